@@ -1,0 +1,3 @@
+//! The `passgate` command: one file a sub-command, all output through one writer.
+
+fn main() {}

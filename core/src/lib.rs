@@ -1,0 +1,16 @@
+//! An exact rules engine: may this caller perform this API action from this address?
+//!
+//! Data flows one way: text → syntax → [`model`] → table → [`Decision`]. Public names, in reading order:
+//! a [`catalog::Catalogs`] lists the actions, a [`model::Model`] is a policy set with every name resolved,
+//! and a check answers a [`Request`] with a [`Decision`] or an [`Error`].
+
+pub mod address;
+pub mod catalog;
+pub mod check;
+pub mod error;
+pub mod json;
+pub mod model;
+
+pub use check::{Decision, Reason, Request};
+pub use error::{Error, ErrorCode};
+pub use passgate_grammar::{self as grammar, Diagnostic, Level};

@@ -1,0 +1,112 @@
+//! The one table of diagnostic codes.
+//!
+//! A code is stable: programs switch on it, people look it up. Add a line here when a new kind of fault is told;
+//! a retired code is never given another meaning.
+
+/// Stable name of a kind of fault or doubt, such as `dead-deny`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Code(&'static str);
+
+impl Code {
+    /// The name as written in JSON, in `lints.CODE` and in documentation.
+    pub fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+macro_rules! codes {
+    ($($konst:ident = $name:literal : $about:literal;)*) => {
+        $(#[doc = $about] pub const $konst: Code = Code($name);)*
+        /// Every code with one line about it, in the order of the table.
+        pub const ALL: &[(Code, &str)] = &[$(($konst, $about)),*];
+    };
+}
+
+codes! {
+    // Reading text
+    SYNTAX = "syntax": "The text does not fit the grammar here.";
+    UNCLOSED_BLOCK = "unclosed-block": "A `{` has no `}`.";
+    UNCLOSED_STRING = "unclosed-string": "A string does not end on its line.";
+    BAD_CHARACTER = "bad-character": "A control, bidirectional or foreign character stands where it may not.";
+    BAD_ENCODING = "bad-encoding": "The file is not UTF-8 text.";
+    LIMIT = "limit": "A named limit is exceeded.";
+    TOO_MANY = "too-many": "More diagnostics of this file are not shown.";
+    NOT_YET_SUPPORTED = "not-yet-supported": "The construct is read but this version cannot compile it.";
+
+    // Names and values
+    UNKNOWN_NAME = "unknown-name": "A name is not defined.";
+    DUPLICATE_NAME = "duplicate-name": "A name is defined twice.";
+    NAME_CYCLE = "name-cycle": "Names lead back to themselves.";
+    WRONG_KIND = "wrong-kind": "A name of another kind stands here.";
+    AMBIGUOUS_NAME = "ambiguous-name": "A bare name is an action of two services in use.";
+    ACTION_CASE = "action-case": "An action differs from a catalogued one in case only.";
+    BAD_ACTION = "bad-action": "An action is malformed.";
+    BAD_RESOURCE = "bad-resource": "A resource is malformed.";
+    RESOURCE_SEGMENTS = "resource-segments": "A resource has not six segments.";
+    FOREIGN_RESOURCE = "foreign-resource": "A resource name of another provider.";
+    BAD_ADDRESS = "bad-address": "An address or prefix is malformed.";
+    BAD_VALUE = "bad-value": "An operator cannot read this value.";
+    BAD_VARIABLE = "bad-variable": "`${` opens no known variable here.";
+    BAD_SETTING = "bad-setting": "A setting is unknown or has a wrong value.";
+    BAD_CLAUSE = "bad-clause": "A clause stands where it may not, or twice.";
+    NOT_ATTACHABLE = "not-attachable": "A trust or resource policy decides nothing and cannot be attached.";
+    MISSING_FILE = "missing-file": "A file named by the set cannot be read.";
+
+    // CAM JSON
+    JSON_SYNTAX = "json-syntax": "The text is not JSON (RFC 8259).";
+    DUPLICATE_KEY = "duplicate-key": "A JSON object holds a key twice.";
+    UNKNOWN_MEMBER = "unknown-member": "A member that the document format does not have.";
+    KEYWORD_CASE = "keyword-case": "A keyword is written in the wrong case.";
+    MISSING_MEMBER = "missing-member": "A required member is missing.";
+    WRONG_TYPE = "wrong-type": "A member is of the wrong JSON type.";
+    EMPTY_LIST = "empty-list": "A list has no element.";
+    BAD_VERSION = "bad-version": "The document version is neither 2.0 nor 3.0.";
+    BAD_EFFECT = "bad-effect": "An effect is neither allow nor deny.";
+    BAD_PRINCIPAL = "bad-principal": "A principal is malformed.";
+    PRINCIPAL_IN_IDENTITY = "principal-in-identity": "An identity policy names a principal.";
+    NEGATED_ELEMENT = "negated-element": "Negated elements do not exist in CAM.";
+    UNKNOWN_OPERATOR = "unknown-operator": "A condition operator does not exist.";
+    EMPTY_CONDITION = "empty-condition": "A condition says nothing.";
+
+    // Catalogs
+    BAD_ROW = "bad-row": "A row of a provider's page cannot be read.";
+    IP_UNKNOWN = "ip-unknown": "The page does not say whether addresses can be restricted.";
+
+    // Lints
+    UNKNOWN_ACTION = "unknown-action": "No catalogued action has this name.";
+    EMPTY_PATTERN = "empty-pattern": "A pattern matches nothing.";
+    DEAD_DENY = "dead-deny": "A deny that can never match.";
+    DEAD_ALLOW = "dead-allow": "An allow that can never match.";
+    NO_IP_SUPPORT = "no-ip-support": "Some of the actions are never given an address.";
+    HOST_BITS_SET = "host-bits-set": "A prefix has bits beyond its length.";
+    EMPTY_SET = "empty-set": "A set without members.";
+    CATEGORY_OR_ACTION = "category-or-action": "A bare word is both a category and an action.";
+    UNKNOWN_KEY = "unknown-key": "A condition key that nobody knows.";
+    SEGMENT_STAR = "segment-star": "A six-segment wildcard on an operation-level action.";
+    TOO_LONG = "too-long": "A CAM document above the provider's size limit.";
+    DUPLICATE = "duplicate": "The same thing stands twice.";
+    WILDCARD_ACCOUNT = "wildcard-account": "A resource names every account.";
+    ODD_PATTERN = "odd-pattern": "Plain text that looks like a wildcard or a variable.";
+    UNUSED_NAME = "unused-name": "A name that nothing uses.";
+    TAG_FORM = "tag-form": "A tag value is not written key&value.";
+    ALWAYS_TRUE = "always-true": "A condition that always holds.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn codes_are_unique_and_lower_case() {
+        let names: BTreeSet<_> = ALL.iter().map(|(c, _)| c.as_str()).collect();
+        assert_eq!(names.len(), ALL.len());
+        assert!(names.iter().all(|n| n.chars().all(|c| c.is_ascii_lowercase() || c == '-')));
+    }
+}

@@ -1,0 +1,14 @@
+//! The policy language of passgate as text: sources and spans, the syntax tree, and the diagnostics about them.
+//!
+//! This crate turns text into a tree and back. It knows no catalog and makes no decision; what the words mean is
+//! the business of the `passgate` crate.
+
+pub mod code;
+pub mod diagnostic;
+pub mod limits;
+pub mod source;
+pub mod tree;
+
+pub use code::Code;
+pub use diagnostic::{Diagnostic, Edit, Fix, Label, Level, Safety};
+pub use source::{Position, Source, SourceId, Sources, Span};

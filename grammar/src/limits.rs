@@ -1,0 +1,36 @@
+//! Every limit of a policy set, named once. `docs/limits.md` lists them; a test compares the two.
+//!
+//! Each has a test at N and at N + 1 (`tests/`). The source is the language reference, section *Limits*.
+
+/// Bytes of one file.
+pub const FILE_BYTES: usize = 16 * 1024 * 1024;
+/// Bytes of all files of a set together.
+pub const SET_BYTES: usize = 256 * 1024 * 1024;
+/// Files of a set.
+pub const SET_FILES: usize = 10_000;
+/// Parentheses inside parentheses in a `.gate` file.
+pub const PAREN_DEPTH: usize = 8;
+/// Arrays and objects inside each other in a JSON text.
+pub const JSON_DEPTH: usize = 64;
+/// Names that lead through names, groups that lead through groups.
+pub const NAME_DEPTH: usize = 64;
+/// Bytes of a NAME or a KEY.
+pub const NAME_BYTES: usize = 256;
+/// Bytes of a STRING.
+pub const STRING_BYTES: usize = 4_096;
+/// Bytes of an action pattern.
+pub const PATTERN_BYTES: usize = 256;
+/// `*` in an action pattern.
+pub const PATTERN_STARS: usize = 16;
+/// Terms of one list, or of one named set.
+pub const LIST_TERMS: usize = 200_000;
+/// Statements of a set.
+pub const SET_STATEMENTS: usize = 2_000_000;
+/// Diagnostics shown for one file; the rest is counted.
+pub const SHOWN_DIAGNOSTICS: usize = 100;
+/// Digits, signs and points of a number.
+pub const NUMBER_CHARS: usize = 64;
+/// Digits of a number's exponent.
+pub const EXPONENT_DIGITS: usize = 3;
+/// Characters of an identity policy as a CAM document, JSON white space not counted.
+pub const CAM_CHARS: usize = 6_144;

@@ -8,8 +8,10 @@ pub mod address;
 pub mod catalog;
 pub mod check;
 pub mod error;
+pub mod glob;
 pub mod json;
 pub mod model;
+pub mod nearest;
 
 pub use check::{Decision, Reason, Request};
 pub use error::{Error, ErrorCode};

@@ -4,6 +4,13 @@
 //! leading zeros, zones, ports, missing octets, netmask forms. An IPv4-mapped IPv6 address is the IPv4 address in a
 //! request and an error in a policy.
 
+mod set;
+mod text;
+
+pub use set::{Interval, PrefixSet};
+pub use text::{AddressError, PrefixText, address, canonical_bits, parse_address, parse_prefix};
+
+use set::range_text;
 use std::net::IpAddr;
 
 /// An address family; families never mix.

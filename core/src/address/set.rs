@@ -1,0 +1,291 @@
+//! Sets of addresses: sorted disjoint intervals, each family on its own.
+//!
+//! Union, intersection and difference are one walk over both sides; building from prefixes sorts once.
+
+use super::{Family, Prefix, address, canonical_bits, parse_address};
+use std::net::IpAddr;
+
+/// Addresses `first..=last` of one family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Interval {
+    /// First address as a number.
+    pub first: u128,
+    /// Last address as a number.
+    pub last: u128,
+}
+
+/// A set of addresses. Intervals of a family are sorted, disjoint and do not touch, so equal sets are equal values.
+///
+/// ```
+/// use passgate::address::{PrefixSet, parse_prefix};
+/// let set = |texts: &[&str]| PrefixSet::from_prefixes(texts.iter().map(|t| parse_prefix(t).unwrap().prefix));
+/// let outside = set(&["10.0.0.0/8"]).except(&set(&["10.0.0.0/9", "10.192.0.0/10"]));
+/// assert_eq!(outside, set(&["10.128.0.0/10"]));
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct PrefixSet {
+    v4: Vec<Interval>,
+    v6: Vec<Interval>,
+}
+
+impl PrefixSet {
+    /// No address.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Every address of both families.
+    pub fn everywhere() -> Self {
+        let all = |family| vec![Interval { first: 0, last: highest(family) }];
+        PrefixSet { v4: all(Family::V4), v6: all(Family::V6) }
+    }
+
+    /// The addresses in any of the prefixes.
+    pub fn from_prefixes(prefixes: impl IntoIterator<Item = Prefix>) -> Self {
+        let (mut v4, mut v6) = (Vec::new(), Vec::new());
+        for prefix in prefixes {
+            let interval = Interval { first: prefix.first(), last: prefix.last() };
+            match prefix.family {
+                Family::V4 => v4.push(interval),
+                Family::V6 => v6.push(interval),
+            }
+        }
+        PrefixSet { v4: merged(v4), v6: merged(v6) }
+    }
+
+    /// The intervals of a family, in order.
+    pub fn intervals(&self, family: Family) -> &[Interval] {
+        match family {
+            Family::V4 => &self.v4,
+            Family::V6 => &self.v6,
+        }
+    }
+
+    /// Whether no address is in it.
+    pub fn is_empty(&self) -> bool {
+        self.v4.is_empty() && self.v6.is_empty()
+    }
+
+    /// Whether an address is in it; an IPv4-mapped IPv6 address counts as the IPv4 address.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        let (family, bits) = canonical_bits(address);
+        let intervals = self.intervals(family);
+        let after = intervals.partition_point(|i| i.first <= bits);
+        after.checked_sub(1).and_then(|i| intervals.get(i)).is_some_and(|i| bits <= i.last)
+    }
+
+    /// Whether every address of `other` is in it.
+    pub fn covers(&self, other: &PrefixSet) -> bool {
+        other.except(self).is_empty()
+    }
+
+    /// What is in either.
+    #[must_use]
+    pub fn union(&self, other: &PrefixSet) -> PrefixSet {
+        let both = |a: &[Interval], b: &[Interval]| merged(a.iter().chain(b).copied().collect());
+        PrefixSet { v4: both(&self.v4, &other.v4), v6: both(&self.v6, &other.v6) }
+    }
+
+    /// What is in both.
+    #[must_use]
+    pub fn intersect(&self, other: &PrefixSet) -> PrefixSet {
+        PrefixSet { v4: common(&self.v4, &other.v4), v6: common(&self.v6, &other.v6) }
+    }
+
+    /// What is in this and not in `other`.
+    #[must_use]
+    pub fn except(&self, other: &PrefixSet) -> PrefixSet {
+        self.intersect(&other.complement())
+    }
+
+    /// Every address that is not in it.
+    #[must_use]
+    pub fn complement(&self) -> PrefixSet {
+        PrefixSet { v4: gaps(&self.v4, Family::V4), v6: gaps(&self.v6, Family::V6) }
+    }
+
+    /// The fewest prefixes that cover exactly this set, in order, IPv4 first.
+    pub fn prefixes(&self) -> Vec<Prefix> {
+        let mut out = Vec::new();
+        for family in [Family::V4, Family::V6] {
+            for interval in self.intervals(family) {
+                cover(family, *interval, &mut out);
+            }
+        }
+        out
+    }
+}
+
+/// A range `FIRST-LAST` of one family as prefixes, joined by commas; none where it is no range.
+pub(super) fn range_text(text: &str) -> Option<String> {
+    let (first, last) = text.split_once('-')?;
+    let (family, first) = canonical_bits(parse_address(first).ok()?);
+    let (other, last) = canonical_bits(parse_address(last).ok()?);
+    if family != other || first > last {
+        return None;
+    }
+    let mut prefixes = Vec::new();
+    cover(family, Interval { first, last }, &mut prefixes);
+    Some(prefixes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+}
+
+fn highest(family: Family) -> u128 {
+    match family {
+        Family::V4 => u128::from(u32::MAX),
+        Family::V6 => u128::MAX,
+    }
+}
+
+fn merged(mut intervals: Vec<Interval>) -> Vec<Interval> {
+    intervals.sort_unstable();
+    intervals.dedup_by(|next, kept| {
+        let joins = kept.last.checked_add(1).is_none_or(|after| next.first <= after);
+        if joins {
+            kept.last = kept.last.max(next.last);
+        }
+        joins
+    });
+    intervals
+}
+
+fn common(a: &[Interval], b: &[Interval]) -> Vec<Interval> {
+    let mut out = Vec::new();
+    let (mut left, mut right) = (a.iter().peekable(), b.iter().peekable());
+    while let (Some(x), Some(y)) = (left.peek(), right.peek()) {
+        let (first, last) = (x.first.max(y.first), x.last.min(y.last));
+        if first <= last {
+            out.push(Interval { first, last });
+        }
+        if x.last < y.last {
+            left.next();
+        } else {
+            right.next();
+        }
+    }
+    out
+}
+
+fn gaps(intervals: &[Interval], family: Family) -> Vec<Interval> {
+    let mut out = Vec::new();
+    let mut next = Some(0);
+    for interval in intervals {
+        if let (Some(first), Some(last)) = (next, interval.first.checked_sub(1))
+            && first <= last
+        {
+            out.push(Interval { first, last });
+        }
+        next = interval.last.checked_add(1);
+    }
+    let last = highest(family);
+    if let Some(first) = next.filter(|first| *first <= last) {
+        out.push(Interval { first, last });
+    }
+    out
+}
+
+/// Takes the largest aligned prefix that fits at the start, again and again.
+fn cover(family: Family, interval: Interval, out: &mut Vec<Prefix>) {
+    let width = u32::from(Prefix::width(family));
+    let mut first = interval.first;
+    loop {
+        let left = interval.last - first;
+        let aligned = first.trailing_zeros().min(width);
+        let fitting = if left == u128::MAX { 128 } else { (left + 1).ilog2() };
+        let host = aligned.min(fitting);
+        out.push(Prefix { family, bits: first, length: u8::try_from(width - host).unwrap_or(0) });
+        let Some(next) = 1u128.checked_shl(host).and_then(|size| first.checked_add(size)) else { return };
+        if next > interval.last {
+            return;
+        }
+        first = next;
+    }
+}
+
+impl Interval {
+    /// First and last address.
+    pub fn ends(self, family: Family) -> (IpAddr, IpAddr) {
+        (address(family, self.first), address(family, self.last))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::address::parse_prefix;
+
+    fn set(texts: &str) -> PrefixSet {
+        PrefixSet::from_prefixes(texts.split_whitespace().map(|t| parse_prefix(t).unwrap().prefix))
+    }
+
+    fn text(set: &PrefixSet) -> String {
+        set.prefixes().iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    }
+
+    /// All prefixes of the last three bits of an address: 15 of them.
+    fn small_prefixes() -> Vec<Prefix> {
+        let base = u128::from(u32::from_be_bytes([255, 255, 255, 248]));
+        let at = |length: u8| {
+            (0..1u128 << (length - 29))
+                .map(move |i| Prefix::new(Family::V4, base + (i << (32 - length)), length))
+        };
+        (29..=32).flat_map(at).collect()
+    }
+
+    fn members(set: &PrefixSet) -> u8 {
+        let base = u32::from_be_bytes([255, 255, 255, 248]);
+        (0..8).filter(|i| set.contains(address(Family::V4, u128::from(base + i)))).fold(0, |m, i| m | 1 << i)
+    }
+
+    #[test]
+    fn every_pair_of_small_sets_agrees_with_sets_of_bits() {
+        let ones = &small_prefixes()[7..];
+        let set = |m: u32| PrefixSet::from_prefixes((0..8).filter(|i| m >> i & 1 == 1).map(|i| ones[i]));
+        let distinct: Vec<PrefixSet> = (0..256).map(set).collect();
+        for a in &distinct {
+            assert_eq!(PrefixSet::from_prefixes(a.prefixes()), *a);
+            for b in distinct.iter().step_by(3) {
+                let (x, y) = (members(a), members(b));
+                assert_eq!(members(&a.union(b)), x | y);
+                assert_eq!(members(&a.intersect(b)), x & y);
+                assert_eq!(members(&a.except(b)), x & !y);
+                assert_eq!(a.covers(b), y & !x == 0);
+                assert_eq!(a == b, x == y);
+            }
+        }
+    }
+
+    #[test]
+    fn the_cover_is_the_smallest() {
+        let prefixes = small_prefixes();
+        let covered: Vec<u8> = prefixes.iter().map(|p| members_of(*p)).collect();
+        let mut least = [u32::MAX; 256];
+        for chosen in 0..1u32 << 15 {
+            let all = (0..15).filter(|i| chosen >> i & 1 == 1).fold(0u8, |all, i| all | covered[i]);
+            let slot = &mut least[usize::from(all)];
+            *slot = (*slot).min(chosen.count_ones());
+        }
+        for m in 0..256 {
+            let set = PrefixSet::from_prefixes((0..8).filter(|i| m >> i & 1 == 1).map(|i| prefixes[7 + i]));
+            assert_eq!(set.prefixes().len() as u32, least[m], "{m:08b}");
+        }
+    }
+
+    fn members_of(prefix: Prefix) -> u8 {
+        let base = u128::from(u32::from_be_bytes([255, 255, 255, 248]));
+        (0..8).filter(|i| (prefix.first()..=prefix.last()).contains(&(base + i))).fold(0, |m, i| m | 1 << i)
+    }
+
+    #[test]
+    fn ends_of_the_line_and_families() {
+        assert_eq!(text(&PrefixSet::everywhere()), "0.0.0.0/0 ::/0");
+        assert!(PrefixSet::everywhere().complement().is_empty());
+        assert_eq!(PrefixSet::new().complement(), PrefixSet::everywhere());
+        let all_but_ends = PrefixSet::everywhere().except(&set("0.0.0.0 255.255.255.255 :: ffff::/16"));
+        assert!(!all_but_ends.contains("0.0.0.0".parse().unwrap()));
+        assert!(all_but_ends.contains("::1".parse().unwrap()));
+        assert_eq!(all_but_ends.complement(), set("0.0.0.0 255.255.255.255 :: ffff::/16"));
+        assert_eq!(text(&set("10.0.0.0/9 10.128.0.0/9 10.0.0.1 ::/1 8000::/1")), "10.0.0.0/8 ::/0");
+        assert!(!set("::/0").contains("10.0.0.1".parse().unwrap()));
+        assert!(set("10.0.0.1").contains("::ffff:10.0.0.1".parse().unwrap()));
+    }
+}

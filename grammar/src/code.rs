@@ -58,6 +58,14 @@ codes! {
     NOT_ATTACHABLE = "not-attachable": "A trust or resource policy decides nothing and cannot be attached.";
     MISSING_FILE = "missing-file": "A file named by the set cannot be read.";
 
+    UNQUOTED_VALUE = "unquoted-value": "A value that is text stands without quotes.";
+    NO_NEGATIVE = "no-negative": "CAM has no negative of this operator.";
+    DATE_WITHOUT_TIME = "date-without-time": "An instant lacks its time, or is not UTC.";
+    ADDRESS_WILDCARD = "address-wildcard": "An address with wildcards.";
+    ADDRESS_RANGE = "address-range": "A range of addresses where a prefix belongs.";
+    QUOTED_ADDRESS = "quoted-address": "An address stands in quotes.";
+    BAD_NOTE = "bad-note": "A note is unknown, or stands where it may not.";
+
     // CAM JSON
     JSON_SYNTAX = "json-syntax": "The text is not JSON (RFC 8259).";
     DUPLICATE_KEY = "duplicate-key": "A JSON object holds a key twice.";

@@ -37,6 +37,8 @@ pub struct Model {
     pub groups: Vec<Group>,
     /// Declared users.
     pub users: Vec<User>,
+    /// Networks, action sets and resource lists by name, for lints: statements hold what they mean.
+    pub named: Vec<Named>,
     /// Policies of whoever asks, known or not (a bare CAM document as a set).
     pub everyone: Vec<PolicyId>,
     /// The boundary that an option lays on every caller but root: all these documents together. `Some` and empty
@@ -44,6 +46,42 @@ pub struct Model {
     pub boundary: Option<Vec<PolicyId>>,
     /// What was noticed while reading and resolving.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Model {
+    /// The policy that a request or a principal `policy:NAME` may name: an identity policy of the set itself, not
+    /// a boundary document given by an option.
+    pub fn claimable(&self, name: &str) -> Option<PolicyId> {
+        let at = self.policies.binary_search_by(|p| p.name.as_ref().cmp(name)).ok()?;
+        let id = PolicyId(u32::try_from(at).ok()?);
+        let policy = self.policies.get(at)?;
+        let bounds = self.boundary.as_ref().is_some_and(|ids| ids.contains(&id));
+        (policy.kind == PolicyKind::Identity && !bounds).then_some(id)
+    }
+}
+
+/// A network, action set or resource list under its name.
+#[derive(Debug, Clone)]
+pub struct Named {
+    /// Unique among networks, action sets and resource lists.
+    pub name: Arc<str>,
+    /// What it holds.
+    pub value: NamedValue,
+    /// Whether something that is not itself unused names it.
+    pub used: bool,
+    /// Where its name is defined.
+    pub span: Span,
+}
+
+/// What a name stands for.
+#[derive(Debug, Clone)]
+pub enum NamedValue {
+    /// Addresses.
+    Network(Arc<[Prefix]>),
+    /// Actions.
+    Actions(Arc<[ActionTerm]>),
+    /// Resource patterns.
+    Resources(Arc<[ResourcePattern]>),
 }
 
 /// Settings of a policy set (language reference, *Sets of files, settings*).
@@ -216,10 +254,10 @@ pub struct Statement {
     pub effect: Effect,
     /// `policy#n` (n from 1).
     pub id: Arc<str>,
-    /// Any of these.
-    pub actions: Vec<ActionTerm>,
-    /// Any of these; never empty.
-    pub resources: Vec<ResourcePattern>,
+    /// Any of these; shared between statements that use one named set, whose terms' spans lie at its definition.
+    pub actions: Arc<[ActionTerm]>,
+    /// Any of these; never empty; shared likewise.
+    pub resources: Arc<[ResourcePattern]>,
     /// All of these.
     pub conditions: Vec<Condition>,
     /// `to` or `principal` of a trust or resource policy.

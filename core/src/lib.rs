@@ -12,6 +12,7 @@ pub mod glob;
 pub mod json;
 pub mod model;
 pub mod nearest;
+pub mod reference;
 
 pub use check::{Decision, Reason, Request};
 pub use error::{Error, ErrorCode};

@@ -57,7 +57,7 @@ pub struct Place {
     pub id: Arc<str>,
     /// Name of the file.
     pub file: Arc<str>,
-    /// Line, from 1.
+    /// Line where the statement starts, from 1.
     pub line: u32,
     /// Column in code points, from 1.
     pub column: u32,

@@ -41,6 +41,16 @@ impl Number {
         Some(Self::normal(negative, whole, fraction, exponent))
     }
 
+    /// Sign, digits (each 0–9, no zero at either end, none for zero) and the power of ten of the point: `0.ddd × 10ⁿ`.
+    ///
+    /// ```
+    /// let number = passgate::model::Number::parse("-12.50").unwrap();
+    /// assert_eq!(number.parts(), (true, [1, 2, 5].as_slice(), 2));
+    /// ```
+    pub fn parts(&self) -> (bool, &[u8], i32) {
+        (self.negative, &self.digits, self.magnitude)
+    }
+
     fn normal(negative: bool, whole: &str, fraction: &str, exponent: i32) -> Number {
         let all: Vec<u8> = whole.bytes().chain(fraction.bytes()).map(|b| b - b'0').collect();
         let zeros = all.iter().take_while(|d| **d == 0).count();

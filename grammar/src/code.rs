@@ -14,6 +14,34 @@ impl Code {
     }
 }
 
+impl Code {
+    /// Whether it is a lint: however it is levelled, the set still loads unless it is strict.
+    pub fn is_lint(self) -> bool {
+        LINTS.contains(&self)
+    }
+}
+
+/// The codes that only advise; all others refuse the text when they are at error level.
+pub const LINTS: &[Code] = &[
+    UNKNOWN_ACTION,
+    EMPTY_PATTERN,
+    DEAD_DENY,
+    DEAD_ALLOW,
+    NO_IP_SUPPORT,
+    HOST_BITS_SET,
+    EMPTY_SET,
+    CATEGORY_OR_ACTION,
+    UNKNOWN_KEY,
+    SEGMENT_STAR,
+    TOO_LONG,
+    DUPLICATE,
+    WILDCARD_ACCOUNT,
+    ODD_PATTERN,
+    UNUSED_NAME,
+    TAG_FORM,
+    ALWAYS_TRUE,
+];
+
 impl std::fmt::Display for Code {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.0)
@@ -52,6 +80,7 @@ codes! {
     FOREIGN_RESOURCE = "foreign-resource": "A resource name of another provider.";
     BAD_ADDRESS = "bad-address": "An address or prefix is malformed.";
     BAD_VALUE = "bad-value": "An operator cannot read this value.";
+    BAD_KEY = "bad-key": "A condition key is malformed, or its operator cannot read it.";
     BAD_VARIABLE = "bad-variable": "`${` opens no known variable here.";
     BAD_SETTING = "bad-setting": "A setting is unknown or has a wrong value.";
     BAD_CLAUSE = "bad-clause": "A clause stands where it may not, or twice.";

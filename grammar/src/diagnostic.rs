@@ -170,9 +170,14 @@ impl Diagnostic {
         self
     }
 
-    /// Whether the text is refused because of it.
+    /// Whether it is at error level: a refusal, or a lint set to error.
     pub fn is_error(&self) -> bool {
         self.level == Level::Error
+    }
+
+    /// Whether the text is refused because of it: at error level and no lint.
+    pub fn refuses(&self) -> bool {
+        self.is_error() && !self.code.is_lint()
     }
 
     /// The text it speaks of.

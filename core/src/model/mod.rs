@@ -4,6 +4,7 @@
 //! semantics compares as text stay text. Nothing here decides anything. The sub-modules build a model: from the
 //! syntax tree (`resolve`) and, in the `cam` room, from CAM JSON.
 
+pub mod read;
 mod value;
 
 pub use value::{Instant, Number, Template, TemplatePart, Variable};
@@ -12,6 +13,7 @@ use crate::address::Prefix;
 use crate::catalog::{ActionId, Catalogs};
 use passgate_grammar::{Diagnostic, Sources, Span};
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Index into [`Model::policies`].
@@ -445,10 +447,21 @@ pub enum Test {
         negated: bool,
         /// In any of these prefixes; shared between statements that use one network.
         prefixes: Arc<[Prefix]>,
+        /// Host bits as written, for those who write it back; decides nothing, mostly empty.
+        written: Arc<[WrittenAddress]>,
     },
     /// `null_equal`: `true` = absent, `false` = present.
     Null {
         /// Values.
         values: Vec<bool>,
     },
+}
+
+/// The address of a prefix that was written with bits beyond its length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WrittenAddress {
+    /// Place of the prefix in its list; ascending.
+    pub place: usize,
+    /// The address, host bits kept.
+    pub address: IpAddr,
 }

@@ -115,6 +115,8 @@ codes! {
     BAD_ROW = "bad-row": "A row of a provider's page cannot be read.";
     IP_UNKNOWN = "ip-unknown": "The page does not say whether addresses can be restricted.";
 
+    CATALOG_REPLACED = "catalog-replaced": "A later catalog replaces an earlier one of the same service.";
+
     // Lints
     UNKNOWN_ACTION = "unknown-action": "No catalogued action has this name.";
     EMPTY_PATTERN = "empty-pattern": "A pattern matches nothing.";

@@ -4,6 +4,16 @@
 //! and the action's place in it. Reading pages and files is in the sub-modules; matching of policy patterns is
 //! not here.
 
+mod builtin;
+mod digest;
+pub mod file;
+mod lookup;
+mod name;
+mod replace;
+
+pub use lookup::Bare;
+pub use name::{is_action_name, is_service_name};
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -38,6 +48,17 @@ pub enum IpSupport {
     Partial,
     /// No action.
     Unsupported,
+}
+
+impl IpSupport {
+    /// The word in catalog files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            IpSupport::Supported => "supported",
+            IpSupport::Partial => "partial",
+            IpSupport::Unsupported => "unsupported",
+        }
+    }
 }
 
 /// One API action.

@@ -1,0 +1,58 @@
+//! A catalog's tree from JSON text.
+
+use super::node::{Kind, Member, Node};
+use crate::json;
+use passgate_grammar::{Diagnostic, SourceId, Span, code};
+
+/// The tree of a JSON text; one leading byte order mark is skipped.
+pub(super) fn tree<'a>(
+    text: &'a str,
+    source: SourceId,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Node<'a>> {
+    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let skipped = text.len() - body.len();
+    match json::parse(body) {
+        Ok(value) => Some(node(value, Place { source, skipped })),
+        Err(error) => {
+            let at = error.at + skipped;
+            let code = if error.limit { code::LIMIT } else { code::JSON_SYNTAX };
+            diagnostics.push(Diagnostic::error(code, Span::new(source, at, at), error.message));
+            None
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Place {
+    source: SourceId,
+    skipped: usize,
+}
+
+impl Place {
+    fn span(self, start: usize, end: usize) -> Span {
+        Span::new(self.source, start + self.skipped, end + self.skipped)
+    }
+}
+
+/// Depth is that of the reader's tree, which has a limit.
+fn node(value: json::Value<'_>, place: Place) -> Node<'_> {
+    let span = place.span(value.start, value.end);
+    let kind = match value.kind {
+        json::Kind::Null => Kind::Other("null"),
+        json::Kind::Number(_) => Kind::Other("a number"),
+        json::Kind::Bool(b) => Kind::Bool(b),
+        json::Kind::Text(text) => Kind::Text(text),
+        json::Kind::Array(items) => Kind::List(items.into_iter().map(|v| node(v, place)).collect()),
+        json::Kind::Object(members) => Kind::Table(members.into_iter().map(|m| member(m, place)).collect()),
+    };
+    Node { span, kind }
+}
+
+fn member(member: json::Member<'_>, place: Place) -> Member<'_> {
+    Member {
+        key_span: place.span(member.key_start, member.key_end),
+        key: member.key,
+        value: node(member.value, place),
+    }
+}

@@ -26,7 +26,7 @@ pub enum Kind<'a> {
     /// `true` or `false`
     Bool(bool),
     /// A number as written.
-    Number(&'a str),
+    Number(Cow<'a, str>),
     /// A string, unescaped.
     Text(Cow<'a, str>),
     /// An array.
@@ -143,7 +143,7 @@ impl<'a> Reader<'a> {
             Some(b'"') => Kind::Text(self.string()?),
             Some(b'{') => self.object(depth)?,
             Some(b'[') => self.array(depth)?,
-            Some(b'-' | b'0'..=b'9') => Kind::Number(self.number()?),
+            Some(b'-' | b'0'..=b'9') => Kind::Number(Cow::Borrowed(self.number()?)),
             Some(b't') => self.word("true", Kind::Bool(true))?,
             Some(b'f') => self.word("false", Kind::Bool(false))?,
             Some(b'n') => self.word("null", Kind::Null)?,

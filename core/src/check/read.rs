@@ -205,7 +205,7 @@ fn single(value: &Value<'_>) -> ContextValue {
     match &value.kind {
         Kind::Null => ContextValue::Null,
         Kind::Bool(flag) => ContextValue::Bool(*flag),
-        Kind::Number(number) => ContextValue::Number((*number).to_owned()),
+        Kind::Number(number) => ContextValue::Number(number.to_string()),
         Kind::Text(text) => ContextValue::Text(text.to_string()),
         Kind::Array(_) | Kind::Object(_) => ContextValue::Object,
     }

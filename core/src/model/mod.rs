@@ -301,7 +301,7 @@ pub enum ActionKind {
         /// Written `*:*`.
         long: bool,
     },
-    /// `svc:pattern` or an exact `svc:Name`. Whole-service (`svc:*`) exactly when `pattern` is only stars.
+    /// `svc:pattern` or an exact `svc:Name`. Whole-service (`svc:*`) exactly when `pattern` is `*`.
     Pattern {
         /// The service.
         service: Arc<str>,

@@ -6,8 +6,13 @@
 pub mod code;
 pub mod diagnostic;
 pub mod limits;
+pub mod parse;
 pub mod source;
+pub mod text;
 pub mod tree;
+pub mod word;
+
+mod scan;
 
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Edit, Fix, Label, Level, Safety};

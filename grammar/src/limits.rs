@@ -24,6 +24,8 @@ pub const PATTERN_BYTES: usize = 256;
 pub const PATTERN_STARS: usize = 16;
 /// Terms of one list, or of one named set.
 pub const LIST_TERMS: usize = 200_000;
+/// Parameters of a template.
+pub const PARAMETERS: usize = 16;
 /// Statements of a set.
 pub const SET_STATEMENTS: usize = 2_000_000;
 /// Diagnostics shown for one file; the rest is counted.

@@ -16,6 +16,28 @@ pub struct File {
     pub items: Vec<Item>,
     /// All comments, doc comments included, in the order written.
     pub comments: Vec<Comment>,
+    /// Names that items with a fault declare. Using one is no second fault.
+    pub broken: Vec<Broken>,
+}
+
+/// A name that an item declares which could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Broken {
+    /// What the name is of.
+    pub kind: BrokenKind,
+    /// The name.
+    pub name: Name,
+}
+
+/// What a [`Broken`] name is of: the spaces of names of the language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BrokenKind {
+    /// A network, action set or resource list.
+    Set,
+    /// A policy or template.
+    Policy,
+    /// A user, group or role.
+    Member(MemberKind),
 }
 
 /// `// …` or `/// …`, without its line end.

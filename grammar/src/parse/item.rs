@@ -1,0 +1,190 @@
+//! Pairs to items: settings, definitions, the heads of policies and principals, and what principals join.
+
+use super::basic::{Builder, eat};
+use super::gate::{Pair, Pairs, Rule};
+use crate::code;
+use crate::diagnostic::Diagnostic;
+use crate::limits;
+use crate::source::Span;
+use crate::tree::{
+    Before, DefineKind, Grant, Item, ItemKind, Join, JoinKind, MemberKind, Name, Param, Policy, PolicyBody,
+    PolicyKind,
+};
+
+/// What stands before the `{` of a block.
+pub(crate) struct Head<T> {
+    /// From its first word to its last.
+    pub(crate) span: Span,
+    /// Docs and notes.
+    pub(crate) before: Before,
+    /// What it says.
+    pub(crate) says: T,
+}
+
+/// The head of a policy.
+pub(crate) struct PolicyHead {
+    pub(crate) kind: PolicyKind,
+    pub(crate) name: Name,
+    pub(crate) params: Vec<Param>,
+}
+
+impl Builder<'_> {
+    /// An item without a block.
+    pub(crate) fn item(&mut self, pair: Pair<'_>, docs: Vec<Span>) -> Option<Item> {
+        let rule = pair.as_rule();
+        let mut inner = pair.into_inner();
+        match rule {
+            Rule::policy => self.cam_policy(inner, docs),
+            Rule::assert => self.assert(inner, docs),
+            _ => {
+                let before = self.before(&mut inner, docs)?;
+                let word = inner.next()?;
+                let start = self.span(&word);
+                let (kind, end) = match rule {
+                    Rule::using => self.using(inner)?,
+                    Rule::setting => self.setting(inner)?,
+                    Rule::define => self.define(word.as_rule(), inner)?,
+                    _ => return None,
+                };
+                Some(Item { span: start.to(end), before, kind })
+            }
+        }
+    }
+
+    fn using(&mut self, pairs: Pairs<'_>) -> Option<(ItemKind, Span)> {
+        let services: Vec<Span> = pairs.map(|pair| self.word(&pair)).collect();
+        let end = *services.last()?;
+        Some((ItemKind::Use(services), end))
+    }
+
+    fn setting(&mut self, mut pairs: Pairs<'_>) -> Option<(ItemKind, Span)> {
+        let key = self.word(&pairs.next()?);
+        let values = self.values(&mut pairs)?;
+        let end = values.last()?.span;
+        Some((ItemKind::Set { key, values }, end))
+    }
+
+    fn define(&mut self, keyword: Rule, mut pairs: Pairs<'_>) -> Option<(ItemKind, Span)> {
+        let kind = match keyword {
+            Rule::NETWORK => DefineKind::Network,
+            Rule::ACTIONS => DefineKind::Actions,
+            Rule::RESOURCES => DefineKind::Resources,
+            _ => return None,
+        };
+        let name = self.word(&pairs.next()?);
+        let expr = self.expr(pairs.next()?)?;
+        let end = expr.span;
+        Some((ItemKind::Define { kind, name, expr }, end))
+    }
+
+    fn cam_policy(&mut self, mut pairs: Pairs<'_>, docs: Vec<Span>) -> Option<Item> {
+        let head = self.policy_head(pairs.next()?, docs)?;
+        let cam = pairs.next()?;
+        let file = self.string(&cam.into_inner().nth(1)?);
+        let PolicyHead { kind, name, params } = head.says;
+        let policy = Policy { kind, name, params, body: PolicyBody::Cam(file) };
+        Some(Item { span: head.span.to(file), before: head.before, kind: ItemKind::Policy(policy) })
+    }
+
+    /// The rule `policy_head`.
+    pub(crate) fn policy_head(&mut self, pair: Pair<'_>, docs: Vec<Span>) -> Option<Head<PolicyHead>> {
+        let mut inner = pair.into_inner();
+        let before = self.before(&mut inner, docs)?;
+        let first = inner.next()?;
+        let start = self.span(&first);
+        let kind = match first.as_rule() {
+            Rule::TRUST => PolicyKind::Trust,
+            Rule::RESOURCE => PolicyKind::Resource,
+            _ => PolicyKind::Identity,
+        };
+        if kind != PolicyKind::Identity {
+            inner.next()?; // `policy`
+        }
+        let name = self.name(inner.next()?)?;
+        let mut span = start.to(name.span);
+        let mut params = Vec::new();
+        if let Some(pair) = inner.next() {
+            span = span.to(self.span(&pair));
+            params = self.params(pair.into_inner())?;
+        }
+        Some(Head { span, before, says: PolicyHead { kind, name, params } })
+    }
+
+    fn params(&mut self, pairs: Pairs<'_>) -> Option<Vec<Param>> {
+        let mut params = Vec::new();
+        for pair in pairs {
+            let mut inner = pair.into_inner();
+            let name = self.word(&inner.next()?);
+            let ty = self.span(&inner.next()?);
+            if params.len() == limits::PARAMETERS {
+                let message = format!("a policy has at most {} parameters", limits::PARAMETERS);
+                self.faults.tell(Diagnostic::error(code::LIMIT, name, message));
+            }
+            params.push(Param { name, ty });
+        }
+        Some(params)
+    }
+
+    /// The rule `member_head`.
+    pub(crate) fn member_head(
+        &mut self,
+        pair: Pair<'_>,
+        docs: Vec<Span>,
+    ) -> Option<Head<(MemberKind, Name)>> {
+        let mut inner = pair.into_inner();
+        let before = self.before(&mut inner, docs)?;
+        let word = inner.next()?;
+        let kind = member_kind(word.as_rule())?;
+        let name = self.name(inner.next()?)?;
+        Some(Head { span: self.span(&word).to(name.span), before, says: (kind, name) })
+    }
+
+    /// The rule `join`.
+    pub(crate) fn join(&mut self, pair: Pair<'_>) -> Option<Join> {
+        let mut inner = pair.into_inner();
+        let word = inner.next()?;
+        let start = self.span(&word);
+        let (kind, end) = match word.as_rule() {
+            Rule::IN => {
+                let names = inner.map(|pair| self.name(pair)).collect::<Option<Vec<_>>>()?;
+                let end = names.last()?.span;
+                (JoinKind::In(names), end)
+            }
+            Rule::ATTACH => {
+                let grants = inner.map(|pair| self.grant(pair)).collect::<Option<Vec<_>>>()?;
+                let end = grants.last()?.span;
+                (JoinKind::Attach(grants), end)
+            }
+            Rule::WITHIN => {
+                let grant = self.grant(inner.next()?)?;
+                let end = grant.span;
+                (JoinKind::Within(grant), end)
+            }
+            _ => return None,
+        };
+        Some(Join { span: start.to(end), kind })
+    }
+
+    /// The rule `grant`.
+    pub(super) fn grant(&mut self, pair: Pair<'_>) -> Option<Grant> {
+        let mut inner = pair.into_inner();
+        let name = self.name(inner.next()?)?;
+        let mut span = name.span;
+        let mut args = None;
+        if let Some(pair) = eat(&mut inner, Rule::args) {
+            span = span.to(self.span(&pair));
+            args = Some(pair.into_inner().map(|term| self.term(term)).collect::<Option<Vec<_>>>()?);
+        }
+        Some(Grant { span, name, args })
+    }
+}
+
+/// `user`, `group` or `role`.
+pub(super) fn member_kind(rule: Rule) -> Option<MemberKind> {
+    match rule {
+        Rule::USER => Some(MemberKind::User),
+        Rule::GROUP => Some(MemberKind::Group),
+        Rule::ROLE => Some(MemberKind::Role),
+        _ => None,
+    }
+}

@@ -25,8 +25,10 @@ impl Catalogs {
         for service in services {
             let (name, version) = (service.service.clone(), service.version.clone());
             let Some(earlier) = self.add(service) else { continue };
-            let message =
-                format!("`{name}` of version `{version}` replaces the catalog of version `{}`", earlier.version);
+            let message = format!(
+                "`{name}` of version `{version}` replaces the catalog of version `{}`",
+                earlier.version
+            );
             let note = Diagnostic::note(code::CATALOG_REPLACED, Span::new(source, 0, 0), message);
             notes.push(note.because("a later catalog replaces an earlier one of the same service whole"));
         }

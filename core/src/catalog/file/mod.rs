@@ -8,6 +8,8 @@
 mod json;
 mod node;
 mod service;
+#[cfg(test)]
+mod tests;
 mod toml;
 mod write;
 

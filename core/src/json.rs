@@ -86,12 +86,31 @@ pub struct JsonError {
 pub fn parse(text: &str) -> Result<Value<'_>, JsonError> {
     let mut reader = Reader { text, bytes: text.as_bytes(), at: 0 };
     reader.blanks();
-    let value = reader.value(0)?;
+    let value = reader.value()?;
     reader.blanks();
     if reader.at < text.len() {
         return Err(reader.fail("text follows the JSON value"));
     }
     Ok(value)
+}
+
+/// An array or object whose end is not yet read.
+enum Open<'a> {
+    Array { start: usize, items: Vec<Value<'a>> },
+    Object { start: usize, members: Vec<Member<'a>>, key: Key<'a> },
+}
+
+/// A key whose value is not yet read.
+struct Key<'a> {
+    text: Cow<'a, str>,
+    start: usize,
+    end: usize,
+}
+
+/// What became of an array or object that was given a value.
+enum Put<'a> {
+    Open(Open<'a>),
+    Closed(Value<'a>),
 }
 
 struct Reader<'a> {
@@ -137,12 +156,54 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn value(&mut self, depth: usize) -> Result<Value<'a>, JsonError> {
+    /// A value with all that is inside it. What is open waits on a list, not on the stack of the thread.
+    fn value(&mut self) -> Result<Value<'a>, JsonError> {
+        let mut open: Vec<Open<'a>> = Vec::new();
+        loop {
+            if self.opens(&mut open)? {
+                continue;
+            }
+            let mut done = self.single()?;
+            loop {
+                match open.pop() {
+                    None => return Ok(done),
+                    Some(outer) => match self.put(outer, done)? {
+                        Put::Open(outer) => break open.push(outer),
+                        Put::Closed(value) => done = value,
+                    },
+                }
+            }
+        }
+    }
+
+    /// Opens an array or object that is not empty, and stands at the value of its first element.
+    fn opens(&mut self, open: &mut Vec<Open<'a>>) -> Result<bool, JsonError> {
+        let Some(bracket @ (b'[' | b'{')) = self.peek() else { return Ok(false) };
+        if open.len() >= limits::JSON_DEPTH {
+            let message = format!("arrays and objects nest deeper than {}", limits::JSON_DEPTH);
+            return Err(JsonError { at: self.at, message, limit: true });
+        }
+        let start = self.at;
+        self.at += 1;
+        self.blanks();
+        match (bracket, self.peek()) {
+            (b'[', Some(b']')) | (b'{', Some(b'}')) => {
+                self.at = start;
+                return Ok(false);
+            }
+            (b'[', _) => open.push(Open::Array { start, items: Vec::new() }),
+            _ => open.push(Open::Object { start, members: Vec::new(), key: self.key()? }),
+        }
+        Ok(true)
+    }
+
+    /// A value that holds no other: a scalar, or an empty array or object.
+    fn single(&mut self) -> Result<Value<'a>, JsonError> {
         let start = self.at;
         let kind = match self.peek() {
             Some(b'"') => Kind::Text(self.string()?),
-            Some(b'{') => self.object(depth)?,
-            Some(b'[') => self.array(depth)?,
+            Some(b'{') => self.empty(Kind::Object(Vec::new())),
+            Some(b'[') => self.empty(Kind::Array(Vec::new())),
             Some(b'-' | b'0'..=b'9') => Kind::Number(Cow::Borrowed(self.number()?)),
             Some(b't') => self.word("true", Kind::Bool(true))?,
             Some(b'f') => self.word("false", Kind::Bool(false))?,
@@ -152,73 +213,58 @@ impl<'a> Reader<'a> {
         Ok(Value { start, end: self.at, kind })
     }
 
-    fn word(&mut self, word: &str, kind: Kind<'a>) -> Result<Kind<'a>, JsonError> {
-        if self.text.get(self.at..).is_some_and(|rest| rest.starts_with(word)) {
-            self.at += word.len();
-            return Ok(kind);
-        }
-        Err(self.expected("a JSON value"))
-    }
-
-    fn deeper(&self, depth: usize) -> Result<usize, JsonError> {
-        if depth < limits::JSON_DEPTH {
-            return Ok(depth + 1);
-        }
-        let message = format!("arrays and objects nest deeper than {}", limits::JSON_DEPTH);
-        Err(JsonError { at: self.at, message, limit: true })
-    }
-
-    fn array(&mut self, depth: usize) -> Result<Kind<'a>, JsonError> {
-        let depth = self.deeper(depth)?;
+    fn empty(&mut self, kind: Kind<'a>) -> Kind<'a> {
         self.at += 1;
         self.blanks();
-        let mut items = Vec::new();
-        if self.peek() == Some(b']') {
-            self.at += 1;
-            return Ok(Kind::Array(items));
-        }
-        loop {
-            self.blanks();
-            items.push(self.value(depth)?);
-            if self.ends(b']', "`,` or `]`")? {
-                return Ok(Kind::Array(items));
+        self.at += 1;
+        kind
+    }
+
+    /// Puts a value into what was opened last, which then ends or stands at its next value.
+    fn put(&mut self, outer: Open<'a>, value: Value<'a>) -> Result<Put<'a>, JsonError> {
+        match outer {
+            Open::Array { start, mut items } => {
+                items.push(value);
+                if self.ends(b']', "`,` or `]`")? {
+                    return Ok(Put::Closed(Value { start, end: self.at, kind: Kind::Array(items) }));
+                }
+                self.blanks();
+                Ok(Put::Open(Open::Array { start, items }))
+            }
+            Open::Object { start, mut members, key } => {
+                members.push(Member { key: key.text, key_start: key.start, key_end: key.end, value });
+                if self.ends(b'}', "`,` or `}`")? {
+                    return Ok(Put::Closed(Value { start, end: self.at, kind: Kind::Object(members) }));
+                }
+                self.blanks();
+                Ok(Put::Open(Open::Object { start, members, key: self.key()? }))
             }
         }
     }
 
-    fn object(&mut self, depth: usize) -> Result<Kind<'a>, JsonError> {
-        let depth = self.deeper(depth)?;
-        self.at += 1;
-        self.blanks();
-        let mut members = Vec::new();
-        if self.peek() == Some(b'}') {
-            self.at += 1;
-            return Ok(Kind::Object(members));
-        }
-        loop {
-            self.blanks();
-            members.push(self.member(depth)?);
-            if self.ends(b'}', "`,` or `}`")? {
-                return Ok(Kind::Object(members));
-            }
-        }
-    }
-
-    fn member(&mut self, depth: usize) -> Result<Member<'a>, JsonError> {
-        let key_start = self.at;
+    /// A key with its colon; stands at the value.
+    fn key(&mut self) -> Result<Key<'a>, JsonError> {
+        let start = self.at;
         if self.peek() != Some(b'"') {
             return Err(self.expected("a key in double quotes"));
         }
-        let key = self.string()?;
-        let key_end = self.at;
+        let text = self.string()?;
+        let end = self.at;
         self.blanks();
         if self.peek() != Some(b':') {
             return Err(self.expected("`:` after the key"));
         }
         self.at += 1;
         self.blanks();
-        let value = self.value(depth)?;
-        Ok(Member { key, key_start, key_end, value })
+        Ok(Key { text, start, end })
+    }
+
+    fn word(&mut self, word: &str, kind: Kind<'a>) -> Result<Kind<'a>, JsonError> {
+        if self.text.get(self.at..).is_some_and(|rest| rest.starts_with(word)) {
+            self.at += word.len();
+            return Ok(kind);
+        }
+        Err(self.expected("a JSON value"))
     }
 
     fn ends(&mut self, close: u8, what: &str) -> Result<bool, JsonError> {
@@ -386,5 +432,40 @@ mod tests {
         assert!(parse(&nested(limits::JSON_DEPTH)).is_ok());
         assert!(parse(&nested(limits::JSON_DEPTH + 1)).unwrap_err().limit);
         assert!(parse(&"[".repeat(1_000_000)).unwrap_err().limit);
+        let objects = |n: usize| format!("{}1{}", "{\"a\":".repeat(n), "}".repeat(n));
+        assert!(parse(&objects(limits::JSON_DEPTH)).is_ok());
+        assert!(parse(&objects(limits::JSON_DEPTH + 1)).unwrap_err().limit);
+    }
+
+    #[test]
+    fn depth_takes_no_stack() {
+        let nested = |n: usize| format!("{}{}", "[{\"a\":".repeat(n), "}]".repeat(n));
+        let run = move || {
+            let text = nested(limits::JSON_DEPTH / 2).replace(":}", ":[ ]}");
+            assert!(parse(&text).unwrap_err().limit);
+            let text = nested(limits::JSON_DEPTH / 2).replace(":}", ":7}");
+            let tree = parse(&text).unwrap();
+            assert_eq!(tree.end, text.len());
+        };
+        std::thread::Builder::new().stack_size(64 * 1024).spawn(run).unwrap().join().unwrap();
+    }
+
+    #[test]
+    fn values_have_their_bytes() {
+        let text = r#" [ { } , {"a" : [ ] , "b":[1, "x"]}, null ] "#;
+        let tree = parse(text).unwrap();
+        assert_eq!((tree.start, tree.end), (1, 43));
+        let Kind::Array(items) = tree.kind else { panic!() };
+        let texts: Vec<_> = items.iter().map(|v| text.get(v.start..v.end).unwrap()).collect();
+        assert_eq!(texts, ["{ }", r#"{"a" : [ ] , "b":[1, "x"]}"#, "null"]);
+        let Kind::Object(members) = &items[1].kind else { panic!() };
+        let texts: Vec<_> = members
+            .iter()
+            .map(|m| {
+                (text.get(m.key_start..m.key_end).unwrap(), text.get(m.value.start..m.value.end).unwrap())
+            })
+            .collect();
+        assert_eq!(texts, [("\"a\"", "[ ]"), ("\"b\"", r#"[1, "x"]"#)]);
+        assert_eq!(items[0].kind, Kind::Object(Vec::new()));
     }
 }

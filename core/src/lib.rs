@@ -13,6 +13,7 @@ pub mod json;
 pub mod model;
 pub mod nearest;
 pub mod reference;
+pub mod toml_tree;
 
 pub use check::{Decision, Reason, Request};
 pub use error::{Error, ErrorCode};

@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn names_of_the_limit_have_neighbours_and_longer_ones_none() {
         let longest = "a".repeat(limits::NAME_BYTES);
-        let near = format!("{}b", &longest[1..]);
+        let near = format!("{}b", longest.get(1..).unwrap());
         check(&longest, &[&near], &[&near]);
         check(&format!("{longest}a"), &[&longest], &[]);
         check(&near, &[&format!("{longest}a")], &[]);

@@ -12,6 +12,8 @@ pub const SET_FILES: usize = 10_000;
 pub const PAREN_DEPTH: usize = 8;
 /// Arrays and objects inside each other in a JSON text.
 pub const JSON_DEPTH: usize = 64;
+/// Arrays and inline tables inside each other in a TOML text.
+pub const TOML_DEPTH: usize = 16;
 /// Names that lead through names, groups that lead through groups.
 pub const NAME_DEPTH: usize = 64;
 /// Bytes of a NAME or a KEY.

@@ -13,7 +13,7 @@ pub(super) fn tree<'a>(
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     let skipped = text.len() - body.len();
     match json::parse(body) {
-        Ok(value) => Some(node(value, Place { source, skipped })),
+        Ok(value) => Some(node(value, Place { source, skipped }, 0)),
         Err(error) => {
             let at = error.at + skipped;
             let code = if error.limit { code::LIMIT } else { code::JSON_SYNTAX };
@@ -35,24 +35,32 @@ impl Place {
     }
 }
 
-/// Depth is that of the reader's tree, which has a limit.
-fn node(value: json::Value<'_>, place: Place) -> Node<'_> {
+/// Deeper than any member of a catalog: what lies below is no catalog, and is not looked at.
+const DEEPEST: usize = 8;
+
+fn node(value: json::Value<'_>, place: Place, depth: usize) -> Node<'_> {
     let span = place.span(value.start, value.end);
     let kind = match value.kind {
         json::Kind::Null => Kind::Other("null"),
         json::Kind::Number(_) => Kind::Other("a number"),
         json::Kind::Bool(b) => Kind::Bool(b),
         json::Kind::Text(text) => Kind::Text(text),
-        json::Kind::Array(items) => Kind::List(items.into_iter().map(|v| node(v, place)).collect()),
-        json::Kind::Object(members) => Kind::Table(members.into_iter().map(|m| member(m, place)).collect()),
+        json::Kind::Array(_) if depth >= DEEPEST => Kind::Other("a list"),
+        json::Kind::Object(_) if depth >= DEEPEST => Kind::Other("an object"),
+        json::Kind::Array(items) => {
+            Kind::List(items.into_iter().map(|v| node(v, place, depth + 1)).collect())
+        }
+        json::Kind::Object(members) => {
+            Kind::Table(members.into_iter().map(|m| member(m, place, depth + 1)).collect())
+        }
     };
     Node { span, kind }
 }
 
-fn member(member: json::Member<'_>, place: Place) -> Member<'_> {
+fn member(member: json::Member<'_>, place: Place, depth: usize) -> Member<'_> {
     Member {
         key_span: place.span(member.key_start, member.key_end),
         key: member.key,
-        value: node(member.value, place),
+        value: node(member.value, place, depth),
     }
 }

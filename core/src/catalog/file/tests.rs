@@ -209,15 +209,15 @@ fn what_is_written_reads_back() {
     let builtin = Catalogs::builtin().find("intlpartnersmgt").unwrap().1.as_ref().clone();
     let odd = one(
         "t.json",
-        r#"{"service": "a", "name": "\"A\" \\ \u007f 名", "tag_authorization": true, "actions": [
-            {"name": "X", "tag_authorization": false, "description": "line\nbreak\ttab 'q' \\'"},
+        r#"{"service": "a", "name": "\"A\" \\ 名", "tag_authorization": true, "actions": [
+            {"name": "X", "tag_authorization": false, "description": "line\nbreak\ttab \u007f 'q' \\'"},
             {"name": "y/z", "description": ""}, {"name": "查询", "resources": ["qcs::a:$region:uin/$uin:x/{$Id}", "*"]}],
             "permids": {"10": ["X", "y/z"], "9": []}}"#,
     );
     let empty = one("t.json", r#"{"service": "b", "granularity": "service", "actions": []}"#);
-    round(&[builtin.clone()]);
-    round(&[odd.clone()]);
-    round(&[empty.clone()]);
+    round(std::slice::from_ref(&builtin));
+    round(std::slice::from_ref(&odd));
+    round(std::slice::from_ref(&empty));
     round(&[empty, odd, builtin]);
 }
 

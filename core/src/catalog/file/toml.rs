@@ -1,8 +1,9 @@
 //! A catalog's tree from TOML text.
 
 use super::node::{Kind, Member, Node};
+use crate::toml_tree;
 use ::toml::Spanned;
-use ::toml::de::{DeTable, DeValue, Error};
+use ::toml::de::{DeTable, DeValue};
 use passgate_grammar::{Diagnostic, SourceId, Span, code};
 
 /// The tree of a TOML text; a key given twice is an error of TOML itself.
@@ -11,33 +12,29 @@ pub(super) fn tree<'a>(
     source: SourceId,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Node<'a>> {
-    let (table, errors) = DeTable::parse_recoverable(text);
-    if errors.is_empty() {
-        return Some(Node {
-            span: Span::new(source, 0, text.len()),
-            kind: self::table(table.into_inner(), source),
-        });
+    match toml_tree::parse(text) {
+        Ok(document) => {
+            let span = Span::new(source, 0, text.len());
+            Some(Node { span, kind: table(document.into_inner(), source) })
+        }
+        Err(errors) => {
+            diagnostics.extend(errors.into_iter().map(|error| {
+                let code = if error.limit { code::LIMIT } else { code::SYNTAX };
+                Diagnostic::error(code, Span::new(source, error.start, error.end), error.message)
+            }));
+            None
+        }
     }
-    diagnostics.extend(errors.iter().map(|error| syntax(error, source)));
-    None
-}
-
-fn syntax(error: &Error, source: SourceId) -> Diagnostic {
-    let at = error.span().unwrap_or(0..0);
-    let message = error.message().lines().next().unwrap_or("the text is not TOML");
-    Diagnostic::error(code::SYNTAX, Span::new(source, at.start, at.end), message)
 }
 
 fn table(table: DeTable<'_>, source: SourceId) -> Kind<'_> {
-    let member = |(key, value): (Spanned<_>, _)| {
+    let mut members = Vec::new();
+    for (key, value) in table {
         let at = key.span();
-        Member {
-            key_span: Span::new(source, at.start, at.end),
-            key: key.into_inner(),
-            value: node(value, source),
-        }
-    };
-    Kind::Table(table.into_iter().map(member).collect())
+        let key_span = Span::new(source, at.start, at.end);
+        members.push(Member { key_span, key: key.into_inner(), value: node(value, source) });
+    }
+    Kind::Table(members)
 }
 
 /// Depth is that of the parser's tree, which has a limit.
@@ -49,7 +46,13 @@ fn node(value: Spanned<DeValue<'_>>, source: SourceId) -> Node<'_> {
         DeValue::Integer(_) | DeValue::Float(_) => Kind::Other("a number"),
         DeValue::Datetime(_) => Kind::Other("a date"),
         DeValue::Table(inner) => table(inner, source),
-        DeValue::Array(items) => Kind::List(items.into_iter().map(|item| node(item, source)).collect()),
+        DeValue::Array(items) => {
+            let mut list = Vec::new();
+            for item in items {
+                list.push(node(item, source));
+            }
+            Kind::List(list)
+        }
     };
     Node { span: Span::new(source, at.start, at.end), kind }
 }

@@ -1,1 +1,4 @@
 //! Test support: reading the vectors, generating worlds, finding the corpus. Only tests depend on it.
+
+pub mod random;
+pub mod world;

@@ -76,7 +76,8 @@ pub(super) fn asks(random: &mut Random, world: &World, count: usize) -> Vec<Ask>
 }
 
 fn ask(random: &mut Random, world: &World, addresses: &[IpAddr], conditions: &[&Condition]) -> Ask {
-    let mut ask = Ask { principal: principal(random, world), action: action(random, world), ..Ask::default() };
+    let mut ask =
+        Ask { principal: principal(random, world), action: action(random, world), ..Ask::default() };
     if random.chance(75) {
         ask.ip_value = random.chance(20);
         ask.ip = random.pick(addresses).copied().map(|address| spell(random, address));
@@ -108,7 +109,8 @@ fn principal(random: &mut Random, world: &World) -> String {
         21 => Some("root".into()),
         _ => None,
     };
-    let strange = ["user:nobody", "nobody", "role:nobody", "group:nobody", "policy:none", "user:root", "4004"];
+    let strange =
+        ["user:nobody", "nobody", "role:nobody", "group:nobody", "policy:none", "user:root", "4004"];
     found.unwrap_or_else(|| random.word(&strange))
 }
 
@@ -177,7 +179,8 @@ fn spell(random: &mut Random, address: IpAddr) -> String {
 fn context(random: &mut Random, conditions: &[&Condition]) -> Vec<(String, Value)> {
     let mut context: Vec<(String, Value)> = Vec::new();
     for condition in conditions {
-        let own = ["qcs:ip", "qcs:current_time", "qcs:uin", "qcs:owner_uin"].contains(&condition.key.as_str());
+        let own =
+            ["qcs:ip", "qcs:current_time", "qcs:uin", "qcs:owner_uin"].contains(&condition.key.as_str());
         let given = context.iter().any(|(key, _)| *key == condition.key);
         if !own && !given && random.chance(70) {
             context.push((condition.key.clone(), values(random, condition.operator)));
@@ -207,7 +210,8 @@ fn value(random: &mut Random, operator: Operator) -> Value {
         Reads::Bool if inside => Value::Text(random.word(&["true", "false", "True"])),
         Reads::Bool => Value::Bool(random.chance(50)),
         Reads::Ip => {
-            let addresses = ["10.1.2.3", "10.1.2.127", "::ffff:10.1.2.3", "2001:DB8::1", "192.0.2.2", "10.0.0.0/8"];
+            let addresses =
+                ["10.1.2.3", "10.1.2.127", "::ffff:10.1.2.3", "2001:DB8::1", "192.0.2.2", "10.0.0.0/8"];
             Value::Text(random.word(&addresses))
         }
     }

@@ -51,11 +51,12 @@ fn service(random: &mut Random, name: &str, rows: usize) -> Service {
     let permids = [("7", vec!["GetItem", "PutItem"]), ("8", vec!["ListItems", "Missing"])];
     let owned = |names: &Vec<&str>| names.iter().map(|n| (*n).to_owned()).collect::<Vec<String>>();
     let permids = permids.iter().filter(|_| random.chance(70)).map(|(n, names)| ((*n).into(), owned(names)));
+    let permids = permids.collect();
     Service {
         service: name.into(),
         granularity: random.word(&["operation", "resource"]),
         tags: false,
-        permids: permids.collect(),
+        permids,
         actions,
     }
 }
@@ -87,10 +88,11 @@ fn settings(random: &mut Random) -> Settings {
 fn policies(random: &mut Random, services: &[Service]) -> Vec<Policy> {
     let names = ["desk", "house", "limit", "own", "wide"];
     let count = random.between(2, names.len());
-    let mut policies: Vec<Policy> = names.iter().take(count).map(|name| policy(random, name, services)).collect();
+    let mut policies: Vec<Policy> =
+        names.iter().take(count).map(|name| policy(random, name, services)).collect();
     if random.chance(15) {
         let kind = random.word(&["trust", "resource"]);
-        policies.push(Policy { kind, ..policy(random, "hand", services) });
+        policies.push(Policy { kind, cam: false, ..policy(random, "hand", services) });
     }
     policies
 }

@@ -218,7 +218,7 @@ pub struct Ask {
 }
 
 /// A value of the context.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Value {
     /// A string.
@@ -228,6 +228,7 @@ pub enum Value {
     /// A boolean.
     Bool(bool),
     /// `null`
+    #[default]
     Null,
     /// An object.
     Object,

@@ -126,8 +126,7 @@ impl Operator {
 }
 
 /// Texts that conditions compare and requests hand over: case, stars and variables' values among them.
-pub(super) const TEXTS: [&str; 10] =
-    ["a", "A", "ab", "aab", "b*", "dept&rd", "", "1001", "é", "key&value"];
+pub(super) const TEXTS: [&str; 10] = ["a", "A", "ab", "aab", "b*", "dept&rd", "", "1001", "é", "key&value"];
 /// Patterns.
 const PATTERNS: [&str; 9] = ["a*", "*b", "*a*b*", "*", "b*", "1*", "**", "dept&*", ""];
 /// Texts with variables.

@@ -63,7 +63,8 @@ fn term(random: &mut Random, services: &[Service]) -> Term {
         4 | 5 => Term::Permid(random.word(&["7", "8", "9"])),
         6 | 7 => {
             let category = random.word(&["read", "write", "list", "other"]);
-            let except = random.chance(40).then(|| ("alpha".to_owned(), random.word(&["Get*", "*s", "PutItem"])));
+            let except =
+                random.chance(40).then(|| ("alpha".to_owned(), random.word(&["Get*", "*s", "PutItem"])));
             Term::Category { category, except }
         }
         8 => pattern(random, "cloud", &PATTERNS),

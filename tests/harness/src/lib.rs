@@ -1,4 +1,6 @@
 //! Test support: reading the vectors, generating worlds, finding the corpus. Only tests depend on it.
 
+pub mod answer;
+pub mod census;
 pub mod random;
 pub mod world;

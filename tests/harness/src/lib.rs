@@ -2,5 +2,6 @@
 
 pub mod answer;
 pub mod census;
+pub mod corpus;
 pub mod random;
 pub mod world;

@@ -421,7 +421,11 @@ impl<'a> Reader<'a> {
     fn hex(&mut self, start: usize) -> Result<u32, JsonError> {
         let digits = self.bytes.get(self.at + 1..self.at + 5).unwrap_or(&[]);
         if digits.len() != 4 || !digits.iter().all(u8::is_ascii_hexdigit) {
-            return Err(self.fail_at(start, Wanted::InString, "`\\u` is followed by four hexadecimal digits"));
+            return Err(self.fail_at(
+                start,
+                Wanted::InString,
+                "`\\u` is followed by four hexadecimal digits",
+            ));
         }
         self.at += 5;
         Ok(digits.iter().fold(0, |n, d| n * 16 + char::from(*d).to_digit(16).unwrap_or(0)))

@@ -35,19 +35,23 @@ pub struct Document {
 }
 
 /// The table of policy documents.
-#[expect(clippy::panic, reason = "a malformed table is a fault of the tests")]
 pub fn documents() -> Vec<Document> {
     let table = include_str!("../../corpus/documents.tsv");
-    let line = |line: &str| match line.split('\t').map(str::to_owned).collect::<Vec<_>>().try_into() {
-        Ok([file, kind, expected, codes, place, reason]) => Document {
-            file,
-            kind,
-            accepted: expected == "accept",
-            codes: codes.split(',').filter(|c| !c.is_empty()).map(str::to_owned).collect(),
-            place,
-            reason,
-        },
-        Err(cells) => panic!("documents.tsv: {} cells in {line:?}", Vec::<String>::len(&cells)),
+    table.lines().skip(1).map(document).collect()
+}
+
+#[expect(clippy::panic, reason = "a malformed table is a fault of the tests")]
+fn document(line: &str) -> Document {
+    let cells: Vec<&str> = line.split('\t').collect();
+    let [file, kind, expected, codes, place, reason] = cells.as_slice() else {
+        panic!("documents.tsv: {} cells in {line:?}", cells.len());
     };
-    table.lines().skip(1).map(line).collect()
+    Document {
+        file: file.to_string(),
+        kind: kind.to_string(),
+        accepted: *expected == "accept",
+        codes: codes.split(',').filter(|c| !c.is_empty()).map(str::to_owned).collect(),
+        place: place.to_string(),
+        reason: reason.to_string(),
+    }
 }

@@ -7,6 +7,7 @@ use passgate::model::PolicyKind;
 use passgate_harness::corpus::{Document, corpus, documents};
 use std::path::Path;
 
+#[expect(clippy::panic, reason = "a malformed table is a fault of the tests")]
 fn kind(word: &str) -> PolicyKind {
     match word {
         "identity" => PolicyKind::Identity,

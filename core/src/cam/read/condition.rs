@@ -7,7 +7,7 @@ use crate::model::Condition;
 use crate::model::read::{
     Literal, OperatorForm, Path, Place, TestBuilder, check_operator_key, read_key, read_operator, shown,
 };
-use passgate_grammar::{Diagnostic, code};
+use passgate_grammar::code;
 
 impl Reader<'_> {
     pub(super) fn condition(&mut self, value: &Value<'_>, path: &Path<'_>) -> Option<Vec<Condition>> {

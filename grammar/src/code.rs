@@ -59,6 +59,7 @@ macro_rules! codes {
 codes! {
     // Reading text
     SYNTAX = "syntax": "The text does not fit the grammar here.";
+    FOREIGN_WORD = "foreign-word": "A word of another language, or of another place of this one.";
     UNCLOSED_BLOCK = "unclosed-block": "A `{` has no `}`.";
     UNCLOSED_STRING = "unclosed-string": "A string does not end on its line.";
     BAD_CHARACTER = "bad-character": "A control, bidirectional or foreign character stands where it may not.";
@@ -93,6 +94,7 @@ codes! {
     ADDRESS_WILDCARD = "address-wildcard": "An address with wildcards.";
     ADDRESS_RANGE = "address-range": "A range of addresses where a prefix belongs.";
     QUOTED_ADDRESS = "quoted-address": "An address stands in quotes.";
+    OPAQUE_IN_SET = "opaque-in-set": "A pattern beside `only` or `except` reaches an opaque service.";
     BAD_NOTE = "bad-note": "A note is unknown, or stands where it may not.";
 
     // CAM JSON

@@ -107,12 +107,24 @@ impl PrefixSet {
     /// The fewest prefixes that cover exactly this set, in order, IPv4 first.
     pub fn prefixes(&self) -> Vec<Prefix> {
         let mut out = Vec::new();
+        self.each_prefix(|prefix| out.push(prefix));
+        out
+    }
+
+    /// How many prefixes [`PrefixSet::prefixes`] would give, without making them: cutting out many addresses can
+    /// leave many more prefixes than were cut.
+    pub fn count_prefixes(&self) -> usize {
+        let mut count = 0;
+        self.each_prefix(|_| count += 1);
+        count
+    }
+
+    fn each_prefix(&self, mut each: impl FnMut(Prefix)) {
         for family in [Family::V4, Family::V6] {
             for interval in self.intervals(family) {
-                cover(family, *interval, &mut out);
+                cover(family, *interval, &mut each);
             }
         }
-        out
     }
 }
 
@@ -125,7 +137,7 @@ pub(super) fn range_text(text: &str) -> Option<String> {
         return None;
     }
     let mut prefixes = Vec::new();
-    cover(family, Interval { first, last }, &mut prefixes);
+    cover(family, Interval { first, last }, &mut |prefix| prefixes.push(prefix));
     Some(prefixes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
 }
 
@@ -184,7 +196,7 @@ fn gaps(intervals: &[Interval], family: Family) -> Vec<Interval> {
 }
 
 /// Takes the largest aligned prefix that fits at the start, again and again.
-fn cover(family: Family, interval: Interval, out: &mut Vec<Prefix>) {
+fn cover(family: Family, interval: Interval, each: &mut impl FnMut(Prefix)) {
     let width = u32::from(Prefix::width(family));
     let mut first = interval.first;
     loop {
@@ -192,7 +204,7 @@ fn cover(family: Family, interval: Interval, out: &mut Vec<Prefix>) {
         let aligned = first.trailing_zeros().min(width);
         let fitting = if left == u128::MAX { 128 } else { (left + 1).ilog2() };
         let host = aligned.min(fitting);
-        out.push(Prefix { family, bits: first, length: u8::try_from(width - host).unwrap_or(0) });
+        each(Prefix { family, bits: first, length: u8::try_from(width - host).unwrap_or(0) });
         let Some(next) = 1u128.checked_shl(host).and_then(|size| first.checked_add(size)) else { return };
         if next > interval.last {
             return;
@@ -243,6 +255,7 @@ mod tests {
         let distinct: Vec<PrefixSet> = (0..256).map(set).collect();
         for a in &distinct {
             assert_eq!(PrefixSet::from_prefixes(a.prefixes()), *a);
+            assert_eq!(a.prefixes().len(), a.count_prefixes());
             for b in distinct.iter().step_by(3) {
                 let (x, y) = (members(a), members(b));
                 assert_eq!(members(&a.union(b)), x | y);

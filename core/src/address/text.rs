@@ -162,9 +162,18 @@ impl AddressError {
         format!("`{shown}{more}` is no address: {}", self.reason())
     }
 
-    /// What to write instead, where that can be said.
+    /// How to mend it, in words, where that can be said.
     #[cold]
     pub fn help(self, text: &str) -> Option<String> {
+        match self {
+            AddressError::Port => Some("leave the port out".to_string()),
+            _ => self.instead(text).map(|instead| format!("write `{instead}`")),
+        }
+    }
+
+    /// What to write instead, where that can be said: a list of prefixes joined by commas.
+    #[cold]
+    pub fn instead(self, text: &str) -> Option<String> {
         let instead = match self {
             AddressError::Wildcard => wildcard_prefix(text)?,
             AddressError::Netmask => netmask_prefix(text)?,
@@ -174,11 +183,10 @@ impl AddressError {
             AddressError::Blank => text.split_whitespace().collect(),
             AddressError::Zone => text.split('%').next()?.to_string(),
             AddressError::Brackets => text.trim_matches(['[', ']']).to_string(),
-            AddressError::Port => return Some("leave the port out".to_string()),
             _ => return None,
         };
         let reads = instead.split(", ").all(|part| parse_prefix(part).is_ok());
-        reads.then(|| format!("write `{instead}`"))
+        reads.then_some(instead)
     }
 }
 

@@ -5,6 +5,7 @@
 //! syntax tree (`resolve`) and, in the `cam` room, from CAM JSON.
 
 pub mod read;
+pub mod resolve;
 mod value;
 
 pub use value::{Instant, Number, Template, TemplatePart, Variable};

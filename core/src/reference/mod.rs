@@ -16,12 +16,9 @@ mod number;
 mod order;
 mod principal;
 mod resource;
-mod seen;
 mod text;
 mod time;
 mod truth;
-
-pub use seen::{Seen, seen};
 
 use crate::check::{Decision, Reason, Request};
 use crate::error::Result;

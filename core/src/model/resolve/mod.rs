@@ -1,0 +1,371 @@
+//! Syntax trees of all files of a set to the policies, groups and users of a model (language reference, *Names* to
+//! *Policies and principals*).
+//!
+//! Here names find what they mean, sets are worked out, clauses become conditions. Texts of actions, resources and
+//! values are read by [`crate::model::read`]; CAM documents were read before and are handed in. What this version
+//! cannot compile yet (templates, asserts, tests, notes) is an error that says so.
+//!
+//! Order never matters: names are collected first, then worked out in the order of what they lead to, without
+//! recursion through names. Parentheses recurse, at most [`limits::PAREN_DEPTH`] deep.
+
+mod actions;
+mod conditions;
+mod members;
+mod names;
+mod networks;
+mod notes;
+mod order;
+mod own_clause;
+mod policies;
+mod resources;
+mod statements;
+mod values;
+mod vocabulary;
+
+use self::names::{Names, Space};
+use self::networks::Network;
+use self::vocabulary::Vocabularies;
+use crate::catalog::{ActionId, Catalogs};
+use crate::model::read::{CURRENT_TIME, IP, shown};
+use crate::model::{
+    ActionKind, ActionTerm, Group, Named, NamedValue, Policy, ResourcePattern, Settings, User,
+};
+use passgate_grammar::tree::{DefineKind, File, ItemKind};
+use passgate_grammar::{Diagnostic, Sources, Span, code, limits};
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// What a set's texts hold, read.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// All texts.
+    pub sources: &'a Sources,
+    /// The trees of the `.gate` files.
+    pub files: &'a [File],
+    /// The actions that names range over.
+    pub catalogs: &'a Catalogs,
+    /// Settings of the set.
+    pub settings: &'a Settings,
+}
+
+/// CAM documents of a set, read.
+#[derive(Debug, Default)]
+pub struct Documents {
+    /// Those that `policy NAME = cam "…"` names, by the place of the string. One that is missing was told before.
+    pub named: HashMap<Span, Policy>,
+    /// Those that carry their own name.
+    pub loose: Vec<Policy>,
+}
+
+/// What the texts mean.
+#[derive(Debug, Default)]
+pub struct Resolved {
+    /// Sorted by name.
+    pub policies: Vec<Policy>,
+    /// Groups and roles, in the order written.
+    pub groups: Vec<Group>,
+    /// Users, in the order written.
+    pub users: Vec<User>,
+    /// Networks, action sets and resource lists.
+    pub named: Vec<Named>,
+    /// Faults, and the lints that only names can decide.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Resolves all names of a set.
+///
+/// Where a diagnostic is a fault (an error that is no lint), what is handed back is only what could be read and must
+/// not be compiled.
+pub fn resolve(input: Input<'_>, documents: Documents) -> Resolved {
+    let mut out = Vec::new();
+    let names = Names::collect(input.sources, input.files, &mut out);
+    let vocabularies = Vocabularies::collect(input, &mut out);
+    let mut resolver = Resolver::new(input, names, vocabularies, out);
+    resolver.definitions();
+    let policies = resolver.policies(documents);
+    let (groups, users) = resolver.members(&policies);
+    resolver.unsupported_items();
+    let named = resolver.named();
+    Resolved { policies, groups, users, named, diagnostics: resolver.out }
+}
+
+/// The state of one run.
+struct Resolver<'a> {
+    sources: &'a Sources,
+    files: &'a [File],
+    catalogs: &'a Catalogs,
+    settings: &'a Settings,
+    names: Names<'a>,
+    vocabularies: Vocabularies<'a>,
+    out: Vec<Diagnostic>,
+    /// Values of definitions, by their place; filled in the order of what they lead to.
+    networks: HashMap<usize, Network>,
+    actions: HashMap<usize, Arc<[ActionTerm]>>,
+    resources: HashMap<usize, Arc<[ResourcePattern]>>,
+    /// Places of definitions in an order in which names lead only backwards.
+    order: Vec<usize>,
+    arrows: Vec<Vec<usize>>,
+    used: Vec<bool>,
+    /// Definitions with a fault, so that what they lack is not told again where they are named.
+    broken: HashSet<usize>,
+    /// How often a broken definition was named.
+    lacking: usize,
+    /// Networks by the text of an expression of names alone.
+    network_texts: HashMap<&'a str, Network>,
+    /// Actions by vocabulary and text of a term about which nothing was told.
+    action_kinds: HashMap<(usize, &'a str), ActionKind>,
+    /// Catalogued names by vocabulary and text of an expression about which nothing was told.
+    action_texts: HashMap<(usize, &'a str), Arc<[ActionId]>>,
+    keys: HashSet<Arc<str>>,
+    /// What a network stands after, for messages.
+    after: &'static str,
+    ip: Arc<str>,
+    current_time: Arc<str>,
+    anywhere: Network,
+    any_resource: Arc<[ResourcePattern]>,
+    spent: usize,
+    statements: usize,
+    /// How often spellings near to a name may still be looked for.
+    lookups: usize,
+}
+
+/// How many faults are told with spellings near to their name: each is looked for among all names.
+const LOOKUPS: usize = 500;
+
+/// How much had been told at some point.
+#[derive(Clone, Copy)]
+struct Mark {
+    told: usize,
+    lacking: usize,
+}
+
+impl<'a> Resolver<'a> {
+    fn new(input: Input<'a>, names: Names<'a>, vocabularies: Vocabularies<'a>, out: Vec<Diagnostic>) -> Self {
+        Resolver {
+            sources: input.sources,
+            files: input.files,
+            catalogs: input.catalogs,
+            settings: input.settings,
+            used: vec![false; names.defs.len()],
+            names,
+            vocabularies,
+            out,
+            networks: HashMap::new(),
+            actions: HashMap::new(),
+            resources: HashMap::new(),
+            order: Vec::new(),
+            arrows: Vec::new(),
+            broken: HashSet::new(),
+            lacking: 0,
+            network_texts: HashMap::new(),
+            action_kinds: HashMap::new(),
+            action_texts: HashMap::new(),
+            keys: HashSet::new(),
+            after: "here",
+            ip: IP.into(),
+            current_time: CURRENT_TIME.into(),
+            anywhere: Network::anywhere(),
+            any_resource: resources::any(Span::default()),
+            spent: 0,
+            statements: 0,
+            lookups: LOOKUPS,
+        }
+    }
+
+    fn slice(&self, span: Span) -> &'a str {
+        self.sources.slice(span)
+    }
+
+    /// Works out all definitions, each after those it names.
+    fn definitions(&mut self) {
+        self.hidden_words();
+        self.arrows = self.names.arrows(self.sources);
+        let order = order::sort(&self.arrows);
+        for cycle in &order.cycles {
+            self.cycle(cycle);
+        }
+        for place in &order.nodes {
+            self.depth(*place, order.depth.get(*place).copied().unwrap_or(0));
+            self.definition(*place);
+        }
+        self.order = order.nodes;
+        self.used = vec![false; self.names.defs.len()];
+    }
+
+    /// An action set must not be called like a category or an action of a service in use, in whichever file.
+    fn hidden_words(&mut self) {
+        for def in self.names.defs.iter().filter(|d| d.kind == DefineKind::Actions) {
+            if self.vocabularies.iter().any(|v| v.has(def.name)) {
+                let message = format!("`{}` is a category or an action of a service in `use`", def.name);
+                let told = Diagnostic::error(code::DUPLICATE_NAME, def.span, message);
+                self.out.push(told.help("choose another name for the set"));
+            }
+        }
+    }
+
+    fn cycle(&mut self, cycle: &[usize]) {
+        let defs: Vec<_> = cycle.iter().filter_map(|place| self.names.defs.get(*place)).collect();
+        let Some(first) = defs.first() else { return };
+        let message = match defs.len() {
+            1 => format!("`{}` is defined by itself", first.name),
+            _ => format!("`{}` leads back to itself", first.name),
+        };
+        let mut told = Diagnostic::error(code::NAME_CYCLE, first.span, message);
+        for def in defs.iter().skip(1) {
+            told = told.label(def.span, format!("through `{}`", def.name));
+        }
+        self.out.push(told.help("a set is made of what is known before it"));
+    }
+
+    fn depth(&mut self, place: usize, depth: usize) {
+        if depth == limits::NAME_DEPTH + 1
+            && let Some(def) = self.names.defs.get(place)
+        {
+            let message = format!("names lead through more than {} names here", limits::NAME_DEPTH);
+            self.out.push(Diagnostic::error(code::LIMIT, def.span, message));
+        }
+    }
+
+    fn definition(&mut self, place: usize) {
+        let Some(def) = self.names.defs.get(place) else { return };
+        let (kind, expr, file, span) = (def.kind, def.expr, def.file, def.span);
+        let mark = self.mark();
+        let length = match kind {
+            DefineKind::Network => {
+                let value = self.network(expr);
+                let length = value.prefixes.len();
+                self.networks.insert(place, value);
+                // What `only` and `except` leave may take more prefixes than were written.
+                if expr.only.is_none() && expr.except.is_none() { length } else { 0 }
+            }
+            DefineKind::Actions => {
+                let terms = self.action_terms(expr, file);
+                let length = terms.len();
+                self.actions.insert(place, terms);
+                length
+            }
+            DefineKind::Resources => {
+                let patterns = self.resource_patterns(expr);
+                let length = patterns.len();
+                self.resources.insert(place, patterns);
+                length
+            }
+        };
+        if length > limits::LIST_TERMS {
+            let message = format!("a named set has at most {} terms, this one {length}", limits::LIST_TERMS);
+            self.out.push(Diagnostic::error(code::LIMIT, span, message));
+        }
+        if self.faulty(mark) {
+            self.broken.insert(place);
+        }
+    }
+
+    /// A point to ask [`Resolver::faulty`] about.
+    fn mark(&self) -> Mark {
+        Mark { told: self.out.len(), lacking: self.lacking }
+    }
+
+    /// Whether a fault was told, or something lacking was named, since the mark.
+    fn faulty(&self, mark: Mark) -> bool {
+        self.lacking > mark.lacking || self.out.iter().skip(mark.told).any(Diagnostic::is_error)
+    }
+
+    /// A definition's value; nothing, where a cycle or a fault left none.
+    fn value_of<T: Default>(&mut self, place: usize, known: Option<T>) -> T {
+        self.use_def(place);
+        self.lacking += usize::from(known.is_none() || self.broken.contains(&place));
+        known.unwrap_or_default()
+    }
+
+    /// Whether a set by this name could not be read, which was told; what names it lacks something.
+    fn broken_set(&mut self, name: &'a str) -> bool {
+        let broken = self.names.is_broken(Space::Set, Cow::Borrowed(name));
+        self.lacking += usize::from(broken);
+        broken
+    }
+
+    /// Whether to look for near spellings once more.
+    fn may_look(&mut self) -> bool {
+        self.lookups = self.lookups.saturating_sub(1);
+        self.lookups > 0
+    }
+
+    /// An empty set matches nothing: a lint of error level.
+    fn empty_set(&mut self, span: Span) {
+        let message = format!("`{}` is empty: it matches nothing", shown(self.slice(span)));
+        self.out.push(Diagnostic::error(code::EMPTY_SET, span, message));
+    }
+
+    /// Marks a definition as named.
+    fn use_def(&mut self, place: usize) {
+        if let Some(used) = self.used.get_mut(place) {
+            *used = true;
+        }
+    }
+
+    /// Counts what names stand for; `false` beyond the limit, which is told once.
+    fn spend(&mut self, count: usize, span: Span) -> bool {
+        let before = self.spent;
+        self.spent = before.saturating_add(count);
+        if before <= limits::SET_EXPANSION && self.spent > limits::SET_EXPANSION {
+            let message =
+                format!("the names of this set stand for more than {} terms", limits::SET_EXPANSION);
+            self.out.push(Diagnostic::error(code::LIMIT, span, message));
+        }
+        self.spent <= limits::SET_EXPANSION
+    }
+
+    /// The definitions with their values; one is used where a statement names it, or a used one does.
+    fn named(&mut self) -> Vec<Named> {
+        for place in self.order.iter().rev() {
+            if self.used.get(*place) == Some(&true) {
+                for below in self.arrows.get(*place).into_iter().flatten() {
+                    if let Some(used) = self.used.get_mut(*below) {
+                        *used = true;
+                    }
+                }
+            }
+        }
+        let one = |(place, def): (usize, &names::Def<'a>)| Named {
+            name: def.name.into(),
+            value: match def.kind {
+                DefineKind::Network => NamedValue::Network(
+                    self.networks.get(&place).map(|n| n.prefixes.clone()).unwrap_or_default(),
+                ),
+                DefineKind::Actions => {
+                    NamedValue::Actions(self.actions.get(&place).cloned().unwrap_or_default())
+                }
+                DefineKind::Resources => {
+                    NamedValue::Resources(self.resources.get(&place).cloned().unwrap_or_default())
+                }
+            },
+            used: self.used.get(place).copied().unwrap_or_default(),
+            span: def.span,
+        };
+        self.names.defs.iter().enumerate().map(one).collect()
+    }
+
+    /// Asserts and tests are read and wait for the version that proves them.
+    fn unsupported_items(&mut self) {
+        let files = self.files;
+        for item in files.iter().flat_map(|f| &f.items) {
+            match &item.kind {
+                ItemKind::Assert(_) => self.not_yet(item.span, "asserts are not proved"),
+                ItemKind::Test(_) => self.not_yet(item.span, "tests are not run"),
+                ItemKind::Policy(_) => {}
+                _ => self.no_notes(&item.before),
+            }
+        }
+    }
+
+    /// Told for what the language has and this version cannot compile: never ignored.
+    fn not_yet(&mut self, span: Span, what: &str) {
+        let message = format!("{what} by this version");
+        let told = Diagnostic::error(code::NOT_YET_SUPPORTED, span, message);
+        self.out.push(told.help("leave it out for now"));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,104 @@
+//! Policies: their statements, and the CAM documents that stand among them, sorted by name.
+
+use super::names::PolicyDef;
+use super::{Documents, Resolver};
+use crate::model::{Policy, PolicyId, PolicyKind};
+use passgate_grammar::tree::{PolicyBody, Statement};
+use passgate_grammar::{Diagnostic, Span, code, limits};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+impl Resolver<'_> {
+    /// All policies of the set.
+    pub(super) fn policies(&mut self, mut documents: Documents) -> Vec<Policy> {
+        let mut all = Vec::with_capacity(self.names.policies.len() + documents.loose.len());
+        for place in 0..self.names.policies.len() {
+            all.extend(self.policy(place, &mut documents));
+        }
+        for document in documents.loose {
+            self.count_statements(document.statements.len(), document.span);
+            match self.names.policy(&document.name) {
+                Some(first) => self.named_twice(&document, first.policy.name.span),
+                None => all.push(document),
+            }
+        }
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        self.each_named_once(&all);
+        all
+    }
+
+    fn policy(&mut self, place: usize, documents: &mut Documents) -> Option<Policy> {
+        let PolicyDef { name, item, policy, file } = self.names.policies.get(place)?;
+        let (name, item, policy, file): (Arc<str>, _, _, _) = (name.as_ref().into(), *item, *policy, *file);
+        if let Some(first) = policy.params.first() {
+            let span = policy.params.last().map_or(first.name, |last| first.name.to(last.ty));
+            self.not_yet(span, "templates are not compiled");
+            return None;
+        }
+        let version = self.version(&item.before);
+        let span = policy.name.span;
+        match &policy.body {
+            PolicyBody::Cam(file) => {
+                let document = documents.named.remove(file)?;
+                self.count_statements(document.statements.len(), span);
+                if !item.before.notes.is_empty() {
+                    let message = "a kept document says its version itself";
+                    self.out.push(Diagnostic::error(code::BAD_NOTE, *file, message).help("remove the notes"));
+                }
+                Some(document)
+            }
+            PolicyBody::Statements(written) => {
+                self.count_statements(written.len(), span);
+                let statements = self.statements_of(&name, policy.kind, file, written);
+                Some(Policy { name, kind: policy.kind, version, statements, span, document: None })
+            }
+        }
+    }
+
+    fn statements_of(
+        &mut self,
+        name: &str,
+        kind: PolicyKind,
+        file: usize,
+        written: &[Statement],
+    ) -> Vec<crate::model::Statement> {
+        let mut statements = Vec::with_capacity(written.len());
+        for (place, statement) in written.iter().enumerate() {
+            statements.push(self.statement(name, kind, file, place + 1, statement));
+        }
+        statements
+    }
+
+    fn count_statements(&mut self, count: usize, span: Span) {
+        let before = self.statements;
+        self.statements = before.saturating_add(count);
+        if before <= limits::SET_STATEMENTS && self.statements > limits::SET_STATEMENTS {
+            let message = format!("a policy set has at most {} statements", limits::SET_STATEMENTS);
+            self.out.push(Diagnostic::error(code::LIMIT, span, message));
+        }
+    }
+
+    fn named_twice(&mut self, document: &Policy, first: Span) {
+        let message = format!("policy `{}` is defined twice: by a file of this name too", document.name);
+        let told = Diagnostic::error(code::DUPLICATE_NAME, document.span, message);
+        let help = format!("rename the file, or keep it by `policy NAME = cam \"{}.json\"`", document.name);
+        self.out.push(told.label(first, "first defined here").help(help));
+    }
+
+    /// Documents of one name in several folders.
+    fn each_named_once(&mut self, sorted: &[Policy]) {
+        for pair in sorted.windows(2) {
+            if let [first, second] = pair
+                && first.name == second.name
+            {
+                self.named_twice(second, first.span);
+            }
+        }
+    }
+}
+
+/// Where policies are found by name.
+pub(super) fn places(policies: &[Policy]) -> HashMap<Arc<str>, PolicyId> {
+    let id = |place: usize| PolicyId(u32::try_from(place).unwrap_or(u32::MAX));
+    policies.iter().enumerate().map(|(place, p)| (p.name.clone(), id(place))).collect()
+}

@@ -69,8 +69,33 @@ pub struct JsonError {
     pub at: usize,
     /// What is wrong there: one line.
     pub message: String,
+    /// What JSON could have there.
+    pub wanted: Wanted,
     /// Whether it is the depth limit that is exceeded.
     pub limit: bool,
+}
+
+/// What could stand where reading stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// A value.
+    Value,
+    /// A key in double quotes.
+    Key,
+    /// `:`
+    Colon,
+    /// `,` or the closing bracket of an array.
+    InArray,
+    /// `,` or the closing brace of an object.
+    InObject,
+    /// Nothing: the value is over.
+    End,
+    /// The rest of a string.
+    InString,
+    /// The rest of a number.
+    InNumber,
+    /// Less depth.
+    Depth,
 }
 
 /// Reads one JSON value; a leading byte order mark is not JSON and is for the caller to skip.
@@ -89,7 +114,7 @@ pub fn parse(text: &str) -> Result<Value<'_>, JsonError> {
     let value = reader.value()?;
     reader.blanks();
     if reader.at < text.len() {
-        return Err(reader.fail("text follows the JSON value"));
+        return Err(reader.fail(Wanted::End, "text follows the JSON value"));
     }
     Ok(value)
 }
@@ -129,24 +154,24 @@ impl<'a> Reader<'a> {
     }
 
     #[cold]
-    fn fail(&self, message: impl Into<String>) -> JsonError {
-        self.fail_at(self.at, message)
+    fn fail(&self, wanted: Wanted, message: impl Into<String>) -> JsonError {
+        self.fail_at(self.at, wanted, message)
     }
 
     #[cold]
-    fn fail_at(&self, at: usize, message: impl Into<String>) -> JsonError {
-        JsonError { at, message: message.into(), limit: false }
+    fn fail_at(&self, at: usize, wanted: Wanted, message: impl Into<String>) -> JsonError {
+        JsonError { at, message: message.into(), wanted, limit: false }
     }
 
     #[cold]
-    fn expected(&self, what: &str) -> JsonError {
+    fn expected(&self, wanted: Wanted, what: &str) -> JsonError {
         let found = self.text.get(self.at..).and_then(|rest| rest.chars().next());
         match found {
             Some(c) if c.is_control() => {
-                self.fail(format!("{what} is expected, found U+{:04X}", u32::from(c)))
+                self.fail(wanted, format!("{what} is expected, found U+{:04X}", u32::from(c)))
             }
-            Some(c) => self.fail(format!("{what} is expected, found `{c}`")),
-            None => self.fail(format!("{what} is expected, but the text ends")),
+            Some(c) => self.fail(wanted, format!("{what} is expected, found `{c}`")),
+            None => self.fail(wanted, format!("{what} is expected, but the text ends")),
         }
     }
 
@@ -181,7 +206,7 @@ impl<'a> Reader<'a> {
         let Some(bracket @ (b'[' | b'{')) = self.peek() else { return Ok(false) };
         if open.len() >= limits::JSON_DEPTH {
             let message = format!("arrays and objects nest deeper than {}", limits::JSON_DEPTH);
-            return Err(JsonError { at: self.at, message, limit: true });
+            return Err(JsonError { at: self.at, message, wanted: Wanted::Depth, limit: true });
         }
         let start = self.at;
         self.at += 1;
@@ -208,7 +233,7 @@ impl<'a> Reader<'a> {
             Some(b't') => self.word("true", Kind::Bool(true))?,
             Some(b'f') => self.word("false", Kind::Bool(false))?,
             Some(b'n') => self.word("null", Kind::Null)?,
-            _ => return Err(self.expected("a JSON value")),
+            _ => return Err(self.expected(Wanted::Value, "a JSON value")),
         };
         Ok(Value { start, end: self.at, kind })
     }
@@ -225,7 +250,7 @@ impl<'a> Reader<'a> {
         match outer {
             Open::Array { start, mut items } => {
                 items.push(value);
-                if self.ends(b']', "`,` or `]`")? {
+                if self.ends(b']', Wanted::InArray)? {
                     return Ok(Put::Closed(Value { start, end: self.at, kind: Kind::Array(items) }));
                 }
                 self.blanks();
@@ -233,7 +258,7 @@ impl<'a> Reader<'a> {
             }
             Open::Object { start, mut members, key } => {
                 members.push(Member { key: key.text, key_start: key.start, key_end: key.end, value });
-                if self.ends(b'}', "`,` or `}`")? {
+                if self.ends(b'}', Wanted::InObject)? {
                     return Ok(Put::Closed(Value { start, end: self.at, kind: Kind::Object(members) }));
                 }
                 self.blanks();
@@ -246,13 +271,13 @@ impl<'a> Reader<'a> {
     fn key(&mut self) -> Result<Key<'a>, JsonError> {
         let start = self.at;
         if self.peek() != Some(b'"') {
-            return Err(self.expected("a key in double quotes"));
+            return Err(self.expected(Wanted::Key, "a key in double quotes"));
         }
         let text = self.string()?;
         let end = self.at;
         self.blanks();
         if self.peek() != Some(b':') {
-            return Err(self.expected("`:` after the key"));
+            return Err(self.expected(Wanted::Colon, "`:` after the key"));
         }
         self.at += 1;
         self.blanks();
@@ -264,10 +289,10 @@ impl<'a> Reader<'a> {
             self.at += word.len();
             return Ok(kind);
         }
-        Err(self.expected("a JSON value"))
+        Err(self.expected(Wanted::Value, "a JSON value"))
     }
 
-    fn ends(&mut self, close: u8, what: &str) -> Result<bool, JsonError> {
+    fn ends(&mut self, close: u8, wanted: Wanted) -> Result<bool, JsonError> {
         self.blanks();
         match self.peek() {
             Some(b',') => {
@@ -278,7 +303,7 @@ impl<'a> Reader<'a> {
                 self.at += 1;
                 Ok(true)
             }
-            _ => Err(self.expected(what)),
+            _ => Err(self.expected(wanted, if close == b']' { "`,` or `]`" } else { "`,` or `}`" })),
         }
     }
 
@@ -290,7 +315,7 @@ impl<'a> Reader<'a> {
         let first = self.peek();
         let whole = self.digits("a digit")?;
         if first == Some(b'0') && whole > 1 {
-            return Err(self.fail_at(start, "a number has no leading zero"));
+            return Err(self.fail_at(start, Wanted::InNumber, "a number has no leading zero"));
         }
         if self.peek() == Some(b'.') {
             self.at += 1;
@@ -311,7 +336,7 @@ impl<'a> Reader<'a> {
         while matches!(self.peek(), Some(b'0'..=b'9')) {
             self.at += 1;
         }
-        if self.at == start { Err(self.expected(what)) } else { Ok(self.at - start) }
+        if self.at == start { Err(self.expected(Wanted::InNumber, what)) } else { Ok(self.at - start) }
     }
 
     fn string(&mut self) -> Result<Cow<'a, str>, JsonError> {
@@ -322,7 +347,7 @@ impl<'a> Reader<'a> {
         let mut copied = start;
         loop {
             match self.peek() {
-                None => return Err(self.fail_at(open, "a string has no closing quote")),
+                None => return Err(self.fail_at(open, Wanted::InString, "a string has no closing quote")),
                 Some(b'"') => break,
                 Some(b'\\') => {
                     let text = owned.get_or_insert_default();
@@ -332,7 +357,8 @@ impl<'a> Reader<'a> {
                     copied = self.at;
                 }
                 Some(b) if b < 0x20 => {
-                    return Err(self.fail(format!("a control character U+{b:04X} stands in a string")));
+                    let message = format!("a control character U+{b:04X} stands in a string");
+                    return Err(self.fail(Wanted::InString, message));
                 }
                 Some(_) => self.at += 1,
             }
@@ -361,7 +387,7 @@ impl<'a> Reader<'a> {
             Some(b'r') => '\r',
             Some(b't') => '\t',
             Some(b'u') => return self.unicode(start),
-            _ => return Err(self.fail_at(start, "no such escape in a string")),
+            _ => return Err(self.fail_at(start, Wanted::InString, "no such escape in a string")),
         };
         self.at += 1;
         Ok(c)
@@ -369,8 +395,12 @@ impl<'a> Reader<'a> {
 
     fn unicode(&mut self, start: usize) -> Result<char, JsonError> {
         let first = self.hex(start)?;
-        let lone =
-            || JsonError { at: start, message: "a lone surrogate is no character".into(), limit: false };
+        let lone = || JsonError {
+            at: start,
+            message: "a lone surrogate is no character".into(),
+            wanted: Wanted::InString,
+            limit: false,
+        };
         if !(0xD800..=0xDFFF).contains(&first) {
             return char::from_u32(first).ok_or_else(lone);
         }
@@ -391,7 +421,11 @@ impl<'a> Reader<'a> {
     fn hex(&mut self, start: usize) -> Result<u32, JsonError> {
         let digits = self.bytes.get(self.at + 1..self.at + 5).unwrap_or(&[]);
         if digits.len() != 4 || !digits.iter().all(u8::is_ascii_hexdigit) {
-            return Err(self.fail_at(start, "`\\u` is followed by four hexadecimal digits"));
+            return Err(self.fail_at(
+                start,
+                Wanted::InString,
+                "`\\u` is followed by four hexadecimal digits",
+            ));
         }
         self.at += 5;
         Ok(digits.iter().fold(0, |n, d| n * 16 + char::from(*d).to_digit(16).unwrap_or(0)))

@@ -5,6 +5,7 @@
 //! and a check answers a [`Request`] with a [`Decision`] or an [`Error`].
 
 pub mod address;
+pub mod cam;
 pub mod catalog;
 pub mod check;
 pub mod error;

@@ -3,6 +3,9 @@
 //! This crate turns text into a tree and back. It knows no catalog and makes no decision; what the words mean is
 //! the business of the `passgate` crate.
 
+// The code that pest generates names it.
+extern crate alloc;
+
 pub mod code;
 pub mod diagnostic;
 pub mod limits;

@@ -126,9 +126,8 @@ fn covers(term: &ActionKind, action: &Action<'_>) -> bool {
     match term {
         ActionKind::All { .. } => true,
         ActionKind::Pattern { service, pattern, .. } => {
-            let whole = pattern.chars().all(|c| c == '*');
             service.as_ref() == action.service
-                && (whole || !whole_only)
+                && (pattern.as_ref() == "*" || !whole_only)
                 && text::covers(&text::pattern(pattern), action.name)
         }
         ActionKind::Permid(number) => !whole_only && in_permid(number, action),

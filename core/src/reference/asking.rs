@@ -13,7 +13,7 @@ use crate::catalog::Granularity;
 use crate::check::{ContextValue, Request};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{IpUnsupported, Model};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A value of a key, as JSON has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,8 +64,13 @@ pub(super) fn read<'a>(model: &'a Model, request: &'a Request) -> Result<Asked<'
     Ok(Asked { action, resources, keys, variables })
 }
 
-/// "account numbers that are no digits … `bad-request`, naming it".
+/// "a duplicate or unknown member … account numbers that are no digits … `bad-request`, naming it".
 fn read_form(request: &Request) -> Result<()> {
+    let mut seen = BTreeSet::new();
+    if let Some((twice, _)) = request.context.iter().find(|(key, _)| !seen.insert(key)) {
+        let message = format!("the context gives the key `{twice}` twice");
+        return Err(Error::new(ErrorCode::BadRequest, message).with_key(twice));
+    }
     let account = &request.account;
     let numbers = [("uin", &account.uin), ("owner_uin", &account.owner_uin), ("app_id", &account.app_id)];
     for (member, number) in numbers {
@@ -112,9 +117,7 @@ fn read_context(request: &Request) -> Result<BTreeMap<String, Vec<Value>>> {
         if ["qcs:ip", "qcs:current_time", "qcs:uin", "qcs:owner_uin"].contains(&key.as_str()) {
             return bad(key, "comes from the request's address, time and accounts");
         }
-        if keys.insert(key.clone(), values).is_some() {
-            return bad(key, "is given twice");
-        }
+        keys.insert(key.clone(), values);
     }
     Ok(keys)
 }

@@ -1,6 +1,7 @@
 //! Conditions (§5): "Values of one key: OR. Keys of one operator: AND. Operators: AND."
 
 use super::asking::{Asked, Value};
+use super::seen::Seen;
 use super::text::{self, Piece, Variables};
 use super::truth::{Cause, Truth};
 use super::{address, number, time};
@@ -22,6 +23,19 @@ fn holds(condition: &Condition, asked: &Asked<'_>) -> Truth {
     match present {
         None => Truth::known(condition.if_exist),
         Some(values) => many(condition, values, &asked.variables),
+    }
+}
+
+/// How the key of a condition stands.
+pub(super) fn seen(condition: &Condition, asked: &Asked<'_>) -> Seen {
+    let unreadable = |value| match one(condition, value, &asked.variables) {
+        Truth::Open(causes) => causes.iter().any(|cause| matches!(cause, Cause::Unreadable(_))),
+        _ => false,
+    };
+    match asked.keys.get(condition.key.as_ref()) {
+        None => Seen::Absent,
+        Some(values) if values.iter().any(unreadable) => Seen::Unreadable,
+        Some(_) => Seen::Present,
     }
 }
 

@@ -16,9 +16,12 @@ mod number;
 mod order;
 mod principal;
 mod resource;
+mod seen;
 mod text;
 mod time;
 mod truth;
+
+pub use seen::{Seen, seen};
 
 use crate::check::{Decision, Reason, Request};
 use crate::error::Result;

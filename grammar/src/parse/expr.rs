@@ -31,8 +31,8 @@ impl Builder<'_> {
         let span = self.span(&pair);
         let kind = match pair.as_rule() {
             Rule::group => TermKind::Group(Box::new(self.expr(pair.into_inner().next()?)?)),
+            Rule::address if is_instant(pair.as_str()) => TermKind::Instant,
             Rule::address => TermKind::Address,
-            Rule::instant => TermKind::Instant,
             Rule::word => {
                 self.word(&pair);
                 TermKind::Word
@@ -57,4 +57,15 @@ impl Builder<'_> {
             self.check_string(string, written.get(quote..).unwrap_or(""));
         }
     }
+}
+
+/// Whether a token that begins with a digit begins like `2026-01-`.
+fn is_instant(written: &str) -> bool {
+    let mut parts = written.splitn(3, '-');
+    let digits =
+        |part: Option<&str>| part.is_some_and(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()));
+    written.as_bytes().get(4) == Some(&b'-')
+        && digits(parts.next())
+        && digits(parts.next())
+        && parts.next().is_some()
 }

@@ -7,13 +7,14 @@ use pest::error::{ErrorVariant, InputLocation};
 use super::basic::Builder;
 use super::broken;
 use super::fault::{Faults, Stop, tell_obstacle, tell_stop};
-use super::gate::{Gate, Pair, Rule};
-use super::item::{Head, PolicyHead};
+use super::gate::{Gate, Pair, Pairs, Rule};
+use super::item::PolicyHead;
 use crate::code;
 use crate::scan::piece::{Event, Piece, Shape, Splitter};
 use crate::source::{SourceId, Span};
 use crate::tree::{
-    Case, Clause, File, Item, ItemKind, Join, Member, MemberKind, Name, Policy, PolicyBody, Statement, Test,
+    Before, Case, Clause, File, Item, ItemKind, Join, Member, MemberKind, Name, Policy, PolicyBody,
+    Statement, Test,
 };
 
 /// Reads the pieces of one text.
@@ -30,7 +31,7 @@ pub(crate) struct Reader<'t, 'f> {
 /// The block that is open.
 struct Open {
     /// Its head, unless that had a fault.
-    head: Option<AnyHead>,
+    head: Option<(Span, Before, Head)>,
     /// Where its `{` is.
     brace: usize,
     /// Where the last piece in it ends.
@@ -41,10 +42,11 @@ struct Open {
     cases: Vec<Case>,
 }
 
-enum AnyHead {
-    Policy(Head<PolicyHead>),
-    Member(Head<(MemberKind, Name)>),
-    Test(Head<Span>),
+/// What a block is of.
+enum Head {
+    Policy(PolicyHead),
+    Member((MemberKind, Name)),
+    Test(Span),
 }
 
 impl<'t, 'f> Reader<'t, 'f> {
@@ -82,18 +84,18 @@ impl<'t, 'f> Reader<'t, 'f> {
 
     /// Reads a piece and puts it where it belongs; `None` after a fault.
     fn read_piece(&mut self, piece: &Piece) -> Option<()> {
-        let pair = match piece.obstacle {
+        let pairs = match piece.obstacle {
             Some(obstacle) => {
                 tell_obstacle(self.faults, obstacle);
                 None
             }
             None => self.ask_grammar(piece),
         };
-        let Some(pair) = pair else {
+        let Some(pairs) = pairs else {
             self.file.broken.extend(broken::declared(self.source, self.text, piece));
             return None;
         };
-        let placed = self.place(piece, pair);
+        let placed = self.place(piece, pairs);
         if placed.is_none() {
             let error = self.faults.error(code::SYNTAX, piece.start, piece.end, "this cannot be read");
             self.faults.tell(error);
@@ -101,10 +103,10 @@ impl<'t, 'f> Reader<'t, 'f> {
         placed
     }
 
-    fn ask_grammar(&mut self, piece: &Piece) -> Option<Pair<'t>> {
+    fn ask_grammar(&mut self, piece: &Piece) -> Option<Pairs<'t>> {
         let text = self.text.get(piece.start..piece.end)?;
         match Gate::parse(rule_of(piece.shape), text) {
-            Ok(mut pairs) => pairs.next(),
+            Ok(pairs) => Some(pairs),
             Err(error) => {
                 let offset = match error.location {
                     InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
@@ -125,30 +127,31 @@ impl<'t, 'f> Reader<'t, 'f> {
         }
     }
 
-    fn place(&mut self, piece: &Piece, pair: Pair<'t>) -> Option<()> {
-        let docs = piece.docs.clone();
+    fn place(&mut self, piece: &Piece, mut pairs: Pairs<'t>) -> Option<()> {
         let mut builder = Builder::new(self.source, piece.start, self.faults);
-        let head = match piece.shape {
+        let before = builder.before(&mut pairs, piece.docs.clone())?;
+        let pair = pairs.next()?;
+        let (span, head) = match piece.shape {
             Shape::Item => {
-                self.file.items.push(builder.item(pair, docs)?);
+                self.file.items.push(builder.item(pair, before)?);
                 return Some(());
             }
-            Shape::PolicyHead => AnyHead::Policy(builder.policy_head(pair, docs)?),
-            Shape::MemberHead => AnyHead::Member(builder.member_head(pair, docs)?),
-            Shape::TestHead => AnyHead::Test(builder.test_head(pair, docs)?),
-            _ => return self.place_in_block(piece, pair, docs),
+            Shape::PolicyHead => builder.policy_head(pair).map(|(span, head)| (span, Head::Policy(head)))?,
+            Shape::MemberHead => builder.member_head(pair).map(|(span, head)| (span, Head::Member(head)))?,
+            Shape::TestHead => builder.test_head(pair).map(|(span, head)| (span, Head::Test(head)))?,
+            _ => return self.place_in_block(piece, pair, before),
         };
-        self.open = Some(Open::new(Some(head), piece.brace?));
+        self.open = Some(Open::new(Some((span, before, head)), piece.brace?));
         Some(())
     }
 
-    fn place_in_block(&mut self, piece: &Piece, pair: Pair<'t>, docs: Vec<Span>) -> Option<()> {
+    fn place_in_block(&mut self, piece: &Piece, pair: Pair<'t>, before: Before) -> Option<()> {
         let open = self.open.as_mut()?;
         let mut builder = Builder::new(self.source, piece.start, self.faults);
         match piece.shape {
-            Shape::Statement => open.statements.push(builder.statement(pair, docs)?),
+            Shape::Statement => open.statements.push(builder.statement(pair, before)?),
             Shape::Join => open.joins.push(builder.join(pair)?),
-            Shape::Case => open.cases.push(builder.case(pair, docs)?),
+            Shape::Case => open.cases.push(builder.case(pair, before)?),
             _ if !open.given.is_empty() || !open.cases.is_empty() => {
                 let message = "`given` stands once, before all cases";
                 let error = self.faults.error(code::SYNTAX, piece.body, piece.body + "given".len(), message);
@@ -162,24 +165,16 @@ impl<'t, 'f> Reader<'t, 'f> {
     fn close(&mut self, end: usize) {
         self.skipping = false;
         let Some(open) = self.open.take() else { return };
-        let Some((head_span, before, kind)) = open.head.map(|head| match head {
-            AnyHead::Policy(head) => {
-                let PolicyHead { kind, name, params } = head.says;
+        let Some((span, before, head)) = open.head else { return };
+        let kind = match head {
+            Head::Policy(PolicyHead { kind, name, params }) => {
                 let body = PolicyBody::Statements(open.statements);
-                (head.span, head.before, ItemKind::Policy(Policy { kind, name, params, body }))
+                ItemKind::Policy(Policy { kind, name, params, body })
             }
-            AnyHead::Member(head) => {
-                let (kind, name) = head.says;
-                (head.span, head.before, ItemKind::Member(Member { kind, name, joins: open.joins }))
-            }
-            AnyHead::Test(head) => {
-                let test = Test { name: head.says, given: open.given, cases: open.cases };
-                (head.span, head.before, ItemKind::Test(test))
-            }
-        }) else {
-            return;
+            Head::Member((kind, name)) => ItemKind::Member(Member { kind, name, joins: open.joins }),
+            Head::Test(name) => ItemKind::Test(Test { name, given: open.given, cases: open.cases }),
         };
-        let span = Span::new(self.source, head_span.start as usize, end);
+        let span = Span::new(self.source, span.start as usize, end);
         self.file.items.push(Item { span, before, kind });
     }
 
@@ -199,7 +194,7 @@ impl<'t, 'f> Reader<'t, 'f> {
 }
 
 impl Open {
-    fn new(head: Option<AnyHead>, brace: usize) -> Self {
+    fn new(head: Option<(Span, Before, Head)>, brace: usize) -> Self {
         Open {
             head,
             end: brace + 1,

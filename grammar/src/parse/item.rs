@@ -11,16 +11,6 @@ use crate::tree::{
     PolicyKind,
 };
 
-/// What stands before the `{` of a block.
-pub(crate) struct Head<T> {
-    /// From its first word to its last.
-    pub(crate) span: Span,
-    /// Docs and notes.
-    pub(crate) before: Before,
-    /// What it says.
-    pub(crate) says: T,
-}
-
 /// The head of a policy.
 pub(crate) struct PolicyHead {
     pub(crate) kind: PolicyKind,
@@ -30,14 +20,13 @@ pub(crate) struct PolicyHead {
 
 impl Builder<'_> {
     /// An item without a block.
-    pub(crate) fn item(&mut self, pair: Pair<'_>, docs: Vec<Span>) -> Option<Item> {
+    pub(crate) fn item(&mut self, pair: Pair<'_>, before: Before) -> Option<Item> {
         let rule = pair.as_rule();
         let mut inner = pair.into_inner();
         match rule {
-            Rule::policy => self.cam_policy(inner, docs),
-            Rule::assert => self.assert(inner, docs),
+            Rule::policy => self.cam_policy(inner, before),
+            Rule::assert => self.assert(inner, before),
             _ => {
-                let before = self.before(&mut inner, docs)?;
                 let word = inner.next()?;
                 let start = self.span(&word);
                 let (kind, end) = match rule {
@@ -77,19 +66,18 @@ impl Builder<'_> {
         Some((ItemKind::Define { kind, name, expr }, end))
     }
 
-    fn cam_policy(&mut self, mut pairs: Pairs<'_>, docs: Vec<Span>) -> Option<Item> {
-        let head = self.policy_head(pairs.next()?, docs)?;
+    fn cam_policy(&mut self, mut pairs: Pairs<'_>, before: Before) -> Option<Item> {
+        let (span, head) = self.policy_head(pairs.next()?)?;
         let cam = pairs.next()?;
         let file = self.string(&cam.into_inner().nth(1)?);
-        let PolicyHead { kind, name, params } = head.says;
+        let PolicyHead { kind, name, params } = head;
         let policy = Policy { kind, name, params, body: PolicyBody::Cam(file) };
-        Some(Item { span: head.span.to(file), before: head.before, kind: ItemKind::Policy(policy) })
+        Some(Item { span: span.to(file), before, kind: ItemKind::Policy(policy) })
     }
 
-    /// The rule `policy_head`.
-    pub(crate) fn policy_head(&mut self, pair: Pair<'_>, docs: Vec<Span>) -> Option<Head<PolicyHead>> {
+    /// The rule `policy_head`, and all it covers.
+    pub(crate) fn policy_head(&mut self, pair: Pair<'_>) -> Option<(Span, PolicyHead)> {
         let mut inner = pair.into_inner();
-        let before = self.before(&mut inner, docs)?;
         let first = inner.next()?;
         let start = self.span(&first);
         let kind = match first.as_rule() {
@@ -107,7 +95,7 @@ impl Builder<'_> {
             span = span.to(self.span(&pair));
             params = self.params(pair.into_inner())?;
         }
-        Some(Head { span, before, says: PolicyHead { kind, name, params } })
+        Some((span, PolicyHead { kind, name, params }))
     }
 
     fn params(&mut self, pairs: Pairs<'_>) -> Option<Vec<Param>> {
@@ -125,18 +113,13 @@ impl Builder<'_> {
         Some(params)
     }
 
-    /// The rule `member_head`.
-    pub(crate) fn member_head(
-        &mut self,
-        pair: Pair<'_>,
-        docs: Vec<Span>,
-    ) -> Option<Head<(MemberKind, Name)>> {
+    /// The rule `member_head`, and all it covers.
+    pub(crate) fn member_head(&mut self, pair: Pair<'_>) -> Option<(Span, (MemberKind, Name))> {
         let mut inner = pair.into_inner();
-        let before = self.before(&mut inner, docs)?;
         let word = inner.next()?;
         let kind = member_kind(word.as_rule())?;
         let name = self.name(inner.next()?)?;
-        Some(Head { span: self.span(&word).to(name.span), before, says: (kind, name) })
+        Some((self.span(&word).to(name.span), (kind, name)))
     }
 
     /// The rule `join`.

@@ -2,10 +2,10 @@
 
 use super::basic::{Builder, eat};
 use super::gate::{Pair, Pairs, Rule};
-use super::item::{Head, member_kind};
+use super::item::member_kind;
 use super::statement::last_span;
 use crate::source::Span;
-use crate::tree::{Assert, Case, Clause, Expr, Item, ItemKind, Subject, Who};
+use crate::tree::{Assert, Before, Case, Clause, Expr, Item, ItemKind, Subject, Who};
 
 /// What is asked after `may`.
 struct Asked {
@@ -16,8 +16,7 @@ struct Asked {
 
 impl Builder<'_> {
     /// The inside of the rule `assert`.
-    pub(super) fn assert(&mut self, mut pairs: Pairs<'_>, docs: Vec<Span>) -> Option<Item> {
-        let before = self.before(&mut pairs, docs)?;
+    pub(super) fn assert(&mut self, mut pairs: Pairs<'_>, before: Before) -> Option<Item> {
         let start = self.span(&pairs.next()?);
         let subject = self.subject(&mut pairs)?;
         let Asked { negated, actions, clauses } = self.asked(pairs)?;
@@ -70,13 +69,12 @@ impl Builder<'_> {
         }
     }
 
-    /// The rule `test_head`; what it says is the string.
-    pub(crate) fn test_head(&mut self, pair: Pair<'_>, docs: Vec<Span>) -> Option<Head<Span>> {
+    /// The rule `test_head`: all it covers, and the string.
+    pub(crate) fn test_head(&mut self, pair: Pair<'_>) -> Option<(Span, Span)> {
         let mut inner = pair.into_inner();
-        let before = self.before(&mut inner, docs)?;
         let start = self.span(&inner.next()?);
         let name = self.string(&inner.next()?);
-        Some(Head { span: start.to(name), before, says: name })
+        Some((start.to(name), name))
     }
 
     /// The rule `given`.
@@ -87,9 +85,8 @@ impl Builder<'_> {
     }
 
     /// The rule `case`.
-    pub(crate) fn case(&mut self, pair: Pair<'_>, docs: Vec<Span>) -> Option<Case> {
+    pub(crate) fn case(&mut self, pair: Pair<'_>, before: Before) -> Option<Case> {
         let mut inner = pair.into_inner();
-        let before = self.before(&mut inner, docs)?;
         let (who, start) = self.who(inner.next()?)?;
         let mut joins = Vec::new();
         while let Some(pair) = eat(&mut inner, Rule::join) {

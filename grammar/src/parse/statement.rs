@@ -4,14 +4,13 @@ use super::basic::{Builder, eat};
 use super::gate::{Pair, Pairs, Rule};
 use crate::source::Span;
 use crate::tree::{
-    Check, CheckKind, Clause, ClauseKind, Cond, CondTest, Order, Quantifier, Statement, Value, Whom,
+    Before, Check, CheckKind, Clause, ClauseKind, Cond, CondTest, Order, Quantifier, Statement, Value, Whom,
 };
 
 impl Builder<'_> {
     /// The rule `statement`.
-    pub(crate) fn statement(&mut self, pair: Pair<'_>, docs: Vec<Span>) -> Option<Statement> {
+    pub(crate) fn statement(&mut self, pair: Pair<'_>, before: Before) -> Option<Statement> {
         let mut inner = pair.into_inner();
-        let before = self.before(&mut inner, docs)?;
         let word = inner.next()?;
         let effect = self.span(&word);
         let actions = self.expr(inner.next()?)?;

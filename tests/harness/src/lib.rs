@@ -1,1 +1,7 @@
 //! Test support: reading the vectors, generating worlds, finding the corpus. Only tests depend on it.
+
+pub mod answer;
+pub mod census;
+pub mod corpus;
+pub mod random;
+pub mod world;

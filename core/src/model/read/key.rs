@@ -56,22 +56,20 @@ pub fn read_key<'a>(text: &'a str, place: Place<'_>, out: &mut Vec<Diagnostic>) 
 
 /// `svc:key` is taken as known to its service; a key of `qcs:` or without colon is one of the table or unknown.
 fn check_known(text: &str, place: Place<'_>, out: &mut Vec<Diagnostic>) {
-    let of_service = text.split_once(':').is_some_and(|(service, key)| service != "qcs" && !key.is_empty());
-    let near = || nearest(text, KNOWN);
-    if KNOWN.contains(&text) || out.len() >= limits::SHOWN_DIAGNOSTICS {
+    if KNOWN.contains(&text) {
         return;
     }
-    let fault = place.warning(code::UNKNOWN_KEY, format!("`{}` is no key that passgate knows", shown(text)));
-    if !of_service {
-        let near = near();
-        let help = match near.first() {
-            Some(best) => format!("did you mean `{best}`?"),
-            None => format!("known keys are {}, and keys of a service: `service:key`", listed(&KNOWN)),
-        };
-        out.push(fault.help(help).nearest(near));
-    } else if near().iter().any(|known| known.eq_ignore_ascii_case(text)) {
-        out.push(fault.nearest(near()));
+    let of_service = text.split_once(':').is_some_and(|(service, key)| service != "qcs" && !key.is_empty());
+    if of_service && !KNOWN.iter().any(|known| known.eq_ignore_ascii_case(text)) {
+        return;
     }
+    let told = place.warning(code::UNKNOWN_KEY, format!("`{}` is no key that passgate knows", shown(text)));
+    let near = if out.len() < limits::SHOWN_DIAGNOSTICS { nearest(text, KNOWN) } else { Vec::new() };
+    let help = match near.first() {
+        Some(best) => format!("did you mean `{best}`?"),
+        None => format!("known keys are {}, and keys of a service: `service:key`", listed(&KNOWN)),
+    };
+    out.push(told.help(help).nearest(near));
 }
 
 fn listed(keys: &[&str]) -> String {

@@ -19,7 +19,9 @@ pub use catalog::check_action;
 pub use key::{CURRENT_TIME, IP, KNOWN, check_operator_key, read_key};
 pub use operator::{OPERATORS, Operator, OperatorForm, read_operator};
 pub use place::{Path, Place, shown};
-pub use principal::check_principal;
+pub use principal::read_principal;
 pub use resource::read_resource;
 pub use test::TestBuilder;
 pub use value::{Literal, read_bool, read_instant, read_number, read_prefix, read_template};
+
+pub(crate) use operator::snake;

@@ -121,7 +121,7 @@ pub fn read_operator(text: &str, place: Place<'_>, out: &mut Vec<Diagnostic>) ->
         Some(form) => form,
         None => {
             let lower = snake(text);
-            let Some(form) = parse(&lower) else { return refuse(out, unknown(text, place)) };
+            let Some(form) = parse(&lower) else { return refuse(out, unknown(text, place, out.len())) };
             let fault =
                 place.error(code::KEYWORD_CASE, format!("`{}`: operators are lower case", shown(text)));
             out.push(fault.help(format!("write `{lower}`")).nearest([lower]));
@@ -164,8 +164,11 @@ pub(crate) fn snake(text: &str) -> String {
     out
 }
 
-fn unknown(text: &str, place: Place<'_>) -> Diagnostic {
+fn unknown(text: &str, place: Place<'_>, told: usize) -> Diagnostic {
     let fault = place.error(code::UNKNOWN_OPERATOR, format!("`{}` is no condition operator", shown(text)));
+    if told >= limits::SHOWN_DIAGNOSTICS {
+        return fault;
+    }
     let known = known_forms();
     let near = nearest(&snake(text), known.iter().map(String::as_str));
     match near.first() {

@@ -1,7 +1,7 @@
 //! Values of conditions read for one family of operators each (semantics §5).
 
 use super::place::{Place, refuse, shown};
-use crate::address::{PrefixText, parse_prefix};
+use crate::address::{AddressError, PrefixText, parse_prefix};
 use crate::model::{Instant, Number, Template};
 use passgate_grammar::{Diagnostic, Safety, code, limits};
 
@@ -128,7 +128,10 @@ pub fn read_bool(value: Literal<'_>, place: Place<'_>, out: &mut Vec<Diagnostic>
     }
 }
 
-/// An address or prefix of `ip_*`; `host-bits-set` (a warning) where bits beyond its length are set.
+/// An address or prefix of `ip_*`.
+///
+/// Pushes `address-wildcard`, `address-range` or `bad-address` for what is none, `host-bits-set` (a warning) where bits
+/// beyond its length are set.
 pub fn read_prefix(value: Literal<'_>, place: Place<'_>, out: &mut Vec<Diagnostic>) -> Option<PrefixText> {
     let Literal::Text(text) = value else {
         return refuse(out, unreadable(place, value, "an address"));
@@ -140,17 +143,21 @@ pub fn read_prefix(value: Literal<'_>, place: Place<'_>, out: &mut Vec<Diagnosti
             }
             Some(read)
         }
-        Err(error) => {
-            let fault = place.error(code::BAD_ADDRESS, error.message(text));
-            refuse(
-                out,
-                match error.help(text) {
-                    Some(help) => fault.help(help),
-                    None => fault,
-                },
-            )
-        }
+        Err(error) => refuse(out, bad_address(error, text, place)),
     }
+}
+
+fn bad_address(error: AddressError, text: &str, place: Place<'_>) -> Diagnostic {
+    let code = match error {
+        AddressError::Wildcard => code::ADDRESS_WILDCARD,
+        AddressError::Range => code::ADDRESS_RANGE,
+        _ => code::BAD_ADDRESS,
+    };
+    let help = error.help(text).unwrap_or_else(|| match error {
+        AddressError::Wildcard => "write a prefix: its length says how many bits count".to_owned(),
+        _ => "write an address or a prefix, such as `10.0.0.0/8` or `2001:db8::/32`".to_owned(),
+    });
+    place.error(code, error.message(text)).help(help)
 }
 
 fn host_bits(text: &str, read: &PrefixText, place: Place<'_>) -> Diagnostic {

@@ -1,7 +1,7 @@
 //! Statements: an effect, actions, and clauses that all must hold.
 
 use super::Resolver;
-use crate::model::read::{OperatorForm, Place, check_principal};
+use crate::model::read::{OperatorForm, Place, read_principal};
 use crate::model::{
     Comparison, Condition, Effect, Instant, PolicyKind, ResourcePattern, Statement, Test, Whom,
 };
@@ -153,14 +153,7 @@ impl Resolver<'_> {
     }
 
     fn whom(&mut self, kind: Span, text: Span) -> Option<Whom> {
-        let (kind, meant) = (self.slice(kind), unquote(self.slice(text)));
-        match check_principal(kind, &meant, Place::new(text)) {
-            Some(fault) => {
-                self.out.push(fault);
-                None
-            }
-            None => Some(Whom::Named { kind: kind.into(), text: meant.into() }),
-        }
+        read_principal(self.slice(kind), &unquote(self.slice(text)), Place::new(text), &mut self.out)
     }
 }
 

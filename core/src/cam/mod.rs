@@ -1,0 +1,13 @@
+//! CAM JSON: the provider's policy documents, in and out (semantics §6).
+//!
+//! [`read`] turns a document into the model's policy, [`export`] writes a policy as a document, [`to_gate`] writes it as
+//! `.gate` text. The values inside (actions, resources, conditions) are read by [`crate::model::read`], which `.gate`
+//! shares. Whether the document may be attached, and what the catalog says of its actions, is not known here.
+
+mod findings;
+mod path;
+mod read;
+mod syntax;
+
+pub use path::add_paths;
+pub use read::read;

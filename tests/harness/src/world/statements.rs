@@ -1,0 +1,159 @@
+//! Statements of a generated world: action terms, resource patterns, conditions.
+
+use super::operators::{Operator, Reads, policy_value};
+use super::{Condition, Service, Statement, Term};
+use crate::random::Random;
+
+/// Patterns that cover many names, one, or none.
+const PATTERNS: [&str; 10] =
+    ["*", "**", "Get*", "*Item*", "L*s", "*t", "GetItem", "GetItems", "Missing", "*_*"];
+
+/// Resource patterns: every kind of segment, variables, the owner's account in all its spellings.
+const RESOURCES: [&str; 17] = [
+    "qcs::alpha:::item/*",
+    "qcs::alpha:::item/a",
+    "qcs:::::*",
+    "qcs::*:*:*:*",
+    "qcs::alpha:gz:uin/1001:item/a",
+    "qcs::alpha:ap-guangzhou::item/*",
+    "qcs::alpha::uid/2002:item/${uin}",
+    "qcs::beta:::*",
+    "qcs::alpha:::x/*",
+    "qcs::cloud:::item/*",
+    "qcs:::gz:*:*/b:*",
+    "qcs::alpha:::item/${owner_uin}*",
+    "qcs::::uin/9:item/*",
+    "qcs::::*:*/${app_id}",
+    "qcs::halls:::*",
+    "qcs::::uid/2002:*a*",
+    "qcs::alpha::*:*a",
+];
+
+/// Keys that conditions look at; few, so that operators of several families meet in one key.
+const KEYS: [&str; 5] = ["k", "mfa", "alpha:size", "qcs:tag", "qcs:resource_tag"];
+
+/// A statement; often unconditional, since these decide without being asked twice.
+pub(super) fn statement(random: &mut Random, services: &[Service]) -> Statement {
+    let (terms, conditions) = (random.between(1, 3), condition_count(random));
+    let mut statement = Statement {
+        deny: random.chance(35),
+        actions: (0..terms).map(|_| term(random, services)).collect(),
+        resources: resources(random),
+        conditions: Vec::new(),
+    };
+    for _ in 0..conditions {
+        let condition = condition(random);
+        let twice = |c: &Condition| {
+            (c.operator, &c.qualifier, &c.key) == (condition.operator, &condition.qualifier, &condition.key)
+        };
+        if !statement.conditions.iter().any(twice) {
+            statement.conditions.push(condition);
+        }
+    }
+    statement
+}
+
+fn condition_count(random: &mut Random) -> usize {
+    random.pick(&[0, 0, 0, 1, 1, 1, 2, 3]).copied().unwrap_or(0)
+}
+
+fn term(random: &mut Random, services: &[Service]) -> Term {
+    match random.below(20) {
+        0..=3 => Term::All { long: random.chance(40) },
+        4 | 5 => Term::Permid(random.word(&["7", "8", "9"])),
+        6 | 7 => {
+            let category = random.word(&["read", "write", "list", "other"]);
+            let except =
+                random.chance(40).then(|| ("alpha".to_owned(), random.word(&["Get*", "*s", "PutItem"])));
+            Term::Category { category, except }
+        }
+        8 => pattern(random, "cloud", &PATTERNS),
+        9 => pattern(random, "whole", &["*", "**", "GetItem", "G*"]),
+        10..=15 => exact(random, services),
+        _ => {
+            let service = random.word(&["alpha", "alpha", "beta", "halls"]);
+            pattern(random, &service, &PATTERNS)
+        }
+    }
+}
+
+fn pattern(random: &mut Random, service: &str, patterns: &[&str]) -> Term {
+    Term::Pattern { service: service.to_owned(), pattern: random.word(patterns), legacy: random.chance(15) }
+}
+
+/// An action that the catalog has.
+fn exact(random: &mut Random, services: &[Service]) -> Term {
+    let service = random.pick(services);
+    let name = service.and_then(|s| random.pick(&s.actions)).map_or("GetItem", |a| &a.name).to_owned();
+    let service = service.map_or("alpha", |s| &s.service).to_owned();
+    let legacy = !name.contains('/') && random.chance(15);
+    Term::Pattern { service, pattern: name, legacy }
+}
+
+fn resources(random: &mut Random) -> Vec<String> {
+    let mut resources = Vec::new();
+    if random.chance(60) {
+        resources.push("*".to_owned());
+    }
+    while resources.is_empty() || random.chance(25) {
+        let one = random.word(&RESOURCES);
+        if !resources.contains(&one) {
+            resources.push(one);
+        }
+    }
+    resources
+}
+
+fn condition(random: &mut Random) -> Condition {
+    let operator = random.pick(&Operator::ALL).copied().unwrap_or(Operator::IpEqual);
+    // Addresses shape the table: they come three times as often as their two operators would.
+    let operator = if random.chance(20) {
+        if random.chance(70) { Operator::IpEqual } else { Operator::IpNotEqual }
+    } else {
+        operator
+    };
+    let reads = operator.reads();
+    let plain = reads == Reads::Presence;
+    let count = if random.chance(55) { 1 } else { random.between(2, 3) };
+    let mut values: Vec<String> = Vec::new();
+    for _ in 0..count {
+        let value = policy_value(random, reads);
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    Condition {
+        operator,
+        qualifier: if plain || random.chance(60) { String::new() } else { random.word(&["any", "all"]) },
+        if_exist: !plain && random.chance(30),
+        key: key(random, reads),
+        values,
+    }
+}
+
+/// `qcs:ip` takes addresses, `qcs:current_time` dates; both also texts and presence.
+fn key(random: &mut Random, reads: Reads) -> String {
+    let own = match reads {
+        Reads::Ip => 75,
+        Reads::Date => 60,
+        Reads::Text | Reads::Like | Reads::Presence => 25,
+        Reads::Number | Reads::Bool => 0,
+    };
+    if !random.chance(own) {
+        return random.word(&KEYS);
+    }
+    match reads {
+        Reads::Ip => "qcs:ip".into(),
+        Reads::Date => "qcs:current_time".into(),
+        _ => random.word(&["qcs:ip", "qcs:current_time", "qcs:uin", "qcs:owner_uin"]),
+    }
+}
+
+/// Whether CAM JSON can hold it: no categories, no names of other characters.
+pub(super) fn fits_cam(statement: &Statement) -> bool {
+    statement.actions.iter().all(|term| match term {
+        Term::Category { .. } => false,
+        Term::Pattern { pattern, .. } => !pattern.contains('/'),
+        Term::All { .. } | Term::Permid(_) => true,
+    })
+}

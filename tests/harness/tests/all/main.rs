@@ -1,0 +1,3 @@
+//! The Rust tests that need more than one room: vectors, generated worlds, small worlds exhausted, the corpus.
+
+mod property;

@@ -10,7 +10,8 @@ use passgate_grammar::{Diagnostic, Safety, SourceId, Span, code};
 pub(super) fn explain(text: &str, error: &JsonError, id: SourceId, offset: usize) -> Diagnostic {
     let fault = Fault { text, at: error.at.min(text.len()), wanted: error.wanted, id, offset };
     if error.limit {
-        return Diagnostic::error(code::LIMIT, fault.span(fault.at, fault.at + 1), error.message.clone());
+        let told = Diagnostic::error(code::LIMIT, fault.span(fault.at, fault.at + 1), error.message.clone());
+        return told.help("a policy document nests seven levels deep at most");
     }
     let found = fault.found();
     let told = match error.wanted {
@@ -18,7 +19,8 @@ pub(super) fn explain(text: &str, error: &JsonError, id: SourceId, offset: usize
         _ if found.is_none() => Some(fault.text_ends()),
         _ => found.and_then(|c| fault.foreign_sign(c)),
     };
-    told.or_else(|| fault.misplaced()).unwrap_or_else(|| fault.plain(&error.message))
+    told.or_else(|| fault.misplaced())
+        .unwrap_or_else(|| fault.plain(&error.message).help(fault.general_help()))
 }
 
 /// A place where JSON ends, with the text around it.
@@ -42,6 +44,19 @@ impl<'a> Fault<'a> {
 
     fn plain(&self, message: &str) -> Diagnostic {
         self.told(self.at, self.at + self.found().map_or(0, char::len_utf8), message)
+    }
+
+    /// Where the message says all and nothing is known of what was meant.
+    fn general_help(&self) -> &'static str {
+        match self.wanted {
+            Wanted::InString => {
+                "inside a string stand text and the escapes `\\\"` `\\\\` `\\/` `\\n` `\\t` `\\r` `\\b` `\\f` `\\uXXXX`"
+            }
+            Wanted::InNumber => {
+                "a number is written `-1.5e3`: no `+`, no leading zero, digits on both sides of the point"
+            }
+            _ => "JSON holds objects, arrays, strings in double quotes, numbers, `true`, `false` and `null`",
+        }
     }
 
     fn rest(&self) -> &'a str {

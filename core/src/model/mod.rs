@@ -263,8 +263,8 @@ pub struct Statement {
     pub resources: Arc<[ResourcePattern]>,
     /// All of these.
     pub conditions: Vec<Condition>,
-    /// `to` or `principal` of a trust or resource policy.
-    pub principals: Vec<Whom>,
+    /// `to` or `principal` of a trust or resource policy; shared where a document names it once for all statements.
+    pub principals: Arc<[Whom]>,
     /// Where its effect stands.
     pub effect_span: Span,
     /// All of it.

@@ -7,7 +7,7 @@ use crate::model::Condition;
 use crate::model::read::{
     Literal, OperatorForm, Path, Place, TestBuilder, check_operator_key, read_key, read_operator, shown,
 };
-use passgate_grammar::code;
+use passgate_grammar::{code, limits};
 
 impl Reader<'_> {
     pub(super) fn condition(&mut self, value: &Value<'_>, path: &Path<'_>) -> Option<Vec<Condition>> {
@@ -76,7 +76,7 @@ impl Reader<'_> {
         let mut builder = TestBuilder::new(form.operator);
         match &member.value.kind {
             Kind::Array(items) => {
-                self.check_list(&member.value, items.len(), "a value is required", path)?;
+                self.check_list(&member.value, items.len(), limits::LIST_TERMS, path)?;
                 for (i, item) in items.iter().enumerate() {
                     let here = Path::Item(path, i);
                     let place = self.place(item, &here);

@@ -4,6 +4,8 @@ mod condition;
 mod fields;
 mod principal;
 mod statement;
+#[cfg(test)]
+mod tests;
 
 use super::findings::Findings;
 use super::syntax;
@@ -12,6 +14,7 @@ use crate::model::read::{Path, Place};
 use crate::model::{Policy, PolicyKind, Statement, Whom};
 use fields::{Keyword, fields};
 use passgate_grammar::{Diagnostic, SourceId, Sources, Span, code, limits};
+use std::sync::Arc;
 
 /// Reads a CAM document as a policy of a kind, under a name.
 ///
@@ -83,14 +86,15 @@ impl Reader<'_> {
             [Keyword::needed("version"), Keyword::needed("statement"), Keyword::optional("principal")];
         let Kind::Object(_) = &tree.kind else {
             let message = format!("a policy document is an object, this is of kind {}", tree.kind.name());
-            self.findings.push(self.opening(tree, &Path::Root).error(code::WRONG_TYPE, message));
+            let fault = self.opening(tree, &Path::Root).error(code::WRONG_TYPE, message);
+            self.findings.push(fault.help("write `{ \"version\": \"2.0\", \"statement\": [ … ] }`"));
             return None;
         };
         let [version, statements, principal] = fields(self, tree, &KEYWORDS, &Path::Root);
         let version = version.and_then(|m| self.version(&m.value));
         // A principal that was refused is told once, not again as missing from every statement.
-        let common = principal.map(|m| self.principal(m, &Path::Root).unwrap_or_default());
-        let statements = statements.and_then(|m| self.statements(&m.value, common.as_deref()));
+        let common = principal.map(|m| Arc::from(self.principal(m, &Path::Root).unwrap_or_default()));
+        let statements = statements.and_then(|m| self.statements(&m.value, common.as_ref()));
         Some(Policy {
             name: self.name.into(),
             kind: self.kind,
@@ -121,12 +125,12 @@ impl Reader<'_> {
     }
 
     /// `statement`: one object or an array of them.
-    fn statements(&mut self, value: &Value<'_>, common: Option<&[Whom]>) -> Option<Vec<Statement>> {
+    fn statements(&mut self, value: &Value<'_>, common: Option<&Arc<[Whom]>>) -> Option<Vec<Statement>> {
         let path = Path::Member(&Path::Root, "statement");
         let Kind::Array(items) = &value.kind else {
             return Some(vec![self.statement(value, &path, 1, common)?]);
         };
-        self.check_list(value, items.len(), "a document has at least one statement", &path)?;
+        self.check_list(value, items.len(), limits::SET_STATEMENTS, &path)?;
         let mut all = Vec::with_capacity(items.len());
         let mut whole = true;
         for (i, item) in items.iter().enumerate() {
@@ -138,16 +142,15 @@ impl Reader<'_> {
     }
 
     /// A list has an element, and not too many.
-    fn check_list(&mut self, value: &Value<'_>, length: usize, empty: &str, path: &Path<'_>) -> Option<()> {
+    fn check_list(&mut self, value: &Value<'_>, length: usize, most: usize, path: &Path<'_>) -> Option<()> {
         if length == 0 {
-            let fault =
-                self.place(value, path).error(code::EMPTY_LIST, format!("the list is empty: {empty}"));
-            self.findings.push(fault);
+            let fault = self.place(value, path).error(code::EMPTY_LIST, "a list has at least one element");
+            self.findings.push(fault.help("write what belongs there"));
             return None;
         }
-        if length > limits::LIST_TERMS {
-            let message = format!("a list has at most {} elements, this one {length}", limits::LIST_TERMS);
-            self.findings.push(self.opening(value, path).error(code::LIMIT, message));
+        if length > most {
+            let message = format!("a list has at most {most} elements, this one {length}");
+            self.findings.push(self.opening(value, path).error(code::LIMIT, message).help("split the list"));
             return None;
         }
         Some(())

@@ -6,6 +6,7 @@ use crate::json::{Kind, Member, Value};
 use crate::model::read::{Path, Place, read_principal, shown};
 use crate::model::{PolicyKind, Whom};
 use passgate_grammar::code;
+use std::sync::Arc;
 
 impl Reader<'_> {
     /// Whom a statement speaks to: its own principal, or the document's.
@@ -14,10 +15,10 @@ impl Reader<'_> {
         statement: &Value<'_>,
         own: Option<&Member<'_>>,
         path: &Path<'_>,
-        common: Option<&[Whom]>,
-    ) -> Option<Vec<Whom>> {
+        common: Option<&Arc<[Whom]>>,
+    ) -> Option<Arc<[Whom]>> {
         match (own, common) {
-            (Some(member), None) => self.principal(member, path),
+            (Some(member), None) => self.principal(member, path).map(Arc::from),
             (Some(member), Some(_)) => {
                 let here = Path::Member(path, "principal");
                 let place = Place::at(self.span(member.key_start, member.key_end), &here);
@@ -25,8 +26,8 @@ impl Reader<'_> {
                 self.findings.push(fault.help("name it for the whole document, or in each statement"));
                 None
             }
-            (None, Some(common)) => Some(common.to_vec()),
-            (None, None) if self.kind == PolicyKind::Identity => Some(Vec::new()),
+            (None, Some(common)) => Some(Arc::clone(common)),
+            (None, None) if self.kind == PolicyKind::Identity => Some(Arc::from([])),
             (None, None) => {
                 let here = Path::Member(path, "principal");
                 let fault =

@@ -5,8 +5,9 @@ use super::fields::{Keyword, fields};
 use crate::json::{Kind, Value};
 use crate::model::read::{Names, Path, Place, read_action, read_resource, shown};
 use crate::model::{ActionTerm, Effect, PolicyKind, ResourceKind, ResourcePattern, Statement, Whom};
-use passgate_grammar::{Span, code};
+use passgate_grammar::{Span, code, limits};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 impl Reader<'_> {
     /// `number` counts from 1; `common` is whom the document as a whole names.
@@ -15,7 +16,7 @@ impl Reader<'_> {
         value: &Value<'_>,
         path: &Path<'_>,
         number: usize,
-        common: Option<&[Whom]>,
+        common: Option<&Arc<[Whom]>>,
     ) -> Option<Statement> {
         const REQUIRED: [Keyword; 5] = [
             Keyword::needed("effect"),
@@ -33,7 +34,8 @@ impl Reader<'_> {
         ];
         let Kind::Object(_) = &value.kind else {
             let message = format!("a statement is an object, this is of kind {}", value.kind.name());
-            self.findings.push(self.place(value, path).error(code::WRONG_TYPE, message));
+            let fault = self.place(value, path).error(code::WRONG_TYPE, message);
+            self.findings.push(fault.help("write `{ \"effect\": …, \"action\": …, \"resource\": … }`"));
             return None;
         };
         let trust = self.kind == PolicyKind::Trust;
@@ -118,7 +120,7 @@ impl Reader<'_> {
         let Kind::Array(items) = &value.kind else {
             return Some(vec![self.text(value, path, what, &mut one)?]);
         };
-        self.check_list(value, items.len(), &format!("{what} is required"), path)?;
+        self.check_list(value, items.len(), limits::LIST_TERMS, path)?;
         let mut all = Vec::with_capacity(items.len());
         for (i, item) in items.iter().enumerate() {
             all.extend(self.text(item, &Path::Item(path, i), what, &mut one));
@@ -138,7 +140,8 @@ impl Reader<'_> {
             return one(self, text, place);
         }
         let message = format!("{what} is a string, this is of kind {}", value.kind.name());
-        self.findings.push(place.error(code::WRONG_TYPE, message));
+        let fault = place.error(code::WRONG_TYPE, message);
+        self.findings.push(fault.help("write one string in double quotes, or an array of strings"));
         None
     }
 }

@@ -89,6 +89,7 @@ fn check_start(text: &str, parts: &[Segment<'_>], place: Place<'_>, out: &mut Ve
             .help("write `qcs::SERVICE:REGION:uid/N:REST`")
     } else if scheme.eq_ignore_ascii_case("qcs") {
         malformed(here, format!("`{scheme}`: a resource begins with `qcs`, in lower case"))
+            .help("write `qcs:`")
     } else if parts.len() == 1 {
         malformed(place, format!("`{}` is no resource", shown(text)))
             .help("write `*`, or six segments: `qcs::SERVICE:REGION:ACCOUNT:REST`")
@@ -224,7 +225,7 @@ fn read_rest(text: &str, place: Place<'_>, out: &mut Vec<Diagnostic>) -> Option<
         let here = place.within(text, at, at + 1);
         let fault =
             malformed(here, format!("a control character U+{:04X} stands in a resource", u32::from(c)));
-        return refuse(out, fault);
+        return refuse(out, fault.help("remove it"));
     }
     let template = read_variables(text, place, out)?;
     if let Some(odd) = odd_part(&template) {

@@ -49,7 +49,7 @@ impl Resolver<'_> {
             actions,
             resources: clauses.resources.unwrap_or_else(|| self.any_resource.clone()),
             conditions: clauses.conditions,
-            principals: clauses.principals,
+            principals: clauses.principals.into(),
             effect_span: statement.effect,
             span: statement.span,
         }

@@ -170,7 +170,7 @@ fn statement(written: &Statement, id: String, span: Span, catalogs: &Catalogs) -
         actions: terms.collect(),
         resources: resources.collect(),
         conditions: written.conditions.iter().map(|c| condition(c, span)).collect(),
-        principals: Vec::new(),
+        principals: [].into(),
         effect_span: span,
         span,
     }

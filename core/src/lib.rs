@@ -15,7 +15,8 @@ pub mod model;
 pub mod nearest;
 pub mod reference;
 pub mod toml_tree;
+mod table;
 
-pub use check::{Decision, Reason, Request};
-pub use error::{Error, ErrorCode};
+pub use check::{Decision, Gate, Reason, Request};
+pub use error::{Error, ErrorCode, Result};
 pub use passgate_grammar::{self as grammar, Diagnostic, Level};

@@ -40,3 +40,17 @@ pub const NUMBER_CHARS: usize = 64;
 pub const EXPONENT_DIGITS: usize = 3;
 /// Characters of an identity policy as a CAM document, JSON white space not counted.
 pub const CAM_CHARS: usize = 6_144;
+
+/// Entries (policies and groups) read while signatures are written out; beyond, a principal's policies are found anew
+/// for each check.
+pub const SIGNATURE_ENTRIES: usize = 16_000_000;
+/// Segments of one policy above which its table is read beside the others and never merged.
+pub const SHARED_SEGMENTS: usize = 16_384;
+/// Segments of the tables that are merged into one; beyond, they are read side by side.
+pub const MERGED_SEGMENTS: usize = 262_144;
+/// Bytes of merged tables kept for declared principals; beyond, they share the cache with those of claims.
+pub const KEPT_TABLE_BYTES: usize = 256 * 1024 * 1024;
+/// Merged tables in the cache.
+pub const CACHED_TABLES: usize = 16_384;
+/// Bytes of the merged tables in the cache.
+pub const CACHED_TABLE_BYTES: usize = 64 * 1024 * 1024;

@@ -69,6 +69,11 @@ impl PrefixSet {
     /// Whether an address is in it; an IPv4-mapped IPv6 address counts as the IPv4 address.
     pub fn contains(&self, address: IpAddr) -> bool {
         let (family, bits) = canonical_bits(address);
+        self.contains_bits(family, bits)
+    }
+
+    /// Whether the address of a family with this number is in it.
+    pub fn contains_bits(&self, family: Family, bits: u128) -> bool {
         let intervals = self.intervals(family);
         let after = intervals.partition_point(|i| i.first <= bits);
         after.checked_sub(1).and_then(|i| intervals.get(i)).is_some_and(|i| bits <= i.last)

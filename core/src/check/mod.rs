@@ -1,9 +1,23 @@
 //! What is asked and what is answered.
+//!
+//! A [`Request`] is read part by part ([`answer`]) and decided over the compiled table; a [`Gate`] is where to ask.
+//! Nothing here knows how the table is laid out, and nothing opens a file.
 
+mod answer;
+mod ask;
+mod caller;
 mod decision;
+mod gate;
+mod handle;
+mod line;
 mod read;
 mod request;
+mod write;
 
+pub use ask::IpArgument;
 pub use decision::{Decision, Place, Reason};
+pub use gate::Gate;
+pub use handle::{ActionHandle, PrincipalHandle};
+pub use line::LineChecker;
 pub use read::context_from_json;
 pub use request::{Account, Context, ContextValue, Ip, Request};

@@ -1,0 +1,204 @@
+//! Answering a request: its parts are read in the order of semantics §2.7, the first fault is the error; then the
+//! table decides.
+
+use super::ask::{Ask, IpArgument, Resources};
+use super::caller::{self, Caller};
+use crate::address::{Family, canonical_bits, parse_address};
+use crate::check::{Account, ContextValue, Reason};
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::{Instant, Model};
+use crate::table::{Cause, Facts, OWN_KEYS, Question, Resource, Table, Target, Variables};
+use std::sync::Arc;
+
+/// A reason with the version of the catalog that describes the action's service.
+pub(super) type Answer<'a> = (Reason, Option<&'a Arc<str>>);
+
+/// Decides a request; numbers of the places of the deciding statements go to `places`, which is emptied first.
+/// `known` is the caller where it was found before.
+pub(super) fn answer<'a>(
+    (model, table): (&'a Model, &'a Table),
+    ask: &Ask<'_>,
+    known: Option<&Caller>,
+    places: Option<&mut Vec<u32>>,
+) -> Result<Answer<'a>> {
+    if let Some(account) = ask.account {
+        read_account(account)?;
+    }
+    let target = table.actions.find(ask.action).ok_or_else(|| table.actions.unknown(ask.action))?;
+    let (by_resource, addressed, tags) = match target {
+        Target::Known(id) => table.actions.handed(id),
+        Target::Opaque { .. } => (true, true, true),
+    };
+    let (mut one, mut many) = (Resource::Any, Vec::new());
+    let resources = read_resources(table, ask.resources, &mut one, &mut many)?;
+    read_context(ask.context)?;
+    let address = read_address(ask.ip)?;
+    let time = ask.at.map(read_time).transpose()?;
+    let found = if known.is_some() { None } else { Some(caller::find(model, table, ask)?) };
+    let caller = known.or(found.as_ref()).unwrap_or(&Caller::Unknown);
+    let version = match target {
+        Target::Known(id) => table.actions.version(id),
+        Target::Opaque { .. } => None,
+    };
+    let resources = if by_resource { resources } else { &[] };
+    let Some(bounded) = caller.bounded() else {
+        return Ok((without_policies(caller, resources), version));
+    };
+    let facts = Facts::new(
+        address.filter(|_| addressed),
+        time,
+        tags,
+        variables(model, ask),
+        table.keys.values(ask.context),
+    );
+    let question = Question { target, facts, resources, collect: places.is_some() };
+    let mut unused = Vec::new();
+    let decided = table.decide(bounded, &question, places.unwrap_or(&mut unused));
+    Ok((decided.map_err(open)?, version))
+}
+
+/// Root and the unknown: no policy is read.
+fn without_policies(caller: &Caller, resources: &[Resource<'_>]) -> Reason {
+    match caller {
+        Caller::Root if resources.iter().all(Resource::is_owners) => Reason::Root,
+        Caller::Root => Reason::ImplicitDeny,
+        _ => Reason::UnknownPrincipal,
+    }
+}
+
+/// Account numbers are a matter of form; texts from JSON were looked at before, others were not.
+fn read_account(account: &Account) -> Result<()> {
+    let members = [("uin", &account.uin), ("owner_uin", &account.owner_uin), ("app_id", &account.app_id)];
+    for (member, number) in members {
+        if let Some(number) = number.as_deref().filter(|number| !caller::is_digits(number)) {
+            let message = format!("`{member}` of the account is digits, not `{number}`");
+            return Err(Error::new(ErrorCode::BadRequest, message).with_key(member));
+        }
+    }
+    Ok(())
+}
+
+/// No resource is bare `*`; an empty list is an error.
+fn read_resources<'r>(
+    table: &'r Table,
+    given: Option<Resources<'r>>,
+    one: &'r mut Resource<'r>,
+    many: &'r mut Vec<Resource<'r>>,
+) -> Result<&'r [Resource<'r>]> {
+    let read = |text: &'r str| table.names.read(text).ok_or_else(|| bad_resource(text));
+    match given {
+        None => {}
+        Some(Resources::One(text)) => *one = read(text)?,
+        Some(Resources::Many([text])) => *one = read(text)?,
+        Some(Resources::Many([])) => {
+            return Err(
+                Error::new(ErrorCode::BadResource, "the list of resources is empty").with_key("resource")
+            );
+        }
+        Some(Resources::Many(texts)) => {
+            for text in texts {
+                many.push(read(text)?);
+            }
+            return Ok(many);
+        }
+    }
+    Ok(std::slice::from_ref(one))
+}
+
+#[cold]
+fn bad_resource(text: &str) -> Error {
+    let message = format!("`{text}` is no resource: `*`, or `qcs::service:region:account:rest`");
+    Error::new(ErrorCode::BadResource, message).with_key("resource")
+}
+
+/// Keys and values of the context by form; an empty list is an absent key.
+fn read_context(context: &[(String, ContextValue)]) -> Result<()> {
+    for (key, value) in context {
+        if !is_value(value) {
+            return Err(bad_context(key, "is neither a text, a number, a boolean nor a list of these"));
+        }
+        if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic() && b != b'"') {
+            return Err(bad_context(key, "is no key: printable ASCII without blank and quote"));
+        }
+        let absent = matches!(value, ContextValue::List(values) if values.is_empty());
+        if !absent && OWN_KEYS.contains(&key.as_str()) {
+            return Err(bad_context(key, "comes from the request's address, time and account"));
+        }
+    }
+    match context {
+        [] | [_] => Ok(()),
+        several => twice(several),
+    }
+}
+
+fn twice(context: &[(String, ContextValue)]) -> Result<()> {
+    let mut keys: Vec<&str> = context.iter().map(|(key, _)| key.as_str()).collect();
+    keys.sort_unstable();
+    match keys.windows(2).find(|pair| matches!(pair, [a, b] if a == b)) {
+        Some(pair) => Err(bad_context(pair.first().copied().unwrap_or(""), "is given twice")),
+        None => Ok(()),
+    }
+}
+
+fn is_value(value: &ContextValue) -> bool {
+    let single = |value: &ContextValue| {
+        matches!(value, ContextValue::Text(_) | ContextValue::Number(_) | ContextValue::Bool(_))
+    };
+    match value {
+        ContextValue::List(values) => values.iter().all(single),
+        one => single(one),
+    }
+}
+
+#[cold]
+fn bad_context(key: &str, why: &str) -> Error {
+    Error::new(ErrorCode::BadContext, format!("`{key}` of the context {why}")).with_key(key)
+}
+
+pub(super) fn read_address(ip: IpArgument<'_>) -> Result<Option<(Family, u128)>> {
+    match ip {
+        IpArgument::None => Ok(None),
+        IpArgument::Address(address) => Ok(Some(canonical_bits(address))),
+        IpArgument::Text(text) => match parse_address(text) {
+            Ok(address) => Ok(Some(canonical_bits(address))),
+            Err(error) => {
+                Err(Error::new(ErrorCode::BadAddress, error.message(text)).with_key("ip").with_cause(error))
+            }
+        },
+    }
+}
+
+fn read_time(text: &str) -> Result<Instant> {
+    Instant::parse(text).ok_or_else(|| {
+        let message = format!("`{text}` is no time: `YYYY-MM-DDThh:mm:ssZ`, in UTC");
+        Error::new(ErrorCode::BadTime, message).with_key("at")
+    })
+}
+
+/// What the request's account gives goes before the principal's name and the set's owner.
+fn variables<'a>(model: &'a Model, ask: &Ask<'a>) -> Variables<'a> {
+    let (account, owner) = (ask.account, &model.settings.owner);
+    let given = |number: fn(&Account) -> &Option<String>| account.and_then(|a| number(a).as_deref());
+    Variables {
+        uin: given(|a| &a.uin).or_else(|| caller::number(ask.principal)),
+        owner_uin: given(|a| &a.owner_uin).or(owner.uin.as_deref()),
+        app_id: given(|a| &a.app_id).or(owner.uid.as_deref()),
+    }
+}
+
+/// The answer rests on a condition that is open.
+#[cold]
+fn open(cause: Cause<'_>) -> Error {
+    let key = cause.key;
+    let (code, message) = match cause.variable.map(|v| v.as_str()) {
+        None => (ErrorCode::BadContext, format!("the value of `{key}` cannot be read by its operator")),
+        Some(name) if name == key => {
+            (ErrorCode::UnresolvedVariable, format!("the variable `${{{name}}}` of a resource has no value"))
+        }
+        Some(name) => {
+            let message = format!("the variable `${{{name}}}` that `{key}` is compared with has no value");
+            (ErrorCode::UnresolvedVariable, message)
+        }
+    };
+    Error::new(code, message).with_key(key)
+}

@@ -1,0 +1,192 @@
+//! Who asks: the principal of a request with what the request brings for it (semantics §2.3–§2.6).
+
+use super::ask::Ask;
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::{Claims, Model, PolicyKind};
+use crate::nearest::nearest;
+use crate::table::{Bounded, Principals, Signature, Table};
+
+/// A caller, found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Caller {
+    /// The account root.
+    Root,
+    /// Not defined by the set, and brings nothing.
+    Unknown,
+    /// Declared, and brings nothing more.
+    Declared(Signature),
+    /// Has policies that the request made up.
+    Brought {
+        /// Numbers of policies, ascending, each once.
+        policies: Vec<u32>,
+        /// What bounds it.
+        boundary: Bound,
+    },
+}
+
+/// The boundary of a caller whose policies the request made up.
+pub(super) type Bound = Option<u32>;
+
+impl Caller {
+    /// Its policies and boundary; none for root and the unknown.
+    pub(super) fn bounded(&self) -> Option<Bounded<'_>> {
+        match self {
+            Caller::Root | Caller::Unknown => None,
+            Caller::Declared(signature) => Some(Bounded::declared(*signature)),
+            Caller::Brought { policies, boundary } => Some(Bounded::brought(policies, *boundary)),
+        }
+    }
+}
+
+/// A principal by its text. Only `user:`, `role:`, `group:`, `policy:` are prefixes; other text is a user's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Named<'a> {
+    Root,
+    User(&'a str),
+    Role(&'a str),
+    Group(&'a str),
+    Policy(&'a str),
+}
+
+fn named(text: &str) -> Named<'_> {
+    if let Some(name) = text.strip_prefix("user:") {
+        Named::User(name)
+    } else if let Some(name) = text.strip_prefix("role:") {
+        Named::Role(name)
+    } else if let Some(name) = text.strip_prefix("group:") {
+        Named::Group(name)
+    } else if let Some(name) = text.strip_prefix("policy:") {
+        Named::Policy(name)
+    } else if text == "root" {
+        Named::Root
+    } else {
+        Named::User(text)
+    }
+}
+
+/// The name of a user, where the text names one.
+#[inline]
+pub(super) fn user_name(principal: &str) -> Option<&str> {
+    match named(principal) {
+        Named::User(name) => Some(name),
+        _ => None,
+    }
+}
+
+/// The caller's number: the name of a user or role that is all digits.
+pub(super) fn number(principal: &str) -> Option<&str> {
+    match named(principal) {
+        Named::User(name) | Named::Role(name) if is_digits(name) => Some(name),
+        _ => None,
+    }
+}
+
+pub(super) fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Groups (roles too) and policies that a request brings, by number.
+#[derive(Debug, Default)]
+struct Brought {
+    groups: Vec<u32>,
+    policies: Vec<u32>,
+}
+
+/// Finds the caller.
+///
+/// # Errors
+/// `unknown-group`, `unknown-policy`, or `bad-request` for what `claims` does not admit: the principal first, then
+/// groups, roles and policies of the request.
+pub(super) fn find(model: &Model, table: &Table, ask: &Ask<'_>) -> Result<Caller> {
+    let principals = &table.principals;
+    let mut brought = Brought::default();
+    let own = match named(ask.principal) {
+        Named::Root => None,
+        Named::User(name) => principals.user(name),
+        Named::Role(name) => principals.role(name),
+        Named::Group(name) => {
+            brought.groups.push(group(model, principals, name, false, "principal")?);
+            None
+        }
+        Named::Policy(name) => {
+            brought.policies.push(policy(model, name, "principal")?);
+            None
+        }
+    };
+    for name in ask.groups {
+        brought.groups.push(group(model, principals, name, false, "groups")?);
+    }
+    for name in ask.roles {
+        brought.groups.push(group(model, principals, name, true, "roles")?);
+    }
+    for name in ask.policies {
+        brought.policies.push(policy(model, name, "policies")?);
+    }
+    if named(ask.principal) == Named::Root {
+        return Ok(Caller::Root);
+    }
+    if brought.groups.is_empty() && brought.policies.is_empty() {
+        return Ok(own.or_else(|| principals.anyone()).map_or(Caller::Unknown, Caller::Declared));
+    }
+    Ok(Caller::Brought {
+        policies: principals.with_claims(own, &brought.groups, &brought.policies),
+        boundary: principals.boundary_of(own),
+    })
+}
+
+fn group(model: &Model, principals: &Principals, name: &str, role: bool, member: &str) -> Result<u32> {
+    if model.settings.claims == Claims::None {
+        return Err(not_admitted(name, member));
+    }
+    let number = if role { principals.role_number(name) } else { principals.group_number(name) };
+    number.ok_or_else(|| unknown_group(principals, name, role, member))
+}
+
+#[cold]
+fn unknown_group(principals: &Principals, name: &str, role: bool, member: &str) -> Error {
+    let word = if role { "role" } else { "group" };
+    let near = nearest(name, principals.group_names(role));
+    let message = format!("the policy set defines no {word} `{name}`");
+    Error::new(ErrorCode::UnknownGroup, message).with_key(member).with_nearest(near)
+}
+
+fn policy(model: &Model, name: &str, member: &str) -> Result<u32> {
+    if model.settings.claims != Claims::Policies {
+        return Err(not_admitted(name, member));
+    }
+    model.claimable(name).map(|id| id.0).ok_or_else(|| unknown_policy(model, name, member))
+}
+
+#[cold]
+fn unknown_policy(model: &Model, name: &str, member: &str) -> Error {
+    let identity = model.policies.iter().filter(|policy| policy.kind == PolicyKind::Identity);
+    let claimable = identity.map(|p| p.name.as_ref()).filter(|name| model.claimable(name).is_some());
+    let near = nearest(name, claimable);
+    let message = format!("the policy set defines no policy `{name}`");
+    Error::new(ErrorCode::UnknownPolicy, message).with_key(member).with_nearest(near)
+}
+
+#[cold]
+fn not_admitted(name: &str, member: &str) -> Error {
+    let message = format!("a request may not bring `{name}`: the set's `claims` does not admit it");
+    Error::new(ErrorCode::BadRequest, message).with_key(member)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_four_prefixes_and_one_word_are_special() {
+        assert_eq!(named("user:root"), Named::User("root"));
+        assert_eq!(named("root"), Named::Root);
+        assert_eq!(named("Root"), Named::User("Root"));
+        assert_eq!(named("a:b"), Named::User("a:b"));
+        assert_eq!(named("user:user:x"), Named::User("user:x"));
+        assert_eq!(named("role:ops"), Named::Role("ops"));
+        assert_eq!(number("user:100001"), Some("100001"));
+        assert_eq!(number("role:7"), Some("7"));
+        assert_eq!(number("group:7"), None);
+        assert_eq!(number("user:"), None);
+    }
+}

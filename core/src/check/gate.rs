@@ -1,0 +1,179 @@
+//! The gate: a policy set compiled, and the questions it answers.
+
+use super::answer::{self, Answer};
+use super::ask::{Ask, IpArgument};
+use super::caller;
+use super::handle::{ActionHandle, PrincipalHandle};
+use crate::address::{canonical_bits, parse_address};
+use crate::catalog::ActionId;
+use crate::check::{Decision, Request};
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::table::{self, Address, Bounded, Cell, Signature, Table};
+use passgate_grammar::Diagnostic;
+use std::fmt;
+use std::sync::Arc;
+
+/// A policy set compiled to a decision table. Immutable; cheap to clone; one gate serves all threads.
+///
+/// ```
+/// use passgate::{Gate, model::Model};
+///
+/// fn ask(gate: &Gate) -> passgate::Result<()> {
+///     if gate.allows("user:100001", "intlpartnersmgt:PayOrders", "203.0.113.9")? {
+///         println!("go ahead");
+///     }
+///     Ok(())
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Gate(Arc<Inner>);
+
+struct Inner {
+    model: Model,
+    table: Table,
+}
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (policies, users) = (self.0.model.policies.len(), self.0.model.users.len());
+        f.debug_struct("Gate").field("policies", &policies).field("users", &users).finish_non_exhaustive()
+    }
+}
+
+impl Gate {
+    /// Compiles a model.
+    ///
+    /// # Errors
+    /// `bad-policy` where the set's `ip-unsupported = "refuse"` forbids a condition on the address.
+    pub fn from_model(model: Model) -> Result<Gate> {
+        let refused = table::refused_addresses(&model);
+        if !refused.is_empty() {
+            return Err(Error::refused(refused, model.sources.clone()));
+        }
+        let table = Table::new(&model);
+        Ok(Gate(Arc::new(Inner { model, table })))
+    }
+
+    /// Whether a principal may perform an action from an address; `ip` is text, an address, or either in an `Option`.
+    ///
+    /// # Errors
+    /// As [`Gate::check`].
+    pub fn allows<'i>(&self, principal: &str, action: &str, ip: impl Into<IpArgument<'i>>) -> Result<bool> {
+        let ip = ip.into();
+        if let Some(answer) = self.looked_up(principal, action, ip) {
+            return Ok(answer);
+        }
+        let ask = Ask { principal, action, ip, ..Ask::default() };
+        Ok(self.answer(&ask, None, None)?.0.allowed())
+    }
+
+    /// Decides a request and says which statements decided.
+    ///
+    /// # Errors
+    /// The caller's errors of semantics §2: `bad-request`, `unknown-action`, `bad-resource`, `bad-context`,
+    /// `bad-address`, `bad-time`, `unknown-group`, `unknown-policy`, `unresolved-variable`. The first fault in the
+    /// order in which a request is read is the error.
+    pub fn check(&self, request: &Request) -> Result<Decision> {
+        self.decide(&Ask::from(request), None)
+    }
+
+    /// Decides many requests, each on its own, in order.
+    pub fn check_many(&self, requests: &[Request]) -> Vec<Result<Decision>> {
+        requests.iter().map(|request| self.check(request)).collect()
+    }
+
+    /// Resolves a principal once for many checks. An unknown user or role has a handle too: it answers
+    /// `unknown-principal`.
+    ///
+    /// # Errors
+    /// `unknown-group`, `unknown-policy`, or `bad-request` for a group or policy that `claims` does not admit.
+    pub fn principal(&self, name: &str) -> Result<PrincipalHandle> {
+        let ask = Ask { principal: name, ..Ask::default() };
+        let caller = caller::find(&self.0.model, &self.0.table, &ask)?;
+        Ok(PrincipalHandle::new(self.clone(), name, caller))
+    }
+
+    /// Resolves an action once for many checks.
+    ///
+    /// # Errors
+    /// `unknown-action`, with the nearest spellings.
+    pub fn action(&self, name: &str) -> Result<ActionHandle> {
+        let actions = &self.0.table.actions;
+        match actions.find(name) {
+            Some(target) => Ok(ActionHandle::new(self.clone(), name, target)),
+            None => Err(actions.unknown(name)),
+        }
+    }
+
+    /// What was noticed while the set was read and resolved.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.0.model.diagnostics
+    }
+
+    /// The policy set that was compiled.
+    pub fn model(&self) -> &Model {
+        &self.0.model
+    }
+
+    /// Whether both are the same compiled set.
+    pub(super) fn is(&self, other: &Gate) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    pub(super) fn table(&self) -> &Table {
+        &self.0.table
+    }
+
+    pub(super) fn answer(
+        &self,
+        ask: &Ask<'_>,
+        known: Option<&caller::Caller>,
+        places: Option<&mut Vec<u32>>,
+    ) -> Result<Answer<'_>> {
+        answer::answer((&self.0.model, &self.0.table), ask, known, places)
+    }
+
+    pub(super) fn decide(&self, ask: &Ask<'_>, known: Option<&caller::Caller>) -> Result<Decision> {
+        let mut places = Vec::new();
+        let (reason, catalog) = self.answer(ask, known, Some(&mut places))?;
+        let statements = places.iter().filter_map(|number| self.0.table.places.get(*number)).cloned();
+        Ok(Decision {
+            allowed: reason.allowed(),
+            reason,
+            catalog: catalog.cloned(),
+            statements: statements.collect(),
+        })
+    }
+
+    /// The answer where the table alone gives it: a declared user, a catalogued action by its full name, no condition
+    /// that decides.
+    #[inline]
+    fn looked_up(&self, principal: &str, action: &str, ip: IpArgument<'_>) -> Option<bool> {
+        let table = &self.0.table;
+        let id = table.actions.exact(action)?;
+        let address = match ip {
+            IpArgument::None => None,
+            IpArgument::Text(text) => Some(canonical_bits(parse_address(text).ok()?)),
+            IpArgument::Address(address) => Some(canonical_bits(address)),
+        };
+        let signature = table.principals.user(caller::user_name(principal)?)?;
+        self.cells(signature, id, address)
+    }
+
+    /// What the cells of a signature say; none where statements must be asked.
+    #[inline]
+    pub(super) fn cells(&self, signature: Signature, id: ActionId, address: Address) -> Option<bool> {
+        let Bounded { policies, boundary } = Bounded::declared(signature);
+        match (self.0.table.cell(policies, id, address), boundary) {
+            (Cell::None | Cell::Deny, _) => Some(false),
+            (Cell::Depends, _) => None,
+            (Cell::Allow, None) => Some(true),
+            (Cell::Allow, Some(boundary)) => match self.0.table.cell(boundary, id, address) {
+                Cell::Allow => Some(true),
+                Cell::None | Cell::Deny => Some(false),
+                Cell::Depends => None,
+            },
+        }
+    }
+}

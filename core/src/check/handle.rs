@@ -1,0 +1,81 @@
+//! Handles: a principal or an action resolved once for many checks.
+
+use super::answer::read_address;
+use super::ask::{Ask, IpArgument};
+use super::caller::Caller;
+use super::gate::Gate;
+use crate::catalog::ActionId;
+use crate::check::Decision;
+use crate::error::Result;
+use crate::table::Target;
+
+/// A principal of one gate, resolved.
+#[derive(Debug, Clone)]
+pub struct PrincipalHandle {
+    gate: Gate,
+    name: Box<str>,
+    caller: Caller,
+}
+
+/// An action of one gate, resolved.
+#[derive(Debug, Clone)]
+pub struct ActionHandle {
+    gate: Gate,
+    name: Box<str>,
+    /// None for an action of an opaque service.
+    id: Option<ActionId>,
+}
+
+impl PrincipalHandle {
+    pub(super) fn new(gate: Gate, name: &str, caller: Caller) -> Self {
+        PrincipalHandle { gate, name: name.into(), caller }
+    }
+
+    /// The principal as it was named.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether it may perform the action from an address. A handle of another gate's action is read by its name.
+    ///
+    /// # Errors
+    /// `bad-address`; `bad-context` and `unresolved-variable` where a condition that decides is open; for a handle of
+    /// another gate also `unknown-action`.
+    pub fn allows<'i>(&self, action: &ActionHandle, ip: impl Into<IpArgument<'i>>) -> Result<bool> {
+        let ip = ip.into();
+        if let (Caller::Declared(signature), Some(id)) = (&self.caller, action.id)
+            && self.gate.is(&action.gate)
+            && let Some(answer) = self.gate.cells(*signature, id, read_address(ip)?)
+        {
+            return Ok(answer);
+        }
+        Ok(self.gate.answer(&self.ask(action, ip), Some(&self.caller), None)?.0.allowed())
+    }
+
+    /// Decides, and says which statements decided.
+    ///
+    /// # Errors
+    /// As [`PrincipalHandle::allows`].
+    pub fn check<'i>(&self, action: &ActionHandle, ip: impl Into<IpArgument<'i>>) -> Result<Decision> {
+        self.gate.decide(&self.ask(action, ip.into()), Some(&self.caller))
+    }
+
+    fn ask<'a>(&'a self, action: &'a ActionHandle, ip: IpArgument<'a>) -> Ask<'a> {
+        Ask { principal: &self.name, action: &action.name, ip, ..Ask::default() }
+    }
+}
+
+impl ActionHandle {
+    pub(super) fn new(gate: Gate, name: &str, target: Target<'_>) -> Self {
+        let id = match target {
+            Target::Known(id) => Some(id),
+            Target::Opaque { .. } => None,
+        };
+        ActionHandle { gate, name: name.into(), id }
+    }
+
+    /// The action as it was named.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}

@@ -1,0 +1,210 @@
+//! The actions a table ranges over: their numbers, what the catalog says of each as bits, and which one a request
+//! names (semantics §3 and §4).
+
+use super::bits::Bits;
+use crate::catalog::{ActionId, Catalogs, Granularity, Service, ServiceId};
+use crate::error::{Error, ErrorCode};
+use crate::model::{IpUnsupported, Opaque, Settings};
+use crate::nearest::nearest;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The action a request names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Target<'a> {
+    /// A catalogued action. A service of service level without rows has one place for all its names.
+    Known(ActionId),
+    /// An action of a service that no catalog describes.
+    Opaque { service: &'a str, name: &'a str },
+}
+
+/// What the catalog says of a service's actions.
+#[derive(Debug)]
+pub(super) struct ServiceFacts {
+    /// Number of actions: 1 for a service that knows every name.
+    pub(super) width: usize,
+    /// Whether it knows every name (semantics §1).
+    pub(super) every_name: bool,
+    /// Actions of service level.
+    pub(super) service_level: Bits,
+    /// Actions of resource level.
+    pub(super) resource_level: Bits,
+    /// Actions that are handed the address.
+    pub(super) addressed: Bits,
+    /// Actions that are handed tags.
+    pub(super) tagged: Bits,
+    /// Actions whose row does not support an IP restriction, whatever the settings make of it.
+    pub(super) without_ip: Bits,
+}
+
+type Map<V> = HashMap<Box<str>, V, foldhash::fast::RandomState>;
+
+/// All actions of a policy set.
+#[derive(Debug)]
+pub(crate) struct Actions {
+    catalogs: Arc<Catalogs>,
+    opaque: Opaque,
+    services: Vec<ServiceFacts>,
+    /// `svc:Name` → the action.
+    full: Map<ActionId>,
+    /// `Name` → the action, none where several services have it.
+    bare: Map<Option<ActionId>>,
+}
+
+impl Actions {
+    pub(super) fn new(catalogs: &Arc<Catalogs>, settings: &Settings) -> Self {
+        let evaluate = settings.ip_unsupported == IpUnsupported::Evaluate;
+        let (mut full, mut bare): (Map<ActionId>, Map<Option<ActionId>>) = Default::default();
+        for (service, facts) in catalogs.services() {
+            for (action, row) in (0u32..).zip(&facts.actions) {
+                let id = ActionId { service, action };
+                full.insert(format!("{}:{}", facts.service, row.name).into(), id);
+                bare.entry(row.name.clone()).and_modify(|known| *known = None).or_insert(Some(id));
+            }
+        }
+        let services = catalogs.services().map(|(_, service)| ServiceFacts::new(service, evaluate)).collect();
+        Actions { catalogs: catalogs.clone(), opaque: settings.opaque.clone(), services, full, bare }
+    }
+
+    pub(super) fn catalogs(&self) -> &Catalogs {
+        &self.catalogs
+    }
+
+    pub(super) fn services(&self) -> impl Iterator<Item = (u32, &ServiceFacts)> {
+        (0u32..).zip(&self.services)
+    }
+
+    pub(super) fn service(&self, number: u32) -> Option<&ServiceFacts> {
+        self.services.get(number as usize)
+    }
+
+    /// Whether a service is matched by text.
+    pub(super) fn is_opaque(&self, service: &str) -> bool {
+        self.catalogs.find(service).is_none() && self.opaque.covers(service)
+    }
+
+    /// A catalogued action by `svc:Name`, nothing else: the way most requests write it.
+    #[inline]
+    pub(crate) fn exact(&self, text: &str) -> Option<ActionId> {
+        self.full.get(text).copied()
+    }
+
+    /// The action that a request names: `svc:Name`, `name/svc:Name`, or a bare name that exactly one service has.
+    pub(crate) fn find<'a>(&self, text: &'a str) -> Option<Target<'a>> {
+        if let Some(id) = self.exact(text) {
+            return Some(Target::Known(id));
+        }
+        let Some((before, name)) = text.split_once(':') else {
+            return self.bare.get(text).copied().flatten().map(Target::Known);
+        };
+        let service = before.strip_prefix("name/").unwrap_or(before);
+        match self.catalogs.find(service) {
+            Some((id, known)) => in_catalog(id, known, name).map(Target::Known),
+            None => {
+                let opaque = self.opaque.covers(service) && service_fits(service) && name_fits(name);
+                opaque.then_some(Target::Opaque { service, name })
+            }
+        }
+    }
+
+    /// Whether an action is of resource level, and whether it is handed the address and tags.
+    pub(crate) fn handed(&self, id: ActionId) -> (bool, bool, bool) {
+        let Some(facts) = self.service(id.service.0) else { return (false, false, false) };
+        let at = id.action as usize;
+        (facts.resource_level.contains(at), facts.addressed.contains(at), facts.tagged.contains(at))
+    }
+
+    /// Version of the catalog that describes an action.
+    pub(crate) fn version(&self, id: ActionId) -> Option<&Arc<str>> {
+        self.catalogs.get(id.service).map(|service| &service.version)
+    }
+
+    /// The error for a text that names no action, with the spellings nearest to it.
+    #[cold]
+    pub(crate) fn unknown(&self, text: &str) -> Error {
+        let (message, near) = match text.split_once(':') {
+            Some((before, name)) => {
+                self.unknown_in(before.strip_prefix("name/").unwrap_or(before), name, text)
+            }
+            None => self.unknown_bare(text),
+        };
+        Error::new(ErrorCode::UnknownAction, message).with_key(text).with_nearest(near)
+    }
+
+    fn unknown_in(&self, service: &str, name: &str, text: &str) -> (String, Vec<String>) {
+        if let Some((_, known)) = self.catalogs.find(service) {
+            let near = nearest(name, known.actions.iter().map(|a| a.name.as_ref()));
+            let near = near.into_iter().map(|near| format!("{service}:{near}")).collect();
+            return (format!("the catalog of `{service}` has no action `{name}`"), near);
+        }
+        let services = self.catalogs.services().map(|(_, s)| s.service.as_ref());
+        let renamed = nearest(service, services).into_iter().map(|near| format!("{near}:{name}"));
+        let near = renamed.filter(|candidate| self.find(candidate).is_some()).collect();
+        (format!("no catalog describes the service of `{text}`"), near)
+    }
+
+    fn unknown_bare(&self, text: &str) -> (String, Vec<String>) {
+        if self.bare.get(text) == Some(&None) {
+            let owners = self.catalogs.services().filter(|(_, s)| s.position(text).is_some());
+            let near = owners.map(|(_, s)| format!("{}:{text}", s.service)).take(crate::nearest::SHOWN);
+            return (format!("several services have an action `{text}`: name its service"), near.collect());
+        }
+        let names = self.catalogs.services().flat_map(|(_, s)| s.actions.iter().map(|a| a.name.as_ref()));
+        (format!("no catalog has an action `{text}`"), nearest(text, names))
+    }
+}
+
+fn in_catalog(id: ServiceId, service: &Service, name: &str) -> Option<ActionId> {
+    let action = match service.position(name) {
+        Some(at) => at,
+        None if service.knows_every_name() && name_fits(name) => 0,
+        None => return None,
+    };
+    Some(ActionId { service: id, action })
+}
+
+/// `[a-z][a-z0-9_-]*`
+fn service_fits(text: &str) -> bool {
+    let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
+    text.as_bytes().first().is_some_and(u8::is_ascii_lowercase) && text.bytes().all(inner)
+}
+
+/// `[A-Za-z0-9_]+`
+fn name_fits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+impl ServiceFacts {
+    fn new(service: &Service, evaluate: bool) -> Self {
+        let every_name = service.knows_every_name();
+        let width = if every_name { 1 } else { service.actions.len() };
+        let mut facts = ServiceFacts {
+            width,
+            every_name,
+            service_level: Bits::none(width),
+            resource_level: Bits::none(width),
+            addressed: Bits::none(width),
+            tagged: Bits::none(width),
+            without_ip: Bits::none(width),
+        };
+        if every_name {
+            // Without a row the service speaks for its names; of addresses no row says that they are unsupported.
+            facts.service_level.insert(0);
+            facts.addressed.insert(0);
+            if service.tag_authorization {
+                facts.tagged.insert(0);
+            }
+        }
+        for (at, action) in service.actions.iter().enumerate() {
+            let sets = [
+                (action.granularity == Granularity::Service, &mut facts.service_level),
+                (action.granularity == Granularity::Resource, &mut facts.resource_level),
+                (action.ip_restriction || evaluate, &mut facts.addressed),
+                (action.tag_authorization, &mut facts.tagged),
+                (!action.ip_restriction, &mut facts.without_ip),
+            ];
+            sets.into_iter().filter(|(is, _)| *is).for_each(|(_, bits)| bits.insert(at));
+        }
+        facts
+    }
+}

@@ -1,0 +1,109 @@
+//! Where statements stand, in the order in which a decision lists them: file, line, column, policy, id.
+
+use crate::check::Place;
+use crate::model::{Model, PolicyKind, Statement};
+use passgate_grammar::{Source, SourceId};
+use std::sync::Arc;
+
+/// Places in order; a statement has the number of its place.
+#[derive(Debug, Default)]
+pub(crate) struct Places {
+    all: Vec<Arc<Place>>,
+}
+
+/// Numbers of the places of one policy's statements.
+pub(super) type Numbers = Box<[u32]>;
+
+/// Where a statement is written, for the one walk that counts lines and columns.
+struct Written<'m> {
+    source: SourceId,
+    start: u32,
+    policy: usize,
+    at: usize,
+    name: &'m Arc<str>,
+    statement: &'m Statement,
+}
+
+impl Places {
+    /// The places of all statements that can decide, and by policy the numbers of its statements' places.
+    pub(super) fn new(model: &Model) -> (Places, Vec<Numbers>) {
+        let mut numbers: Vec<Numbers> =
+            model.policies.iter().map(|p| vec![0; p.statements.len()].into()).collect();
+        let mut placed: Vec<(Arc<Place>, usize, usize)> = Vec::new();
+        let mut line = Line::default();
+        for written in written(model) {
+            let (name, position) = match model.sources.get(written.source) {
+                Some(source) => (source.name().clone(), line.position(written.source, source, written.start)),
+                None => (Arc::from(""), (1, 1)),
+            };
+            let place = Place {
+                policy: written.name.clone(),
+                id: written.statement.id.clone(),
+                file: name,
+                line: position.0,
+                column: position.1,
+            };
+            placed.push((Arc::new(place), written.policy, written.at));
+        }
+        placed.sort_by(|(a, ..), (b, ..)| key(a).cmp(&key(b)));
+        let mut all: Vec<Arc<Place>> = Vec::new();
+        for (place, policy, at) in placed {
+            if all.last() != Some(&place) {
+                all.push(place);
+            }
+            let number = u32::try_from(all.len().saturating_sub(1)).unwrap_or(u32::MAX);
+            if let Some(slot) = numbers.get_mut(policy).and_then(|n| n.get_mut(at)) {
+                *slot = number;
+            }
+        }
+        (Places { all }, numbers)
+    }
+
+    /// The place of a number.
+    pub(crate) fn get(&self, number: u32) -> Option<&Arc<Place>> {
+        self.all.get(number as usize)
+    }
+}
+
+fn key(place: &Place) -> (&str, u32, u32, &str, &str) {
+    (&place.file, place.line, place.column, &place.policy, &place.id)
+}
+
+/// Statements of identity policies by source and place in it.
+fn written(model: &Model) -> Vec<Written<'_>> {
+    let mut all = Vec::new();
+    for (policy, p) in model.policies.iter().enumerate().filter(|(_, p)| p.kind == PolicyKind::Identity) {
+        for (at, statement) in p.statements.iter().enumerate() {
+            let (source, start) = (statement.span.source, statement.span.start);
+            all.push(Written { source, start, policy, at, name: &p.name, statement });
+        }
+    }
+    all.sort_by_key(|w| (w.source, w.start));
+    all
+}
+
+/// Counts columns from the last place on the same line, so that one endless line costs its length once.
+#[derive(Default)]
+struct Line {
+    source: Option<SourceId>,
+    line: usize,
+    column: u32,
+    at: u32,
+}
+
+impl Line {
+    fn position(&mut self, id: SourceId, source: &Source, offset: u32) -> (u32, u32) {
+        let starts = source.line_starts();
+        let line = starts.partition_point(|start| *start <= offset).max(1);
+        if self.source != Some(id) || self.line != line {
+            let start = starts.get(line - 1).copied().unwrap_or(0);
+            *self = Line { source: Some(id), line, column: 1, at: start };
+        }
+        let end = (offset as usize).min(source.text().len());
+        let bytes = source.text().as_bytes().get(self.at as usize..end).unwrap_or(&[]);
+        let passed = bytes.iter().filter(|b| (**b & 0xC0) != 0x80).count();
+        self.column += u32::try_from(passed).unwrap_or(0);
+        self.at = self.at.max(offset);
+        (u32::try_from(line).unwrap_or(u32::MAX), self.column)
+    }
+}

@@ -1,0 +1,269 @@
+//! Who asks: names to signatures. A signature is a sorted set of policies, with the set that bounds it; principals
+//! with equal signatures share everything.
+
+use crate::model::{GroupId, Model, PolicyId, PolicyKind};
+use passgate_grammar::limits;
+use std::collections::{HashMap, HashSet};
+
+/// Number of a set of policies.
+pub(super) type SetId = u32;
+
+type Map<V> = HashMap<Box<str>, V, foldhash::fast::RandomState>;
+
+/// A set of policies and the set that bounds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Signature {
+    pub(super) policies: SetId,
+    pub(super) boundary: Option<SetId>,
+}
+
+/// A set of policies by number.
+#[derive(Debug)]
+pub(super) enum PolicySet {
+    /// Policies, ascending.
+    Ready(Box<[u32]>),
+    /// Too many sets are too wide to write them all out: found anew for each check.
+    Lazy { policies: Box<[u32]>, groups: Box<[u32]> },
+}
+
+/// Users, roles and groups with what they are attached to.
+#[derive(Debug)]
+pub(crate) struct Principals {
+    users: Map<Signature>,
+    roles: Map<(u32, Signature)>,
+    groups: Map<u32>,
+    graph: Vec<Node>,
+    sets: Vec<PolicySet>,
+    /// The policies of whoever asks; none where the set has no such policies and does not know everyone.
+    anyone: Option<SetId>,
+    /// The boundary that an option lays on every caller.
+    bound: Option<SetId>,
+    everyone: Box<[u32]>,
+}
+
+/// A group or role: what is attached to it, and what it is in.
+#[derive(Debug)]
+struct Node {
+    attached: Box<[u32]>,
+    parents: Box<[u32]>,
+}
+
+impl Principals {
+    pub(super) fn new(model: &Model) -> Principals {
+        let graph: Vec<Node> = model
+            .groups
+            .iter()
+            .map(|g| Node { attached: deciding(model, &g.attached), parents: numbers(&g.parents) })
+            .collect();
+        let mut builder = Builder::new(model, graph);
+        let bound = model.boundary.as_ref().map(|ids| builder.bound(ids));
+        let anyone = builder.signature(&[], &[], None).policies;
+        let mut users = Map::default();
+        for user in &model.users {
+            let signature = builder.signature(&user.attached, &user.parents, user.boundary);
+            users.entry(user.name.as_ref().into()).or_insert(signature);
+        }
+        let (mut roles, mut groups): (Map<(u32, Signature)>, Map<u32>) = Default::default();
+        for (number, group) in (0u32..).zip(&model.groups) {
+            let name: Box<str> = group.name.as_ref().into();
+            if group.role {
+                let signature = builder.signature(&[], &[GroupId(number)], group.boundary);
+                roles.entry(name).or_insert((number, signature));
+            } else {
+                groups.entry(name).or_insert(number);
+            }
+        }
+        let known = (!model.everyone.is_empty()).then_some(anyone);
+        let Builder { graph, sets, everyone, .. } = builder;
+        Principals { users, roles, groups, graph, sets, anyone: known, bound, everyone }
+    }
+
+    /// A declared user's signature.
+    #[inline]
+    pub(crate) fn user(&self, name: &str) -> Option<Signature> {
+        self.users.get(name).copied()
+    }
+
+    /// A declared role as the caller.
+    pub(crate) fn role(&self, name: &str) -> Option<Signature> {
+        self.roles.get(name).map(|(_, signature)| *signature)
+    }
+
+    /// Number of a role that a request brings.
+    pub(crate) fn role_number(&self, name: &str) -> Option<u32> {
+        self.roles.get(name).map(|(number, _)| *number)
+    }
+
+    /// Number of a group that a request brings.
+    pub(crate) fn group_number(&self, name: &str) -> Option<u32> {
+        self.groups.get(name).copied()
+    }
+
+    /// Names of groups or of roles, for nearest spellings.
+    pub(crate) fn group_names(&self, roles: bool) -> Vec<&str> {
+        let mut names: Vec<&str> = if roles {
+            self.roles.keys().map(AsRef::as_ref).collect()
+        } else {
+            self.groups.keys().map(AsRef::as_ref).collect()
+        };
+        names.sort_unstable();
+        names
+    }
+
+    /// Who is not declared: known only where every caller has policies.
+    pub(crate) fn anyone(&self) -> Option<Signature> {
+        self.anyone.map(|policies| Signature { policies, boundary: self.bound })
+    }
+
+    /// What bounds a caller that a request adds policies to: its own boundary, or that of every caller.
+    pub(crate) fn boundary_of(&self, own: Option<Signature>) -> Option<SetId> {
+        own.map_or(self.bound, |signature| signature.boundary)
+    }
+
+    /// The policies of a caller together with groups and policies that a request brings: ascending, each once.
+    pub(crate) fn with_claims(&self, own: Option<Signature>, groups: &[u32], policies: &[u32]) -> Vec<u32> {
+        self.together(own.map(|signature| signature.policies), groups, policies)
+    }
+
+    pub(super) fn set(&self, id: SetId) -> Option<&PolicySet> {
+        self.sets.get(id as usize)
+    }
+
+    pub(super) fn sets(&self) -> usize {
+        self.sets.len()
+    }
+
+    /// The policies of a set together with what a request brings: ascending, each once.
+    pub(super) fn together(&self, own: Option<SetId>, groups: &[u32], policies: &[u32]) -> Vec<u32> {
+        let mut all = policies.to_vec();
+        match own.and_then(|id| self.set(id)) {
+            Some(PolicySet::Ready(ready)) => all.extend_from_slice(ready),
+            Some(PolicySet::Lazy { policies, groups }) => {
+                all.extend_from_slice(policies);
+                reach(&self.graph, groups, &mut all);
+            }
+            None => {}
+        }
+        reach(&self.graph, groups, &mut all);
+        all.extend_from_slice(&self.everyone);
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+}
+
+/// Numbers of the policies that decide: trust and resource policies do not.
+fn deciding(model: &Model, ids: &[PolicyId]) -> Box<[u32]> {
+    let decides = |id: &&PolicyId| {
+        model.policies.get(id.0 as usize).is_some_and(|policy| policy.kind == PolicyKind::Identity)
+    };
+    let mut numbers: Vec<u32> = ids.iter().filter(decides).map(|id| id.0).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers.into()
+}
+
+fn numbers(ids: &[GroupId]) -> Box<[u32]> {
+    let mut numbers: Vec<u32> = ids.iter().map(|id| id.0).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers.into()
+}
+
+/// Adds the policies of groups and of all they are in; says how many entries were read.
+fn reach(graph: &[Node], groups: &[u32], policies: &mut Vec<u32>) -> usize {
+    let mut seen: HashSet<u32> = groups.iter().copied().collect();
+    let mut open: Vec<u32> = seen.iter().copied().collect();
+    let mut read = 0;
+    while let Some(node) = open.pop().and_then(|number| graph.get(number as usize)) {
+        policies.extend_from_slice(&node.attached);
+        open.extend(node.parents.iter().copied().filter(|parent| seen.insert(*parent)));
+        read += 1 + node.attached.len() + node.parents.len();
+    }
+    read
+}
+
+/// Direct policies and direct groups: what principals of one set have in common as written.
+type Direct = (Box<[u32]>, Box<[u32]>);
+
+/// Numbers sets of policies, equal ones once.
+struct Builder<'m> {
+    model: &'m Model,
+    graph: Vec<Node>,
+    everyone: Box<[u32]>,
+    sets: Vec<PolicySet>,
+    by_direct: HashMap<Direct, SetId, foldhash::fast::RandomState>,
+    by_policies: HashMap<Box<[u32]>, SetId, foldhash::fast::RandomState>,
+    /// Entries that may still be written out.
+    left: usize,
+}
+
+impl<'m> Builder<'m> {
+    fn new(model: &'m Model, graph: Vec<Node>) -> Self {
+        Builder {
+            model,
+            graph,
+            everyone: deciding(model, &model.everyone),
+            sets: Vec::new(),
+            by_direct: HashMap::default(),
+            by_policies: HashMap::default(),
+            left: limits::SIGNATURE_ENTRIES,
+        }
+    }
+
+    fn signature(&mut self, attached: &[PolicyId], parents: &[GroupId], own: Option<PolicyId>) -> Signature {
+        let direct = (deciding(self.model, attached), numbers(parents));
+        let policies = match self.by_direct.get(&direct) {
+            Some(known) => *known,
+            None => {
+                let id = self.set(&direct);
+                self.by_direct.insert(direct, id);
+                id
+            }
+        };
+        let of_all = self.model.boundary.as_deref();
+        let boundary = match (own, of_all) {
+            (None, None) => None,
+            (own, of_all) => {
+                let ids: Vec<PolicyId> = of_all.unwrap_or(&[]).iter().copied().chain(own).collect();
+                Some(self.bound(&ids))
+            }
+        };
+        Signature { policies, boundary }
+    }
+
+    fn set(&mut self, direct: &Direct) -> SetId {
+        let (policies, groups) = direct;
+        if self.left == 0 {
+            return self.add(PolicySet::Lazy { policies: policies.clone(), groups: groups.clone() });
+        }
+        let mut all = policies.to_vec();
+        let read = reach(&self.graph, groups, &mut all);
+        self.left = self.left.saturating_sub(read + policies.len());
+        all.extend_from_slice(&self.everyone);
+        all.sort_unstable();
+        all.dedup();
+        self.ready(all.into())
+    }
+
+    /// The set of a boundary: all its documents together.
+    fn bound(&mut self, ids: &[PolicyId]) -> SetId {
+        let policies = deciding(self.model, ids);
+        self.ready(policies)
+    }
+
+    fn ready(&mut self, policies: Box<[u32]>) -> SetId {
+        if let Some(known) = self.by_policies.get(&policies) {
+            return *known;
+        }
+        let id = self.add(PolicySet::Ready(policies.clone()));
+        self.by_policies.insert(policies, id);
+        id
+    }
+
+    fn add(&mut self, set: PolicySet) -> SetId {
+        let id = u32::try_from(self.sets.len()).unwrap_or(u32::MAX);
+        self.sets.push(set);
+        id
+    }
+}

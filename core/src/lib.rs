@@ -14,8 +14,8 @@ pub mod json;
 pub mod model;
 pub mod nearest;
 pub mod reference;
-pub mod toml_tree;
 mod table;
+pub mod toml_tree;
 
 pub use check::{Decision, Gate, Reason, Request};
 pub use error::{Error, ErrorCode, Result};

@@ -1,3 +1,10 @@
 //! The Rust tests that need more than one room: vectors, generated worlds, small worlds exhausted, the corpus.
 
+mod exhaustive;
 mod property;
+
+/// A setting of a test run; nothing but tests reads the environment.
+#[expect(clippy::disallowed_methods, reason = "a test run is told its size and its corpus from outside")]
+fn setting(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}

@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod census;
 pub mod corpus;
+pub mod derived;
 pub mod engines;
 pub mod found;
 pub mod random;

@@ -39,16 +39,15 @@ impl<'f> Builder<'f> {
 
     /// A STRING that may be a part of a token, as in `service:"…"`.
     pub(super) fn check_string(&mut self, span: Span, written: &str) {
-        if written.contains('\\') {
-            for wrong in text::wrong_escapes(written) {
-                let start = span.start as usize + wrong.offset;
-                self.faults
-                    .tell(wrong_escape(Span::new(self.source, start, start + wrong.text.len()), wrong.text));
-            }
-        }
         if written.len() > limits::STRING_BYTES && text::unquote(written).len() > limits::STRING_BYTES {
             let message = format!("a string has at most {} bytes", limits::STRING_BYTES);
             self.faults.tell(Diagnostic::error(code::LIMIT, span, message));
+        } else if written.contains('\\') {
+            for wrong in text::wrong_escapes(written) {
+                let start = span.start as usize + wrong.offset;
+                let span = Span::new(self.source, start, start + wrong.text.len());
+                self.faults.tell(wrong_escape(span, wrong.text));
+            }
         }
     }
 

@@ -413,7 +413,8 @@ impl<'t> Draft<'t> {
             "use" => matches!(before, "use" | ","),
             "assert" => matches!(before, "assert" | "only" | ",") && word::begins_case(text),
             "trust" | "resource" if text == "policy" => before == self.first,
-            _ => before.ends_with(':'),
+            "policy" | "trust" | "resource" => self.parens > 0 && before.ends_with(':'),
+            _ => false,
         }
     }
 

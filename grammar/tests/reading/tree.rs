@@ -1,8 +1,6 @@
 //! Right texts and their trees.
 
-mod support;
-
-use support::{faults, read, show};
+use crate::support::{faults, read, show};
 
 fn check(text: &str, expected: &str) {
     let (sources, parsed) = read(text);
@@ -81,6 +79,10 @@ fn addresses_begin_with_a_digit_or_two_colons() {
                  10.0.0.1-10.0.0.6 10.0.*.* 1.2.3.4:80 fe80::1%eth0 10.0.0.0/255.0.0.0 1 08:00:00Z ::x 1.2.3 0x1F";
     check(&format!("network n = {}", terms.replace(' ', ", ")), &format!("(network n [{}])", marks(terms)));
     check("network n = cafe::1, cafe:Open, cafe, ca:fe", "(network n [~cafe::1 !cafe:Open cafe !ca:fe])");
+    check(
+        "network n = ::\nnetwork m = a:: network o = ::",
+        "(network n [~::])\n(network m [~a::])\n(network o [~::])",
+    );
     check("network n = 1.2.3.4//8\n, 5.6.7.8", "(network n [~1.2.3.4 ~5.6.7.8])");
 }
 

@@ -54,10 +54,12 @@ pub fn parse(sources: &Sources, id: SourceId) -> Parsed {
         return too_long(id, text);
     }
     let start = character::byte_order_mark(text);
+    let mut characters = Faults::new(id);
+    character::refused(id, text, start, |diagnostic| characters.tell(diagnostic));
     let mut faults = Faults::new(id);
-    character::refused(id, text, start, |diagnostic| faults.tell(diagnostic));
     let splitter = Splitter::new(id, text, start);
     let file = file::Reader::new(id, text, &mut faults).read(splitter);
+    faults.add(characters);
     let (diagnostics, untold) = faults.finish();
     Parsed { file, diagnostics, untold }
 }

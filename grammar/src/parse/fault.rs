@@ -24,13 +24,19 @@ impl Faults {
         Faults { source, told: Vec::new(), untold: 0 }
     }
 
-    /// Adds a fault. Twice the number shown are kept, for refused characters are all found first.
+    /// Adds a fault; beyond the number shown it is only counted.
     pub(crate) fn tell(&mut self, diagnostic: Diagnostic) {
-        if self.told.len() < 2 * limits::SHOWN_DIAGNOSTICS {
+        if self.told.len() < limits::SHOWN_DIAGNOSTICS {
             self.told.push(diagnostic);
         } else {
             self.untold += 1;
         }
+    }
+
+    /// Adds the faults of another walk over the same text.
+    pub(crate) fn add(&mut self, other: Faults) {
+        self.told.extend(other.told);
+        self.untold += other.untold;
     }
 
     /// A fault at some bytes.

@@ -11,6 +11,7 @@ pub mod check;
 pub mod error;
 pub mod glob;
 pub mod json;
+pub mod lint;
 pub mod model;
 pub mod nearest;
 pub mod reference;

@@ -1,0 +1,140 @@
+//! Which kinds of catalogued actions an action term covers: counted once per service and pattern, so that a set of
+//! many statements over few patterns is linted in linear time.
+
+use crate::catalog::{Action, ActionId, Catalogs, Granularity, Service};
+use crate::glob;
+use crate::model::{ActionKind, Model, Opaque, Settings};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What the catalog says of a kind of action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Facts {
+    pub(super) granularity: Granularity,
+    pub(super) address: bool,
+    pub(super) tags: bool,
+    /// Covered as part of its whole service.
+    pub(super) whole: bool,
+}
+
+/// How many covered actions have these facts, and the first names of them.
+#[derive(Debug, Clone)]
+pub(super) struct Class {
+    pub(super) facts: Facts,
+    pub(super) count: usize,
+    pub(super) names: Vec<Box<str>>,
+}
+
+/// How many names of a class are kept for messages.
+const NAMES: usize = 3;
+
+/// What a term covers.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Coverage {
+    pub(super) classes: Vec<Class>,
+    /// It reaches actions that no catalog lists, of which nothing is known.
+    pub(super) unlisted: bool,
+}
+
+impl Coverage {
+    /// How many catalogued actions are covered.
+    pub(super) fn count(&self) -> usize {
+        self.classes.iter().map(|class| class.count).sum()
+    }
+
+    fn add(&mut self, action: &Action, whole: bool) {
+        let facts = Facts {
+            granularity: action.granularity,
+            address: action.ip_restriction,
+            tags: action.tag_authorization,
+            whole,
+        };
+        let at = self.classes.iter().position(|class| class.facts == facts).unwrap_or_else(|| {
+            self.classes.push(Class { facts, count: 0, names: Vec::new() });
+            self.classes.len() - 1
+        });
+        if let Some(class) = self.classes.get_mut(at) {
+            class.count += 1;
+            if class.names.len() < NAMES {
+                class.names.push(action.name.clone());
+            }
+        }
+    }
+
+    fn add_service(&mut self, service: &Service, pattern: &str) {
+        let whole = pattern == "*";
+        self.unlisted |= service.knows_every_name();
+        for action in service.actions.iter().filter(|a| whole || glob::matches(pattern, &a.name)) {
+            self.add(action, whole);
+        }
+    }
+
+    fn add_names(&mut self, catalogs: &Catalogs, names: &[ActionId]) {
+        for action in names.iter().filter_map(|id| catalogs.action(*id)) {
+            self.add(action, false);
+        }
+    }
+}
+
+/// Coverages by term, each worked out once.
+pub(super) struct Coverages<'a> {
+    catalogs: &'a Catalogs,
+    settings: &'a Settings,
+    patterns: HashMap<(&'a str, &'a str), Arc<Coverage>>,
+    names: HashMap<*const ActionId, Arc<Coverage>>,
+    all: Option<Arc<Coverage>>,
+}
+
+impl<'a> Coverages<'a> {
+    pub(super) fn new(model: &'a Model) -> Self {
+        let (catalogs, settings) = (&*model.catalogs, &model.settings);
+        Coverages { catalogs, settings, patterns: HashMap::new(), names: HashMap::new(), all: None }
+    }
+
+    pub(super) fn of(&mut self, kind: &'a ActionKind) -> Arc<Coverage> {
+        match kind {
+            ActionKind::All { .. } => self.all(),
+            ActionKind::Pattern { service, pattern, .. } => self.pattern(service, pattern),
+            ActionKind::Permid(number) => {
+                let mut coverage = Coverage::default();
+                coverage.add_names(self.catalogs, &self.catalogs.permid(number));
+                Arc::new(coverage)
+            }
+            ActionKind::Names(names) => {
+                let catalogs = self.catalogs;
+                let found = self.names.entry(names.as_ptr()).or_insert_with(|| {
+                    let mut coverage = Coverage::default();
+                    coverage.add_names(catalogs, names);
+                    Arc::new(coverage)
+                });
+                Arc::clone(found)
+            }
+        }
+    }
+
+    fn all(&mut self) -> Arc<Coverage> {
+        let (catalogs, settings) = (self.catalogs, self.settings);
+        let found = self.all.get_or_insert_with(|| {
+            let nothing_opaque = matches!(&settings.opaque, Opaque::Services(names) if names.is_empty());
+            let mut coverage = Coverage { unlisted: !nothing_opaque, ..Coverage::default() };
+            for (_, service) in catalogs.services() {
+                coverage.add_service(service, "*");
+            }
+            Arc::new(coverage)
+        });
+        Arc::clone(found)
+    }
+
+    fn pattern(&mut self, service: &'a str, pattern: &'a str) -> Arc<Coverage> {
+        let (catalogs, settings) = (self.catalogs, self.settings);
+        let found = self.patterns.entry((service, pattern)).or_insert_with(|| {
+            let mut coverage = Coverage::default();
+            match catalogs.find(service) {
+                Some((_, known)) => coverage.add_service(known, pattern),
+                None => coverage.unlisted = settings.opaque.covers(service),
+            }
+            Arc::new(coverage)
+        });
+        Arc::clone(found)
+    }
+}

@@ -5,6 +5,7 @@
 
 use passgate_grammar::{Diagnostic, Sources};
 use std::fmt;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
 /// Result of a call.
@@ -193,6 +194,24 @@ impl Error {
     pub fn sources(&self) -> Option<&Arc<Sources>> {
         self.0.sources.as_ref()
     }
+}
+
+/// Runs a call for a host that no panic may reach: a panic becomes an `internal` error.
+///
+/// ```
+/// use passgate::{ErrorCode, error::caught};
+/// assert_eq!(caught(|| Ok(7)).unwrap(), 7);
+/// let fault = caught(|| -> passgate::Result<u8> { panic!("a fault of ours") });
+/// assert_eq!(fault.unwrap_err().code(), ErrorCode::Internal);
+/// ```
+///
+/// # Errors
+/// Those of the call; `internal` where it panicked.
+pub fn caught<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
+    // What the call borrows is dropped or immutable: nothing half-changed is seen afterwards.
+    panic::catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_| {
+        Err(Error::new(ErrorCode::Internal, "passgate failed unexpectedly; please report this"))
+    })
 }
 
 impl fmt::Display for Error {

@@ -54,3 +54,5 @@ pub const KEPT_TABLE_BYTES: usize = 256 * 1024 * 1024;
 pub const CACHED_TABLES: usize = 16_384;
 /// Bytes of the merged tables in the cache.
 pub const CACHED_TABLE_BYTES: usize = 64 * 1024 * 1024;
+/// Values of a request that a host language hands over, lists and objects counted with what is in them.
+pub const REQUEST_VALUES: usize = 200_000;

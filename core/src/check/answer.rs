@@ -8,6 +8,7 @@ use crate::check::{Account, ContextValue, Reason};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Instant, Model};
 use crate::table::{Cause, Facts, OWN_KEYS, Question, Resource, Table, Target, Variables};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// A reason with the version of the catalog that describes the action's service.
@@ -21,9 +22,7 @@ pub(super) fn answer<'a>(
     known: Option<&Caller>,
     places: Option<&mut Vec<u32>>,
 ) -> Result<Answer<'a>> {
-    if let Some(account) = ask.account {
-        read_account(account)?;
-    }
+    read_form(ask)?;
     let target = table.actions.find(ask.action).ok_or_else(|| table.actions.unknown(ask.action))?;
     let (by_resource, addressed, tags) = match target {
         Target::Known(id) => table.actions.handed(id),
@@ -66,7 +65,15 @@ fn without_policies(caller: &Caller, resources: &[Resource<'_>]) -> Reason {
     }
 }
 
-/// Account numbers are a matter of form; texts from JSON were looked at before, others were not.
+/// What of the form texts from JSON were looked at for before, but requests from elsewhere were not: account numbers,
+/// keys given twice.
+fn read_form(ask: &Ask<'_>) -> Result<()> {
+    if let several @ [_, _, ..] = ask.context {
+        each_once(several)?;
+    }
+    ask.account.map_or(Ok(()), read_account)
+}
+
 fn read_account(account: &Account) -> Result<()> {
     let members = [("uin", &account.uin), ("owner_uin", &account.owner_uin), ("app_id", &account.app_id)];
     for (member, number) in members {
@@ -125,19 +132,25 @@ fn read_context(context: &[(String, ContextValue)]) -> Result<()> {
             return Err(bad_context(key, "comes from the request's address, time and account"));
         }
     }
-    match context {
-        [] | [_] => Ok(()),
-        several => twice(several),
-    }
+    Ok(())
 }
 
-fn twice(context: &[(String, ContextValue)]) -> Result<()> {
-    let mut keys: Vec<&str> = context.iter().map(|(key, _)| key.as_str()).collect();
-    keys.sort_unstable();
-    match keys.windows(2).find(|pair| matches!(pair, [a, b] if a == b)) {
-        Some(pair) => Err(bad_context(pair.first().copied().unwrap_or(""), "is given twice")),
-        None => Ok(()),
+/// Few keys are compared each with each; many go through a set, so that the time stays linear.
+fn each_once(context: &[(String, ContextValue)]) -> Result<()> {
+    let few = context.len() <= 16;
+    let mut seen = HashSet::new();
+    for (i, (key, _)) in context.iter().enumerate() {
+        let twice = if few {
+            context.iter().take(i).any(|(earlier, _)| earlier == key)
+        } else {
+            !seen.insert(key.as_str())
+        };
+        if twice {
+            let message = format!("`{key}` stands twice in the context");
+            return Err(Error::new(ErrorCode::BadRequest, message).with_key(key));
+        }
     }
+    Ok(())
 }
 
 fn is_value(value: &ContextValue) -> bool {

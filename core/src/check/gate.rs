@@ -1,6 +1,6 @@
 //! The gate: a policy set compiled, and the questions it answers.
 
-use super::answer::{self, Answer};
+use super::answer::{self, Answer, read_address};
 use super::ask::{Ask, IpArgument};
 use super::caller;
 use super::handle::{ActionHandle, PrincipalHandle};
@@ -9,7 +9,7 @@ use crate::catalog::ActionId;
 use crate::check::{Decision, Request};
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::table::{self, Address, Bounded, Cell, Signature, Table};
+use crate::table::{self, Address, Bounded, Cell, Signature, Table, Target};
 use passgate_grammar::Diagnostic;
 use std::fmt;
 use std::sync::Arc;
@@ -104,6 +104,25 @@ impl Gate {
             Some(target) => Ok(ActionHandle::new(self.clone(), name, target)),
             None => Err(actions.unknown(name)),
         }
+    }
+
+    /// The cell of the table that a principal's attached policies have for an action at an address: what is decided
+    /// before conditions are read. None for root, an unknown principal, and an action of an opaque service.
+    ///
+    /// # Errors
+    /// `unknown-action`, `bad-address`, and those of [`Gate::principal`].
+    pub fn cell<'i>(
+        &self,
+        principal: &str,
+        action: &str,
+        ip: impl Into<IpArgument<'i>>,
+    ) -> Result<Option<Cell>> {
+        let Inner { model, table } = &*self.0;
+        let target = table.actions.find(action).ok_or_else(|| table.actions.unknown(action))?;
+        let address = read_address(ip.into())?;
+        let caller = caller::find(model, table, &Ask { principal, ..Ask::default() })?;
+        let (Target::Known(id), Some(bounded)) = (target, caller.bounded()) else { return Ok(None) };
+        Ok(Some(table.cell(bounded.policies, id, address)))
     }
 
     /// What was noticed while the set was read and resolved.

@@ -14,6 +14,7 @@ mod read;
 mod request;
 mod write;
 
+pub use crate::table::Cell;
 pub use ask::IpArgument;
 pub use decision::{Decision, Place, Reason};
 pub use gate::Gate;

@@ -69,10 +69,12 @@ fn is_negative(test: &Test) -> bool {
 /// The operator for one request value; open where the operator cannot read the value. "For a negative operator with
 /// several values: none of them may equal".
 fn one(condition: &Condition, value: &Value, variables: &Variables) -> Truth {
+    let key = condition.key.as_ref();
+    let texts = |values: &[Template], like: Like| string_equal(value, values, like, variables, key);
     let read = match &condition.test {
-        Test::Text { ignore_case, values, .. } => string_equal(value, values, *ignore_case, variables),
-        Test::Like { values, .. } => string_like(value, values, variables),
-        Test::Binary { values } => string_equal(value, values, false, variables),
+        Test::Text { ignore_case: true, values, .. } => texts(values, Like::Folded),
+        Test::Text { values, .. } | Test::Binary { values } => texts(values, Like::Plain),
+        Test::Like { values, .. } => texts(values, Like::Pattern),
         Test::Number { comparison, values } => {
             let policy: Vec<number::Written> = values.iter().map(number::of_policy).collect();
             read_number(value).map(|n| some_compares(*comparison, policy.iter().map(|p| n.compare(p))))
@@ -99,29 +101,34 @@ fn read_text(value: &Value) -> Option<&str> {
     if let Value::Text(text) = value { Some(text) } else { None }
 }
 
-/// "`binary_equal` compares bytes as written. `_ignore_case` folds A–Z only. No wildcard outside `_like`."
-fn string_equal(value: &Value, values: &[Template], fold: bool, variables: &Variables) -> Option<Truth> {
+/// How text is compared: "`binary_equal` compares bytes as written. `_ignore_case` folds A–Z only. No wildcard outside
+/// `_like`."
+#[derive(Debug, Clone, Copy)]
+enum Like {
+    Plain,
+    Folded,
+    Pattern,
+}
+
+/// Whether the text equals, or is like, some value. A value with a variable that has no value is open, and names the
+/// key of the condition.
+fn string_equal(
+    value: &Value,
+    values: &[Template],
+    like: Like,
+    variables: &Variables,
+    key: &str,
+) -> Option<Truth> {
     let text = read_text(value)?;
-    let same = |pieces: &[Piece]| {
-        let wanted = text::plain(pieces);
-        if fold { wanted.eq_ignore_ascii_case(text) } else { wanted == text }
+    let same = |pieces: &[Piece]| match like {
+        Like::Plain => text::plain(pieces) == text,
+        Like::Folded => text::plain(pieces).eq_ignore_ascii_case(text),
+        Like::Pattern => text::covers(pieces, text),
     };
-    Some(Truth::any(values.iter().map(|template| filled(template, variables, &same))))
-}
-
-/// "`string_like`, `string_not_like` (`*` only)".
-fn string_like(value: &Value, values: &[Template], variables: &Variables) -> Option<Truth> {
-    let text = read_text(value)?;
-    let like = |pieces: &[Piece]| text::covers(pieces, text);
-    Some(Truth::any(values.iter().map(|template| filled(template, variables, &like))))
-}
-
-/// Open where a variable has no value.
-fn filled(template: &Template, variables: &Variables, test: &dyn Fn(&[Piece]) -> bool) -> Truth {
-    match variables.fill(template) {
-        Ok(pieces) => Truth::known(test(&pieces)),
-        Err(causes) => Truth::Open(causes),
-    }
+    Some(Truth::any(values.iter().map(|template| match variables.fill(template) {
+        Ok(pieces) => Truth::known(same(&pieces)),
+        Err(_) => Truth::open(Cause::Unresolved(key.to_owned())),
+    })))
 }
 
 /// "Numbers: JSON number grammar, also inside strings".

@@ -105,9 +105,9 @@ fn error(cause: &Cause) -> Error {
             let message = format!("an operator cannot read the value of `{key}`");
             Error::new(ErrorCode::BadContext, message).with_key(key)
         }
-        Cause::Unresolved(variable) => {
-            let message = format!("the variable `${{{variable}}}` has no value");
-            Error::new(ErrorCode::UnresolvedVariable, message).with_key(variable)
+        Cause::Unresolved(key) => {
+            let message = format!("a variable has no value: `{key}` depends on it");
+            Error::new(ErrorCode::UnresolvedVariable, message).with_key(key)
         }
     }
 }

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 pub(super) enum Cause {
     /// The value of this key cannot be read.
     Unreadable(String),
-    /// This variable has no value.
+    /// A variable has no value: the key of the condition it stands in, or its own name where it stands in a resource.
     Unresolved(String),
 }
 

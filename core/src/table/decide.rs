@@ -127,7 +127,10 @@ impl Table {
                 // Closed one way an open deny is an explicit deny, closed the other way it is not.
                 match (whole.open_deny, whole.never, whole.open_allow) {
                     (Some(cause), ..) => Err(cause),
-                    (None, true, _) => Ok(Side::Silent),
+                    (None, true, _) => {
+                        places.clear();
+                        Ok(Side::Silent)
+                    }
                     (None, false, Some(cause)) => Err(cause),
                     (None, false, None) => Ok(Side::Allowed),
                 }

@@ -18,7 +18,7 @@ pub(crate) type Address = Option<(Family, u128)>;
 
 /// What is known of one action at one address, before conditions are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Cell {
+pub enum Cell {
     /// No statement can match.
     None,
     /// Allowed whatever else the request carries.
@@ -27,6 +27,18 @@ pub(crate) enum Cell {
     Deny,
     /// Statements with further conditions could change the answer.
     Depends,
+}
+
+impl Cell {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Cell::None => "none",
+            Cell::Allow => "allow",
+            Cell::Deny => "deny",
+            Cell::Depends => "depends",
+        }
+    }
 }
 
 /// What several layers say of one action at one address, gathered bit by bit.
@@ -297,7 +309,7 @@ mod tests {
             assert_eq!(layer.at(0, None).cell(), Cell::Deny);
             let probes = starts.iter().flat_map(|s| [s.saturating_sub(1), *s, s + 1]).chain([u32::MAX]);
             for probe in probes {
-                let expected = starts.partition_point(|s| *s <= probe) as u32 - 1 & 3;
+                let expected = (starts.partition_point(|s| *s <= probe) as u32 - 1) & 3;
                 let expected = Gathered::of(expected, 0);
                 assert_eq!(layer.at(0, Some((Family::V4, u128::from(probe)))), expected, "{count} {probe}");
                 assert_eq!(layer.at(0, Some((Family::V6, u128::from(probe) << 90))), expected);

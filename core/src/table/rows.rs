@@ -1,7 +1,7 @@
 //! Rows of one layer, equal ones stored once.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::BuildHasher;
 
 /// Rows of a fixed number of words, numbered as they come.
 #[derive(Debug)]
@@ -23,9 +23,7 @@ impl Rows {
         if let Some(last) = self.last.filter(|last| self.get(*last) == row) {
             return last;
         }
-        let mut hasher = self.by_hash.hasher().build_hasher();
-        row.hash(&mut hasher);
-        let hash = hasher.finish();
+        let hash = self.by_hash.hasher().hash_one(row);
         let known = self.by_hash.get(&hash).copied().filter(|known| self.get(*known) == row);
         let number = known.unwrap_or_else(|| self.add(row, hash));
         self.last = Some(number);

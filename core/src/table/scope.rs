@@ -99,7 +99,7 @@ impl<'m> Scopes<'m> {
         };
         let Some(facts) = self.actions.service(id.0) else { return };
         let entry = named(scope, id.0, facts);
-        if !pattern.is_empty() && pattern.bytes().all(|b| b == b'*') {
+        if pattern.as_ref() == "*" {
             entry.whole = true;
         } else if !facts.every_name {
             let key = (id.0, pattern.clone());

@@ -3,7 +3,7 @@
 use crate::answer::Answer;
 use passgate::check::Request;
 use passgate::model::Model;
-use passgate::reference;
+use passgate::{Gate, reference};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
@@ -12,12 +12,13 @@ use std::sync::Arc;
 pub struct Engines {
     /// The model.
     pub model: Arc<Model>,
+    gate: passgate::Result<Gate>,
 }
 
 impl Engines {
     /// Compiles the table of a model.
     pub fn new(model: Model) -> Engines {
-        Engines { model: Arc::new(model) }
+        Engines { gate: Gate::from_model(model.clone()), model: Arc::new(model) }
     }
 
     /// What the reference says.
@@ -27,13 +28,37 @@ impl Engines {
 
     /// What the table says.
     pub fn table(&self, request: &Request) -> Answer {
-        Answer::of(reference::decide(&self.model, request))
+        Answer::of(self.gate.clone().and_then(|gate| gate.check(request)))
+    }
+
+    /// Where a short way to ask (`allows`, handles) differs from a whole request with the same principal, action and
+    /// address.
+    pub fn short_ways(&self, request: &Request) -> Option<String> {
+        short_ways(self.gate.as_ref().ok()?, request)
     }
 
     /// The kind of the cell that a request falls in, where it falls in one.
-    pub fn cell(&self, _request: &Request) -> Option<&'static str> {
-        None
+    pub fn cell(&self, request: &Request) -> Option<&'static str> {
+        let gate = self.gate.as_ref().ok()?;
+        let cell = gate.cell(&request.principal, &request.action, request.ip.as_ref()).ok()??;
+        Some(cell.as_str())
     }
+}
+
+/// Asks for the principal, action and address of a request alone, in every way there is; says where two differ.
+fn short_ways(gate: &Gate, request: &Request) -> Option<String> {
+    let (principal, action, ip) = (&request.principal, &request.action, &request.ip);
+    let mut plain = Request::new(principal.clone(), action.clone());
+    plain.ip.clone_from(ip);
+    let expected = gate.check(&plain).map(|decision| decision.allowed).map_err(|error| error.code());
+    let by_text = gate.allows(principal, action, ip.as_ref()).map_err(|error| error.code());
+    if by_text != expected {
+        return Some(format!("`allows` says {by_text:?}, `check` {expected:?}: {plain:?}"));
+    }
+    let (Ok(who), Ok(what)) = (gate.principal(principal), gate.action(action)) else { return None };
+    let by_handle = who.allows(&what, ip.as_ref()).map_err(|error| error.code());
+    let differs = by_handle != expected;
+    differs.then(|| format!("a handle says {by_handle:?}, `check` {expected:?}: {plain:?}"))
 }
 
 /// Runs this; a panic is told as a fault of its own, so that it can be shrunk like any other.

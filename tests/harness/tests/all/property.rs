@@ -58,6 +58,9 @@ fn disagreement(world: &World, census: &mut Census) -> Option<String> {
             if expected != found {
                 return Some(format!("reference: {expected}\ntable:     {found}\n{ask:#?}"));
             }
+            if let Some(fault) = engines.short_ways(&request) {
+                return Some(fault);
+            }
             census.count(&engines.model, &request, &expected, engines.cell(&request));
         }
         None

@@ -9,6 +9,7 @@ pub mod cam;
 pub mod catalog;
 pub mod check;
 pub mod error;
+mod findings;
 pub mod glob;
 pub mod json;
 pub mod lint;

@@ -35,6 +35,7 @@ impl Resolver<'_> {
             let Some(MemberDef { name, member }) = self.names.groups.get(place) else { continue };
             let (name, member) = (name.as_ref().into(), *member);
             let joined = self.joined(member.kind, &member.joins, &known);
+            self.settle();
             groups.push(Group {
                 name,
                 role: member.kind == MemberKind::Role,
@@ -50,6 +51,7 @@ impl Resolver<'_> {
             let Some(MemberDef { name, member }) = self.names.users.get(place) else { continue };
             let (name, member) = (name.as_ref().into(), *member);
             let Joined { attached, parents, boundary, .. } = self.joined(member.kind, &member.joins, &known);
+            self.settle();
             users.push(User { name, attached, parents, boundary, span: member.name.span });
         }
         (groups, users)

@@ -26,6 +26,7 @@ use self::names::{Names, Space};
 use self::networks::Network;
 use self::vocabulary::Vocabularies;
 use crate::catalog::{ActionId, Catalogs};
+use crate::findings::Findings;
 use crate::model::read::{CURRENT_TIME, IP, shown};
 use crate::model::{
     ActionKind, ActionTerm, Group, Named, NamedValue, Policy, ResourcePattern, Settings, User,
@@ -69,25 +70,23 @@ pub struct Resolved {
     pub users: Vec<User>,
     /// Networks, action sets and resource lists.
     pub named: Vec<Named>,
-    /// Faults, and the lints that only names can decide.
-    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Resolves all names of a set.
 ///
-/// Where a diagnostic is a fault (an error that is no lint), what is handed back is only what could be read and must
-/// not be compiled.
-pub fn resolve(input: Input<'_>, documents: Documents) -> Resolved {
-    let mut out = Vec::new();
-    let names = Names::collect(input.sources, input.files, &mut out);
-    let vocabularies = Vocabularies::collect(input, &mut out);
-    let mut resolver = Resolver::new(input, names, vocabularies, out);
+/// Told are faults, and the lints that only names can decide. Where a fault is among them, what is handed back is
+/// only what could be read and must not be compiled.
+pub(crate) fn resolve(input: Input<'_>, documents: Documents, findings: &mut Findings) -> Resolved {
+    let names = Names::collect(input.sources, input.files, findings);
+    let vocabularies = Vocabularies::collect(input, findings);
+    let mut resolver = Resolver::new(input, names, vocabularies, findings);
     resolver.definitions();
     let policies = resolver.policies(documents);
     let (groups, users) = resolver.members(&policies);
     resolver.unsupported_items();
     let named = resolver.named();
-    Resolved { policies, groups, users, named, diagnostics: resolver.out }
+    resolver.findings.extend(resolver.out);
+    Resolved { policies, groups, users, named }
 }
 
 /// The state of one run.
@@ -98,6 +97,8 @@ struct Resolver<'a> {
     settings: &'a Settings,
     names: Names<'a>,
     vocabularies: Vocabularies<'a>,
+    findings: &'a mut Findings,
+    /// What was told lately; goes to the findings by [`Resolver::settle`].
     out: Vec<Diagnostic>,
     /// Values of definitions, by their place; filled in the order of what they lead to.
     networks: HashMap<usize, Network>,
@@ -130,6 +131,10 @@ struct Resolver<'a> {
     lookups: usize,
 }
 
+/// How many diagnostics gather before they are counted and cut. Not few: readers look for near spellings only while
+/// there are few.
+const UNSETTLED: usize = 20_000;
+
 /// How many faults are told with spellings near to their name: each is looked for among all names.
 const LOOKUPS: usize = 500;
 
@@ -141,7 +146,12 @@ struct Mark {
 }
 
 impl<'a> Resolver<'a> {
-    fn new(input: Input<'a>, names: Names<'a>, vocabularies: Vocabularies<'a>, out: Vec<Diagnostic>) -> Self {
+    fn new(
+        input: Input<'a>,
+        names: Names<'a>,
+        vocabularies: Vocabularies<'a>,
+        findings: &'a mut Findings,
+    ) -> Self {
         Resolver {
             sources: input.sources,
             files: input.files,
@@ -150,7 +160,8 @@ impl<'a> Resolver<'a> {
             used: vec![false; names.defs.len()],
             names,
             vocabularies,
-            out,
+            findings,
+            out: Vec::new(),
             networks: HashMap::new(),
             actions: HashMap::new(),
             resources: HashMap::new(),
@@ -177,6 +188,13 @@ impl<'a> Resolver<'a> {
         self.sources.slice(span)
     }
 
+    /// Called between statements and definitions: what was told leaves the list that marks point into.
+    fn settle(&mut self) {
+        if self.out.len() > UNSETTLED {
+            self.findings.extend(self.out.drain(..));
+        }
+    }
+
     /// Works out all definitions, each after those it names.
     fn definitions(&mut self) {
         self.hidden_words();
@@ -188,6 +206,7 @@ impl<'a> Resolver<'a> {
         for place in &order.nodes {
             self.depth(*place, order.depth.get(*place).copied().unwrap_or(0));
             self.definition(*place);
+            self.settle();
         }
         self.order = order.nodes;
         self.used = vec![false; self.names.defs.len()];

@@ -3,6 +3,7 @@
 //! Networks, action sets and resource lists share one space of names; policies and templates one; groups and roles
 //! one; users one. The first definition in the order of files counts, a second is an error.
 
+use crate::findings::Findings;
 use passgate_grammar::text::name_text;
 use passgate_grammar::tree::{
     self, BrokenKind, DefineKind, Expr, File, ItemKind, MemberKind, Term, TermKind,
@@ -67,7 +68,7 @@ pub(super) enum Space {
 
 impl<'a> Names<'a> {
     /// Collects the definitions of all files.
-    pub(super) fn collect(sources: &'a Sources, files: &'a [File], out: &mut Vec<Diagnostic>) -> Self {
+    pub(super) fn collect(sources: &'a Sources, files: &'a [File], out: &mut Findings) -> Self {
         let mut names = Names::default();
         for (file, tree) in files.iter().enumerate() {
             for item in &tree.items {
@@ -86,7 +87,7 @@ impl<'a> Names<'a> {
         names
     }
 
-    fn item(&mut self, sources: &'a Sources, file: usize, item: &'a tree::Item, out: &mut Vec<Diagnostic>) {
+    fn item(&mut self, sources: &'a Sources, file: usize, item: &'a tree::Item, out: &mut Findings) {
         match &item.kind {
             ItemKind::Define { kind, name, expr } => {
                 let def = Def { kind: *kind, name: sources.slice(*name), span: *name, expr, file };
@@ -108,7 +109,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    fn define(&mut self, def: Def<'a>, out: &mut Vec<Diagnostic>) {
+    fn define(&mut self, def: Def<'a>, out: &mut Findings) {
         if def.name == ANYWHERE {
             let message = "`anywhere` is every address and cannot be defined anew";
             out.push(Diagnostic::error(code::DUPLICATE_NAME, def.span, message).help("choose another name"));
@@ -130,7 +131,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    fn member(&mut self, name: Cow<'a, str>, member: &'a tree::Member, out: &mut Vec<Diagnostic>) {
+    fn member(&mut self, name: Cow<'a, str>, member: &'a tree::Member, out: &mut Findings) {
         check_name(&name, member.name.span, out);
         let (places, all) = match member.kind {
             MemberKind::User => (&mut self.user_places, &mut self.users),
@@ -225,7 +226,7 @@ fn twice(word: &str, name: &str, span: Span, first: Span) -> Diagnostic {
     Diagnostic::error(code::DUPLICATE_NAME, span, message).label(first, "first defined here")
 }
 
-fn check_name(name: &str, span: Span, out: &mut Vec<Diagnostic>) {
+fn check_name(name: &str, span: Span, out: &mut Findings) {
     if name.is_empty() {
         out.push(Diagnostic::error(code::BAD_VALUE, span, "a name is not empty"));
     }

@@ -65,6 +65,7 @@ impl Resolver<'_> {
         let mut statements = Vec::with_capacity(written.len());
         for (place, statement) in written.iter().enumerate() {
             statements.push(self.statement(name, kind, file, place + 1, statement));
+            self.settle();
         }
         statements
     }

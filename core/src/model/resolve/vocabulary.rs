@@ -5,6 +5,7 @@
 
 use super::Input;
 use crate::catalog::{ActionId, Granularity, Service, ServiceId};
+use crate::findings::Findings;
 use crate::model::read::shown;
 use crate::nearest::nearest;
 use passgate_grammar::tree::{File, ItemKind};
@@ -130,7 +131,7 @@ pub(super) struct Vocabularies<'a> {
 
 impl<'a> Vocabularies<'a> {
     /// Reads the `use` lines; a file without one has the services of the settings.
-    pub(super) fn collect(input: Input<'a>, out: &mut Vec<Diagnostic>) -> Self {
+    pub(super) fn collect(input: Input<'a>, out: &mut Findings) -> Self {
         let mut known: HashMap<Vec<&'a str>, usize> = HashMap::new();
         let mut vocabularies = Vocabularies { all: Vec::new(), of_file: Vec::new() };
         for file in input.files {
@@ -160,7 +161,7 @@ impl<'a> Vocabularies<'a> {
     }
 }
 
-fn services_of<'a>(file: &'a File, input: &Input<'a>, out: &mut Vec<Diagnostic>) -> Vec<&'a str> {
+fn services_of<'a>(file: &'a File, input: &Input<'a>, out: &mut Findings) -> Vec<&'a str> {
     let mut spans: Vec<(&'a str, Span)> = Vec::new();
     let uses = file.items.iter().filter_map(|item| match &item.kind {
         ItemKind::Use(services) => Some(services),

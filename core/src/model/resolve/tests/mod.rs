@@ -7,10 +7,12 @@ mod limits;
 mod members;
 mod networks;
 
-use super::{Documents, Input, Resolved, resolve};
+use super::{Documents, Input, resolve};
 use crate::catalog::{Catalogs, file};
+use crate::findings::Findings;
 use crate::model::{ActionKind, Condition, Opaque, Settings, Statement, Test};
-use passgate_grammar::{Sources, parse};
+use crate::model::{Group, Named, Policy, User};
+use passgate_grammar::{Diagnostic, Sources, parse};
 use std::fmt::Write as _;
 
 /// A small shop beside the built-in catalog; `serv` is of service level with rows.
@@ -21,6 +23,15 @@ const SHOP: &str = r#"[
   {"name": "list", "category": "read"}, {"name": "Tag", "category": "tagging"}, {"name": "orders/pay", "category": "write"}]},
  {"service": "mall", "version": "1", "actions": [{"name": "Buy", "category": "write"}, {"name": "Walk", "category": "read"}]},
  {"service": "serv", "version": "1", "granularity": "service", "actions": [{"name": "Run", "category": "write", "granularity": "service"}]}]"#;
+
+/// What texts mean, and what is told of them.
+struct Resolved {
+    policies: Vec<Policy>,
+    groups: Vec<Group>,
+    users: Vec<User>,
+    named: Vec<Named>,
+    diagnostics: Vec<Diagnostic>,
+}
 
 /// Everything of one or several files; `opaque` is matched by text.
 fn read(files: &[&str]) -> (Resolved, Sources) {
@@ -39,16 +50,16 @@ fn read(files: &[&str]) -> (Resolved, Sources) {
     }
     let settings = Settings { opaque: Opaque::Services(vec!["cvm".into()]), ..Settings::default() };
     let input = Input { sources: &sources, files: &trees, catalogs: &catalogs, settings: &settings };
-    let resolved = resolve(input, Documents::default());
-    (resolved, sources)
+    let mut findings = Findings::default();
+    let found = resolve(input, Documents::default(), &mut findings);
+    let (policies, groups, users, named) = (found.policies, found.groups, found.users, found.named);
+    (Resolved { policies, groups, users, named, diagnostics: findings.finish() }, sources)
 }
 
 /// The code of each diagnostic with the text under its caret, in order of place.
 fn told(files: &[&str]) -> Vec<String> {
     let (resolved, sources) = read(files);
-    let mut all = resolved.diagnostics;
-    all.sort_by_key(|d| d.span);
-    all.iter().map(|d| format!("{} «{}»", d.code, sources.slice(d.span))).collect()
+    resolved.diagnostics.iter().map(|d| format!("{} «{}»", d.code, sources.slice(d.span))).collect()
 }
 
 /// Checks what is told of a text.

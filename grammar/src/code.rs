@@ -86,7 +86,9 @@ codes! {
     BAD_SETTING = "bad-setting": "A setting is unknown or has a wrong value.";
     BAD_CLAUSE = "bad-clause": "A clause stands where it may not, or twice.";
     NOT_ATTACHABLE = "not-attachable": "A trust or resource policy decides nothing and cannot be attached.";
-    MISSING_FILE = "missing-file": "A file named by the set cannot be read.";
+    BAD_FILE = "bad-file": "Something that is no file, or a file that cannot be read, stands among the files of a set.";
+    MISSING_FILE = "missing-file": "A file that is named does not exist.";
+    IP_UNSUPPORTED = "ip-unsupported": "An address condition on an action without IP support, in a set that refuses it.";
 
     UNQUOTED_VALUE = "unquoted-value": "A value that is text stands without quotes.";
     NO_NEGATIVE = "no-negative": "CAM has no negative of this operator.";

@@ -28,9 +28,9 @@ struct Count {
 }
 
 impl Findings {
-    /// Nothing found yet; lints are told at these levels.
-    pub(crate) fn new(levels: Levels) -> Self {
-        Findings { levels, ..Self::default() }
+    /// From now on lints are told at these levels.
+    pub(crate) fn set_levels(&mut self, levels: Levels) {
+        self.levels = levels;
     }
 
     /// Takes one.
@@ -168,7 +168,8 @@ mod tests {
     fn lints_have_the_level_of_the_settings() {
         let check = |level: Option<LintLevel>, expected: Option<Level>| {
             let levels = level.map(|l| ("unknown-key".into(), l)).into_iter().collect();
-            let mut findings = Findings::new(levels);
+            let mut findings = Findings::default();
+            findings.set_levels(levels);
             findings.push(found(0, 0, false));
             assert!(!findings.refused(), "a lint refuses nothing");
             assert_eq!(findings.has_errors(), expected == Some(Level::Error));

@@ -13,6 +13,7 @@ mod findings;
 pub mod glob;
 pub mod json;
 pub mod lint;
+pub mod load;
 pub mod model;
 pub mod nearest;
 pub mod reference;
@@ -21,4 +22,5 @@ pub mod toml_tree;
 
 pub use check::{Decision, Gate, Reason, Request};
 pub use error::{Error, ErrorCode, Result};
+pub use load::{LoadOptions, TextSources};
 pub use passgate_grammar::{self as grammar, Diagnostic, Level};

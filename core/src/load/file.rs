@@ -48,7 +48,9 @@ impl Fault {
                 format!("a file has at most {} bytes, `{name}` has {bytes}", limits::FILE_BYTES)
             }
             Fault::Changed => format!("`{name}` changed while it was read"),
-            Fault::Encoding(valid) => format!("`{name}` is not UTF-8: byte {} fits no character", valid.len()),
+            Fault::Encoding(valid) => {
+                format!("`{name}` is not UTF-8: byte {} fits no character", valid.len())
+            }
             Fault::Outside => format!("`{name}` lies outside the policy set"),
             Fault::Io(error) => format!("`{name}` cannot be read: {error}"),
         }

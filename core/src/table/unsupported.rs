@@ -40,6 +40,6 @@ fn without_address(statement: &Statement, actions: &Actions, scopes: &mut Scopes
 
 fn diagnostic(condition: &Condition, action: &str) -> Diagnostic {
     let message = format!("`{action}` is never given an address, and this set refuses conditions on it");
-    Diagnostic::error(code::NO_IP_SUPPORT, condition.span, message)
+    Diagnostic::error(code::IP_UNSUPPORTED, condition.span, message)
         .help("name actions that are given an address, or set `ip-unsupported` to `withhold` or `evaluate`")
 }

@@ -28,8 +28,10 @@ struct Joined {
 
 impl Resolver<'_> {
     /// All groups and roles, and all users, in the order written.
-    pub(super) fn members(&mut self, policies: &[Policy]) -> (Vec<Group>, Vec<User>) {
-        let known = Attachable { policies, places: policies::places(policies) };
+    pub(super) fn members(&mut self, policies: &[Policy], boundary: &[PolicyId]) -> (Vec<Group>, Vec<User>) {
+        let own = policies::ids(policies).filter(|(_, id)| !boundary.contains(id));
+        let places = own.map(|(policy, id)| (policy.name.clone(), id)).collect();
+        let known = Attachable { policies, places };
         let mut groups = Vec::with_capacity(self.names.groups.len());
         for place in 0..self.names.groups.len() {
             let Some(MemberDef { name, member }) = self.names.groups.get(place) else { continue };

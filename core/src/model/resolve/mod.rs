@@ -22,6 +22,8 @@ mod statements;
 mod values;
 mod vocabulary;
 
+pub(crate) use self::policies::ids;
+
 use self::names::{Names, Space};
 use self::networks::Network;
 use self::vocabulary::Vocabularies;
@@ -29,7 +31,7 @@ use crate::catalog::{ActionId, Catalogs};
 use crate::findings::Findings;
 use crate::model::read::{CURRENT_TIME, IP, shown};
 use crate::model::{
-    ActionKind, ActionTerm, Group, Named, NamedValue, Policy, ResourcePattern, Settings, User,
+    ActionKind, ActionTerm, Group, Named, NamedValue, Policy, PolicyId, ResourcePattern, Settings, User,
 };
 use passgate_grammar::tree::{DefineKind, File, ItemKind};
 use passgate_grammar::{Diagnostic, Sources, Span, code, limits};
@@ -57,6 +59,8 @@ pub struct Documents {
     pub named: HashMap<Span, Policy>,
     /// Those that carry their own name.
     pub loose: Vec<Policy>,
+    /// Those that an option lays on every caller; they are no part of the set, so nothing can name them.
+    pub boundary: Vec<Policy>,
 }
 
 /// What the texts mean.
@@ -64,6 +68,8 @@ pub struct Documents {
 pub struct Resolved {
     /// Sorted by name.
     pub policies: Vec<Policy>,
+    /// Those of them that came as boundary.
+    pub boundary: Vec<PolicyId>,
     /// Groups and roles, in the order written.
     pub groups: Vec<Group>,
     /// Users, in the order written.
@@ -81,12 +87,12 @@ pub(crate) fn resolve(input: Input<'_>, documents: Documents, findings: &mut Fin
     let vocabularies = Vocabularies::collect(input, findings);
     let mut resolver = Resolver::new(input, names, vocabularies, findings);
     resolver.definitions();
-    let policies = resolver.policies(documents);
-    let (groups, users) = resolver.members(&policies);
+    let (policies, boundary) = resolver.policies(documents);
+    let (groups, users) = resolver.members(&policies, &boundary);
     resolver.unsupported_items();
     let named = resolver.named();
     resolver.findings.extend(resolver.out);
-    Resolved { policies, groups, users, named }
+    Resolved { policies, boundary, groups, users, named }
 }
 
 /// The state of one run.

@@ -2,21 +2,22 @@
 
 use super::names::PolicyDef;
 use super::{Documents, Resolver};
+use crate::model::read::{Place, check_action};
 use crate::model::{Policy, PolicyId, PolicyKind};
 use passgate_grammar::tree::{PolicyBody, Statement};
 use passgate_grammar::{Diagnostic, Span, code, limits};
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 impl Resolver<'_> {
-    /// All policies of the set.
-    pub(super) fn policies(&mut self, mut documents: Documents) -> Vec<Policy> {
+    /// All policies of the set, and which of them came as boundary.
+    pub(super) fn policies(&mut self, mut documents: Documents) -> (Vec<Policy>, Vec<PolicyId>) {
         let mut all = Vec::with_capacity(self.names.policies.len() + documents.loose.len());
         for place in 0..self.names.policies.len() {
             all.extend(self.policy(place, &mut documents));
         }
         for document in documents.loose {
-            self.count_statements(document.statements.len(), document.span);
+            self.document(&document);
             match self.names.policy(&document.name) {
                 Some(first) => self.named_twice(&document, first.policy.name.span),
                 None => all.push(document),
@@ -24,7 +25,38 @@ impl Resolver<'_> {
         }
         all.sort_by(|a, b| a.name.cmp(&b.name));
         self.each_named_once(&all);
-        all
+        self.add_boundary(all, documents.boundary)
+    }
+
+    /// A boundary document keeps its name unless the set has one of that name.
+    fn add_boundary(&mut self, mut all: Vec<Policy>, boundary: Vec<Policy>) -> (Vec<Policy>, Vec<PolicyId>) {
+        let mut taken: HashSet<Arc<str>> = all.iter().map(|p| p.name.clone()).collect();
+        let mut bounds = HashSet::new();
+        for mut document in boundary {
+            self.document(&document);
+            let own = document.name.clone();
+            let others = (2..).map(|n| format!("{own} ({n})").into());
+            let name = std::iter::once(own.clone()).chain(others).find(|n| !taken.contains(n));
+            document.name = name.unwrap_or(own);
+            taken.insert(document.name.clone());
+            bounds.insert(document.name.clone());
+            all.push(document);
+        }
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        let ids = ids(&all).filter(|(policy, _)| bounds.contains(&policy.name)).map(|(_, id)| id).collect();
+        (all, ids)
+    }
+
+    /// What catalogs say of the actions of a CAM document.
+    fn document(&mut self, document: &Policy) {
+        self.count_statements(document.statements.len(), document.span);
+        for statement in &document.statements {
+            for term in statement.actions.iter() {
+                let place = Place::new(term.span);
+                check_action(&term.kind, place, self.catalogs, self.settings, &mut self.out);
+            }
+            self.settle();
+        }
     }
 
     fn policy(&mut self, place: usize, documents: &mut Documents) -> Option<Policy> {
@@ -40,7 +72,7 @@ impl Resolver<'_> {
         match &policy.body {
             PolicyBody::Cam(file) => {
                 let document = documents.named.remove(file)?;
-                self.count_statements(document.statements.len(), span);
+                self.document(&document);
                 if !item.before.notes.is_empty() {
                     let message = "a kept document says its version itself";
                     self.out.push(Diagnostic::error(code::BAD_NOTE, *file, message).help("remove the notes"));
@@ -98,8 +130,8 @@ impl Resolver<'_> {
     }
 }
 
-/// Where policies are found by name.
-pub(super) fn places(policies: &[Policy]) -> HashMap<Arc<str>, PolicyId> {
+/// Policies with their ids.
+pub(crate) fn ids(policies: &[Policy]) -> impl Iterator<Item = (&Policy, PolicyId)> {
     let id = |place: usize| PolicyId(u32::try_from(place).unwrap_or(u32::MAX));
-    policies.iter().enumerate().map(|(place, p)| (p.name.clone(), id(place))).collect()
+    policies.iter().enumerate().map(move |(place, policy)| (policy, id(place)))
 }

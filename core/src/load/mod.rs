@@ -1,0 +1,163 @@
+//! Policy sets from disk or from texts: the only room that opens files.
+//!
+//! A set is told by its ending: a folder, a `.gate` file, a `.json` document. Loading reads all its files, resolves
+//! them, runs the lints that names and catalog facts decide, and compiles; what cannot be read or resolved is refused
+//! with everything that is wrong. What decides a request is not here.
+
+mod catalogs;
+mod file;
+mod options;
+mod set;
+mod settings;
+mod store;
+mod texts;
+
+pub use options::LoadOptions;
+pub use texts::TextSources;
+
+use crate::check::Gate;
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::{Model, PolicyKind};
+use passgate_grammar::{Diagnostic, Sources};
+use set::{Assembled, Shape, assemble};
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use store::Store;
+
+impl Gate {
+    /// Loads a policy set: a folder, a `.gate` file, or one CAM JSON document, which is then attached to whoever asks.
+    ///
+    /// # Errors
+    /// `bad-policy` with all diagnostics for a set that cannot be read or resolved (or, if it is strict, has a lint at
+    /// error level); `bad-file` where there is no such set; `bad-catalog`; `bad-compiled`.
+    pub fn load(path: impl AsRef<Path>) -> Result<Gate> {
+        Gate::load_with(path, &LoadOptions::default())
+    }
+
+    /// Loads a policy set with options.
+    ///
+    /// # Errors
+    /// As [`Gate::load`], and `bad-option`.
+    pub fn load_with(path: impl AsRef<Path>, options: &LoadOptions) -> Result<Gate> {
+        Gate::from_model(load_model(path, options)?)
+    }
+
+    /// Compiles a policy set from texts.
+    ///
+    /// ```
+    /// use passgate::Gate;
+    /// let gate = Gate::compile("use intlpartnersmgt  policy p { allow read }  user 1 { attach p }")?;
+    /// assert!(gate.allows("user:1", "intlpartnersmgt:QueryUser", None)?);
+    /// # Ok::<(), passgate::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Gate::load`].
+    pub fn compile(sources: impl Into<TextSources>) -> Result<Gate> {
+        Gate::compile_with(sources, &LoadOptions::default())
+    }
+
+    /// Compiles a policy set from texts, with options; files that options name are read from disk.
+    ///
+    /// # Errors
+    /// As [`Gate::load_with`].
+    pub fn compile_with(sources: impl Into<TextSources>, options: &LoadOptions) -> Result<Gate> {
+        Gate::from_model(compile_model(sources, options)?)
+    }
+}
+
+/// Loads a policy set as a model, not compiled.
+///
+/// # Errors
+/// As [`Gate::load_with`].
+pub fn load_model(path: impl AsRef<Path>, options: &LoadOptions) -> Result<Model> {
+    let (store, shape) = on_disk(path.as_ref())?;
+    accepted(assemble(store, shape, PolicyKind::Identity, options)?)
+}
+
+/// Reads a policy set from texts as a model, not compiled.
+///
+/// # Errors
+/// As [`Gate::compile_with`].
+pub fn compile_model(sources: impl Into<TextSources>, options: &LoadOptions) -> Result<Model> {
+    let (store, shape) = in_memory(sources.into())?;
+    accepted(assemble(store, shape, PolicyKind::Identity, options)?)
+}
+
+fn accepted(assembled: Assembled) -> Result<Model> {
+    let Assembled { model, refused } = assembled;
+    if refused { Err(Error::refused(model.diagnostics, model.sources)) } else { Ok(model) }
+}
+
+/// Everything that is told of a policy set.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// By file and place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The texts that they point into.
+    pub sources: Arc<Sources>,
+}
+
+/// Reads a policy set and says everything that is wrong or doubtful; a bare CAM document is read as `kind`.
+///
+/// # Errors
+/// `bad-file` where there is no such set, `bad-option`, `bad-catalog`. Faults of the set's files are diagnostics.
+pub fn lint(path: impl AsRef<Path>, options: &LoadOptions, kind: PolicyKind) -> Result<Report> {
+    let (store, shape) = on_disk(path.as_ref())?;
+    Ok(reported(assemble(store, shape, kind, options)?))
+}
+
+/// Says everything that is wrong or doubtful about texts.
+///
+/// # Errors
+/// As [`lint`].
+pub fn lint_texts(
+    sources: impl Into<TextSources>,
+    options: &LoadOptions,
+    kind: PolicyKind,
+) -> Result<Report> {
+    let (store, shape) = in_memory(sources.into())?;
+    Ok(reported(assemble(store, shape, kind, options)?))
+}
+
+fn reported(assembled: Assembled) -> Report {
+    let Model { diagnostics, sources, .. } = assembled.model;
+    Report { diagnostics, sources }
+}
+
+fn on_disk(path: &Path) -> Result<(Store, Shape)> {
+    let shown = path.to_string_lossy();
+    if fs::metadata(path).is_ok_and(|found| found.is_dir()) {
+        return Ok((Store::folder(path), Shape::Folder));
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let shape = shape_of(name, &shown)?;
+    Ok((Store::beside(path), shape))
+}
+
+fn in_memory(sources: TextSources) -> Result<(Store, Shape)> {
+    let shape = match sources.alone() {
+        Some((name, true)) => Shape::Gate(name.to_owned()),
+        Some((name, false)) => shape_of(name.to_owned(), name)?,
+        None => Shape::Folder,
+    };
+    Ok((Store::Memory(sources.into_texts()), shape))
+}
+
+fn shape_of(name: String, shown: &str) -> Result<Shape> {
+    if name.ends_with(".gate") {
+        Ok(Shape::Gate(name))
+    } else if name.ends_with(".json") {
+        Ok(Shape::Document(name))
+    } else if name.ends_with(".gatec") {
+        let message = format!("`{shown}`: compiled files are not yet supported by this version");
+        Err(Error::new(ErrorCode::BadCompiled, message))
+    } else {
+        let message = match fs::symlink_metadata(shown) {
+            Err(_) => format!("there is no policy set `{shown}`"),
+            Ok(_) => format!("`{shown}` is no policy set: a folder, a `.gate` file or a `.json` document"),
+        };
+        Err(Error::new(ErrorCode::BadFile, message))
+    }
+}

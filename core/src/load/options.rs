@@ -1,0 +1,108 @@
+//! What a caller may say beside the set itself: an option replaces the set's own setting; catalogs and opaque services
+//! add to it.
+
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::read::shown;
+use crate::model::{IpUnsupported, Opaque, Owner, Settings};
+use crate::nearest::nearest;
+use passgate_grammar::text::is_service;
+use std::path::PathBuf;
+
+/// Options of a load.
+///
+/// ```
+/// use passgate::LoadOptions;
+/// let options = LoadOptions { opaque: vec!["cvm".into()], ..LoadOptions::default() };
+/// assert!(options.owner.is_none());
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LoadOptions {
+    /// Catalog files, JSON or TOML, added to the built-in catalog and to those that the set names.
+    pub catalogs: Vec<PathBuf>,
+    /// Services matched by text although no catalog describes them; `*` is every such service.
+    pub opaque: Vec<String>,
+    /// The owner's account, in place of the set's: digits.
+    pub owner: Option<Owner>,
+    /// What an address condition means on an action without IP support, in place of the set's word.
+    pub ip_unsupported: Option<IpUnsupported>,
+    /// CAM documents that together bound every caller but root. Refused by a set that has a `within`.
+    pub boundary: Vec<PathBuf>,
+    /// Refuse a set that has a lint at error level, whatever the set says.
+    pub strict: bool,
+}
+
+impl LoadOptions {
+    /// Checks what can be checked without the set.
+    pub(super) fn check(&self) -> Result<()> {
+        for service in &self.opaque {
+            if service != "*" && !is_service(service) {
+                let message = format!(
+                    "`{}` is no service: lower-case letters, digits, `_`, `-`, or `*`",
+                    shown(service)
+                );
+                return Err(Error::new(ErrorCode::BadOption, message).with_key("opaque"));
+            }
+        }
+        let owner = self.owner.iter().flat_map(|o| [&o.uin, &o.uid]).flatten();
+        match owner.into_iter().find(|number| !is_number(number)) {
+            Some(number) => {
+                let message = format!("`{}` is no account number: it is digits", shown(number));
+                Err(Error::new(ErrorCode::BadOption, message).with_key("owner"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Lays the options over the settings of a set.
+    pub(super) fn apply(&self, settings: &mut Settings) {
+        if let Some(owner) = &self.owner {
+            settings.owner = owner.clone();
+        }
+        if let Some(choice) = self.ip_unsupported {
+            settings.ip_unsupported = choice;
+        }
+        settings.strict |= self.strict;
+        for service in &self.opaque {
+            add_opaque(&mut settings.opaque, service);
+        }
+    }
+}
+
+/// Adds a service, or all of them by `*`.
+pub(super) fn add_opaque(opaque: &mut Opaque, service: &str) {
+    match opaque {
+        _ if service == "*" => *opaque = Opaque::All,
+        Opaque::All => {}
+        Opaque::Services(names) => {
+            if let Err(place) = names.binary_search_by(|n| n.as_ref().cmp(service)) {
+                names.insert(place, service.into());
+            }
+        }
+    }
+}
+
+/// Whether a text is an account number.
+pub(super) fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 64 && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+impl std::str::FromStr for IpUnsupported {
+    type Err = Error;
+
+    /// Reads `withhold`, `evaluate` or `refuse`.
+    ///
+    /// # Errors
+    /// `bad-option` for another word, with the nearest.
+    fn from_str(word: &str) -> Result<Self> {
+        match word {
+            "withhold" => Ok(IpUnsupported::Withhold),
+            "evaluate" => Ok(IpUnsupported::Evaluate),
+            "refuse" => Ok(IpUnsupported::Refuse),
+            _ => {
+                let message = format!("`{}` is not one of `withhold`, `evaluate`, `refuse`", shown(word));
+                let near = nearest(word, ["withhold", "evaluate", "refuse"]);
+                Err(Error::new(ErrorCode::BadOption, message).with_key("ip-unsupported").with_nearest(near))
+            }
+        }
+    }
+}

@@ -47,7 +47,7 @@ fn model(text: &str) -> Model {
         catalogs: &catalogs,
         settings: &settings,
     };
-    let resolved = crate::model::resolve::resolve(input, Default::default());
+    let resolved = crate::model::resolve::resolve(input, Default::default(), &mut Default::default());
     Model {
         policies: resolved.policies,
         groups: resolved.groups,

@@ -48,7 +48,7 @@ impl Gate {
     /// ```
     /// use passgate::Gate;
     /// let gate = Gate::compile("use intlpartnersmgt  policy p { allow read }  user 1 { attach p }")?;
-    /// assert!(gate.allows("user:1", "intlpartnersmgt:QueryUser", None)?);
+    /// assert!(gate.allows("user:1", "intlpartnersmgt:QueryUser", "203.0.113.9")?);
     /// # Ok::<(), passgate::Error>(())
     /// ```
     ///

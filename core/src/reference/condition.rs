@@ -69,12 +69,11 @@ fn is_negative(test: &Test) -> bool {
 /// The operator for one request value; open where the operator cannot read the value. "For a negative operator with
 /// several values: none of them may equal".
 fn one(condition: &Condition, value: &Value, variables: &Variables) -> Truth {
-    let key = condition.key.as_ref();
-    let texts = |values: &[Template], like: Like| string_equal(value, values, like, variables, key);
+    let fill = |template: &Template| filled(template, condition, variables);
     let read = match &condition.test {
-        Test::Text { ignore_case: true, values, .. } => texts(values, Like::Folded),
-        Test::Text { values, .. } | Test::Binary { values } => texts(values, Like::Plain),
-        Test::Like { values, .. } => texts(values, Like::Pattern),
+        Test::Text { ignore_case, values, .. } => string_equal(value, values, *ignore_case, &fill),
+        Test::Like { values, .. } => string_like(value, values, &fill),
+        Test::Binary { values } => string_equal(value, values, false, &fill),
         Test::Number { comparison, values } => {
             let policy: Vec<number::Written> = values.iter().map(number::of_policy).collect();
             read_number(value).map(|n| some_compares(*comparison, policy.iter().map(|p| n.compare(p))))
@@ -101,34 +100,42 @@ fn read_text(value: &Value) -> Option<&str> {
     if let Value::Text(text) = value { Some(text) } else { None }
 }
 
-/// How text is compared: "`binary_equal` compares bytes as written. `_ignore_case` folds A–Z only. No wildcard outside
-/// `_like`."
-#[derive(Debug, Clone, Copy)]
-enum Like {
-    Plain,
-    Folded,
-    Pattern,
+/// A value of the policy with its variables filled in, or open.
+type Filled = Result<Vec<Piece>, Truth>;
+
+/// "a variable without a value, leaves that condition open"; the error names the condition's key.
+fn filled(template: &Template, condition: &Condition, variables: &Variables) -> Filled {
+    let key = || condition.key.as_ref().to_owned();
+    variables.fill(template).map_err(|_| Truth::open(Cause::Unresolved(key())))
 }
 
-/// Whether the text equals, or is like, some value. A value with a variable that has no value is open, and names the
-/// key of the condition.
+/// Whether some value of the policy, filled in, passes.
+fn some(values: &[Template], fill: &dyn Fn(&Template) -> Filled, test: &dyn Fn(&[Piece]) -> bool) -> Truth {
+    Truth::any(values.iter().map(|template| match fill(template) {
+        Ok(pieces) => Truth::known(test(&pieces)),
+        Err(open) => open,
+    }))
+}
+
+/// "`binary_equal` compares bytes as written. `_ignore_case` folds A–Z only. No wildcard outside `_like`."
 fn string_equal(
     value: &Value,
     values: &[Template],
-    like: Like,
-    variables: &Variables,
-    key: &str,
+    fold: bool,
+    fill: &dyn Fn(&Template) -> Filled,
 ) -> Option<Truth> {
     let text = read_text(value)?;
-    let same = |pieces: &[Piece]| match like {
-        Like::Plain => text::plain(pieces) == text,
-        Like::Folded => text::plain(pieces).eq_ignore_ascii_case(text),
-        Like::Pattern => text::covers(pieces, text),
+    let same = |pieces: &[Piece]| {
+        let wanted = text::plain(pieces);
+        if fold { wanted.eq_ignore_ascii_case(text) } else { wanted == text }
     };
-    Some(Truth::any(values.iter().map(|template| match variables.fill(template) {
-        Ok(pieces) => Truth::known(same(&pieces)),
-        Err(_) => Truth::open(Cause::Unresolved(key.to_owned())),
-    })))
+    Some(some(values, fill, &same))
+}
+
+/// "`string_like`, `string_not_like` (`*` only)".
+fn string_like(value: &Value, values: &[Template], fill: &dyn Fn(&Template) -> Filled) -> Option<Truth> {
+    let text = read_text(value)?;
+    Some(some(values, fill, &|pieces| text::covers(pieces, text)))
 }
 
 /// "Numbers: JSON number grammar, also inside strings".

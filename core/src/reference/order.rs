@@ -106,7 +106,7 @@ fn error(cause: &Cause) -> Error {
             Error::new(ErrorCode::BadContext, message).with_key(key)
         }
         Cause::Unresolved(key) => {
-            let message = format!("a variable has no value: `{key}` depends on it");
+            let message = format!("a variable that `{key}` needs has no value");
             Error::new(ErrorCode::UnresolvedVariable, message).with_key(key)
         }
     }

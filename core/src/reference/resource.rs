@@ -2,7 +2,7 @@
 
 use super::asking::Asked;
 use super::text::{self, Variables};
-use super::truth::Truth;
+use super::truth::{Cause, Truth};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{AccountPattern, Owner, ResourceKind, ResourcePattern, Settings};
 
@@ -98,7 +98,7 @@ fn covers(
     }
     match variables.fill(of_rest) {
         Ok(pattern) => Truth::known(text::covers(&pattern, rest)),
-        Err(causes) => Truth::Open(causes),
+        Err(variables) => Truth::Open(variables.into_iter().map(Cause::Unresolved).collect()),
     }
 }
 

@@ -1,7 +1,6 @@
 //! Texts with `*`: "`*` is any text, also none, anywhere, any number of times" (§3), and templates whose variables
 //! are filled in (§5 *Variables*): "substituted text is literal, `*` in it included".
 
-use super::truth::Cause;
 use crate::model::{Template, TemplatePart, Variable};
 use std::collections::BTreeSet;
 
@@ -81,15 +80,15 @@ impl Variables {
     }
 
     /// The text of a template: its own characters, a `*` among them a star, and the values of its variables, letter
-    /// by letter. Otherwise every variable of it that has no value.
-    pub(super) fn fill(&self, template: &Template) -> Result<Vec<Piece>, BTreeSet<Cause>> {
+    /// by letter. Otherwise the variables of it that have no value.
+    pub(super) fn fill(&self, template: &Template) -> Result<Vec<Piece>, BTreeSet<String>> {
         let (mut pieces, mut without) = (Vec::new(), BTreeSet::new());
         for part in &template.parts {
             match part {
                 TemplatePart::Literal(text) => pieces.extend(pattern(text)),
                 TemplatePart::Variable(variable) => match self.value(*variable) {
                     Some(value) => pieces.extend(literal(value)),
-                    None => drop(without.insert(Cause::Unresolved(variable.as_str().to_owned()))),
+                    None => drop(without.insert(variable.as_str().to_owned())),
                 },
             }
         }
@@ -133,7 +132,7 @@ mod tests {
         assert!(covers(&filled, "u/1*/x"));
         assert!(!covers(&filled, "u/12/x"));
         let unknown = Template::parse("${owner_uin}${uin}${app_id}").unwrap();
-        let first = variables.fill(&unknown).unwrap_err().into_iter().next();
-        assert_eq!(first, Some(Cause::Unresolved("app_id".into())));
+        let without = variables.fill(&unknown).unwrap_err();
+        assert_eq!(without.into_iter().collect::<Vec<_>>(), ["app_id", "owner_uin"]);
     }
 }

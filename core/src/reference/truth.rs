@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 pub(super) enum Cause {
     /// The value of this key cannot be read.
     Unreadable(String),
-    /// A variable has no value: the key of the condition it stands in, or its own name where it stands in a resource.
+    /// A variable has no value: the key it is compared with, or of a resource the variable.
     Unresolved(String),
 }
 

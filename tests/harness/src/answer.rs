@@ -42,6 +42,14 @@ impl Answer {
         }
     }
 
+    /// The reason or the code of the error.
+    pub fn in_words(&self) -> &'static str {
+        match self {
+            Answer::Decided { reason, .. } => reason.as_str(),
+            Answer::Fault { code, .. } => code.as_str(),
+        }
+    }
+
     /// The same without the places of statements: their ids in order of names.
     pub fn without_places(self) -> (Option<Reason>, Option<ErrorCode>, Option<String>, Vec<String>) {
         match self {

@@ -1,68 +1,93 @@
 //! The engines that answer requests over one model: the reference evaluator and the compiled table.
 
 use crate::answer::Answer;
-use passgate::check::Request;
+use passgate::check::{LineChecker, Request};
+use passgate::error::Result;
 use passgate::model::Model;
-use passgate::{Gate, reference};
+use passgate::{ErrorCode, Gate, reference};
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::Arc;
 
 /// A model with its table.
 #[derive(Debug)]
 pub struct Engines {
-    /// The model.
-    pub model: Arc<Model>,
-    gate: passgate::Result<Gate>,
+    gate: Gate,
 }
 
 impl Engines {
     /// Compiles the table of a model.
-    pub fn new(model: Model) -> Engines {
-        Engines { gate: Gate::from_model(model.clone()), model: Arc::new(model) }
+    ///
+    /// # Errors
+    /// What the compiler refuses.
+    pub fn new(model: Model) -> Result<Engines> {
+        Ok(Engines { gate: Gate::from_model(model)? })
+    }
+
+    /// The model.
+    pub fn model(&self) -> &Model {
+        self.gate.model()
     }
 
     /// What the reference says.
     pub fn reference(&self, request: &Request) -> Answer {
-        Answer::of(reference::decide(&self.model, request))
+        Answer::of(reference::decide(self.gate.model(), request))
     }
 
     /// What the table says.
     pub fn table(&self, request: &Request) -> Answer {
-        Answer::of(self.gate.clone().and_then(|gate| gate.check(request)))
-    }
-
-    /// Where a short way to ask (`allows`, handles) differs from a whole request with the same principal, action and
-    /// address.
-    pub fn short_ways(&self, request: &Request) -> Option<String> {
-        short_ways(self.gate.as_ref().ok()?, request)
+        Answer::of(self.gate.check(request))
     }
 
     /// The kind of the cell that a request falls in, where it falls in one.
     pub fn cell(&self, request: &Request) -> Option<&'static str> {
-        let gate = self.gate.as_ref().ok()?;
-        let cell = gate.cell(&request.principal, &request.action, request.ip.as_ref()).ok()??;
-        Some(cell.as_str())
+        self.gate.cell_kind(request)
+    }
+
+    /// Asks the other faces of the gate: `allows`, handles, lines of JSON. What differs from what `check` and the
+    /// reference say is told.
+    pub fn other_faces(&self, request: &Request, line: Option<&str>) -> Option<String> {
+        let mut plain = Request::new(request.principal.clone(), request.action.clone());
+        plain.ip.clone_from(&request.ip);
+        let expected = reference::decide(self.gate.model(), &plain).map(|d| d.allowed).map_err(|e| e.code());
+        let simple =
+            self.gate.allows(&plain.principal, &plain.action, plain.ip.as_ref()).map_err(|e| e.code());
+        if simple != expected {
+            return Some(format!("`allows`: {simple:?}, reference: {expected:?}"));
+        }
+        if let Some((allowed, checked)) = self.by_handle(&plain)
+            && (allowed != expected || checked != expected)
+        {
+            return Some(format!("handles: {allowed:?} and {checked:?}, reference: {expected:?}"));
+        }
+        let answer = self.by_line(line?);
+        let expected = self.reference(request).in_words();
+        (answer != expected).then(|| format!("line: {answer}, reference: {expected}"))
+    }
+
+    /// `allows` and `check` of handles, where there are handles.
+    fn by_handle(&self, plain: &Request) -> Option<(Allowed, Allowed)> {
+        let (principal, action) = (self.gate.principal(&plain.principal), self.gate.action(&plain.action));
+        let (principal, action) = (principal.ok()?, action.ok()?);
+        let allowed = principal.allows(&action, plain.ip.as_ref()).map_err(|e| e.code());
+        let checked = principal.check(&action, plain.ip.as_ref()).map(|d| d.allowed).map_err(|e| e.code());
+        Some((allowed, checked))
+    }
+
+    /// Reason or code of the answer to a line of JSON.
+    fn by_line(&self, line: &str) -> String {
+        let mut text = String::new();
+        let decided = LineChecker::new(&self.gate).answer(line, &mut text);
+        let answer: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+        let word = |at: &str| answer.pointer(at).and_then(serde_json::Value::as_str).map(str::to_owned);
+        let at = if decided.is_ok() { "/reason" } else { "/error/code" };
+        word(at).unwrap_or(text)
     }
 }
 
-/// Asks for the principal, action and address of a request alone, in every way there is; says where two differ.
-fn short_ways(gate: &Gate, request: &Request) -> Option<String> {
-    let (principal, action, ip) = (&request.principal, &request.action, &request.ip);
-    let mut plain = Request::new(principal.clone(), action.clone());
-    plain.ip.clone_from(ip);
-    let expected = gate.check(&plain).map(|decision| decision.allowed).map_err(|error| error.code());
-    let by_text = gate.allows(principal, action, ip.as_ref()).map_err(|error| error.code());
-    if by_text != expected {
-        return Some(format!("`allows` says {by_text:?}, `check` {expected:?}: {plain:?}"));
-    }
-    let (Ok(who), Ok(what)) = (gate.principal(principal), gate.action(action)) else { return None };
-    let by_handle = who.allows(&what, ip.as_ref()).map_err(|error| error.code());
-    let differs = by_handle != expected;
-    differs.then(|| format!("a handle says {by_handle:?}, `check` {expected:?}: {plain:?}"))
-}
+/// Whether allowed, or the code of the error.
+type Allowed = std::result::Result<bool, ErrorCode>;
 
 /// Runs this; a panic is told as a fault of its own, so that it can be shrunk like any other.
-pub fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
+pub fn caught<T>(run: impl FnOnce() -> T) -> std::result::Result<T, String> {
     panic::catch_unwind(AssertUnwindSafe(run)).map_err(|cause| {
         let text = cause.downcast_ref::<String>().cloned();
         text.or_else(|| cause.downcast_ref::<&str>().map(|t| (*t).to_owned())).unwrap_or_default()

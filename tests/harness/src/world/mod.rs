@@ -262,6 +262,56 @@ impl Ask {
     }
 }
 
+impl Ask {
+    /// The request as a line of JSON; `None` where JSON cannot hold it as it is meant: a key given twice.
+    pub fn line(&self) -> Option<String> {
+        let mut keys: Vec<&String> = self.context.iter().map(|(key, _)| key).collect();
+        keys.sort();
+        if keys.windows(2).any(|pair| pair.first() == pair.last()) {
+            return None;
+        }
+        let mut members =
+            vec![member("principal", &json(&self.principal)), member("action", &json(&self.action))];
+        members.extend(self.ip.as_ref().map(|ip| member("ip", &json(ip))));
+        members.extend(self.at.as_ref().map(|at| member("at", &json(at))));
+        members.extend(self.resources.as_ref().map(|all| member("resource", &json(all))));
+        let context: Vec<String> = self.context.iter().map(|(key, v)| member(key, &value_json(v))).collect();
+        let numbers = [("uin", &self.uin), ("owner_uin", &self.owner_uin), ("app_id", &self.app_id)];
+        let given = numbers.iter().filter_map(|(name, n)| n.as_ref().map(|n| member(name, &json(n))));
+        for (name, inner) in [("context", context), ("account", given.collect())] {
+            if !inner.is_empty() {
+                members.push(format!("{}:{{{}}}", json(&name), inner.join(",")));
+            }
+        }
+        for (name, list) in [("groups", &self.groups), ("roles", &self.roles), ("policies", &self.policies)] {
+            if !list.is_empty() {
+                members.push(member(name, &json(list)));
+            }
+        }
+        Some(format!("{{{}}}", members.join(",")))
+    }
+}
+
+fn member(key: &str, value: &str) -> String {
+    format!("{}:{value}", json(&key))
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// A value as JSON, numbers as they are written.
+fn value_json(value: &Value) -> String {
+    match value {
+        Value::Text(text) => json(text),
+        Value::Number(text) => text.clone(),
+        Value::Bool(value) => value.to_string(),
+        Value::Null => "null".into(),
+        Value::Object => "{}".into(),
+        Value::List(values) => format!("[{}]", values.iter().map(value_json).collect::<Vec<_>>().join(",")),
+    }
+}
+
 fn context_value(value: &Value) -> ContextValue {
     match value {
         Value::Text(text) => ContextValue::Text(text.clone()),

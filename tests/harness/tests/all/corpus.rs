@@ -25,7 +25,7 @@ fn every_accepted_document_is_decided_alike() {
         let mut random = Random::new(u64::from(document.file.bytes().map(u32::from).sum::<u32>()));
         let asked = derived::requests(&policy, &mut random);
         for mode in [IpUnsupported::Withhold, IpUnsupported::Evaluate] {
-            let engines = Engines::new(model(policy.clone(), &sources, mode));
+            let engines = Engines::new(model(policy.clone(), &sources, mode)).unwrap();
             for request in &asked {
                 let (expected, found) = (engines.reference(request), engines.table(request));
                 assert_eq!(expected, found, "{}: {request:#?}", document.file);

@@ -55,6 +55,7 @@ fn disjoint_prefixes() {
 }
 
 #[expect(clippy::print_stdout, reason = "a run says what it has tried")]
+#[expect(clippy::unwrap_used, reason = "part of a test")]
 fn exhaust(layout: &Layout) {
     let (statements, requests) = (statements(layout), requests(layout));
     let stride = if cfg!(debug_assertions) { STRIDE_UNOPTIMISED } else { 1 };
@@ -63,7 +64,7 @@ fn exhaust(layout: &Layout) {
         if number % stride != 0 {
             continue;
         }
-        let engines = Engines::new(model(&world));
+        let engines = Engines::new(model(&world)).unwrap();
         for request in &requests {
             let (expected, found) = (engines.reference(request), engines.table(request));
             assert_eq!(expected, found, "{request:#?}\n{world:#?}");

@@ -7,4 +7,5 @@ pub mod derived;
 pub mod engines;
 pub mod found;
 pub mod random;
+pub mod vectors;
 pub mod world;

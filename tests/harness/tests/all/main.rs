@@ -3,6 +3,7 @@
 mod corpus;
 mod exhaustive;
 mod property;
+mod vectors;
 
 /// A setting of a test run; nothing but tests reads the environment.
 #[expect(clippy::disallowed_methods, reason = "a test run is told its size and its corpus from outside")]

@@ -39,7 +39,8 @@ impl Engines {
 
     /// The kind of the cell that a request falls in, where it falls in one.
     pub fn cell(&self, request: &Request) -> Option<&'static str> {
-        self.gate.cell_kind(request)
+        let cell = self.gate.cell(&request.principal, &request.action, request.ip.as_ref()).ok()??;
+        Some(cell.as_str())
     }
 
     /// Asks the other faces of the gate: `allows`, handles, lines of JSON. What differs from what `check` and the

@@ -4,10 +4,10 @@
 //! as: a number's spelling is part of a case.
 
 use crate::found::workspace;
+use passgate::Decision;
 use passgate::error::{Error, Result};
 use passgate::load::{LoadOptions, load_model};
 use passgate::model::{IpUnsupported, Model, Owner};
-use passgate::{Decision, ErrorCode};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -48,17 +48,10 @@ pub struct Suite {
     pub refused: Option<Refused>,
 }
 
-/// A file: its text, its lines, or a JSON object.
+/// A file: its text, its lines, or JSON that is written out as it stands.
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
-pub enum FileText {
-    /// The text.
-    Text(String),
-    /// Lines, joined by line ends.
-    Lines(Vec<String>),
-    /// JSON, written out as it stands.
-    Json(Box<RawValue>),
-}
+#[serde(transparent)]
+pub struct FileText(Box<RawValue>);
 
 /// Options of a load.
 #[derive(Debug, Default, Deserialize)]
@@ -122,7 +115,8 @@ pub struct Refused {
 pub fn read_all() -> io::Result<Vec<(String, VectorFile)>> {
     let folder = workspace().join("tests/vectors");
     let paths = fs::read_dir(folder)?.map(|e| e.map(|e| e.path())).collect::<io::Result<Vec<PathBuf>>>()?;
-    let mut paths: Vec<PathBuf> = paths.into_iter().filter(|p| p.extension().is_some_and(|e| e == "json")).collect();
+    let mut paths: Vec<PathBuf> =
+        paths.into_iter().filter(|p| p.extension().is_some_and(|e| e == "json")).collect();
     paths.sort();
     paths.iter().map(|path| Ok((path.display().to_string(), read(path)?))).collect()
 }
@@ -154,11 +148,9 @@ impl Suite {
 
 impl FileText {
     fn text(&self) -> String {
-        match self {
-            FileText::Text(text) => text.clone(),
-            FileText::Lines(lines) => lines.join("\n"),
-            FileText::Json(json) => json.get().to_owned(),
-        }
+        let json = self.0.get();
+        let lines = || serde_json::from_str::<Vec<String>>(json).map(|lines| lines.join("\n"));
+        serde_json::from_str(json).or_else(|_| lines()).unwrap_or_else(|_| json.to_owned())
     }
 }
 
@@ -195,14 +187,17 @@ impl Expect {
         match (answer, &self.error) {
             (Ok(decision), None) => self.differs_from_decision(decision),
             (Err(error), Some(code)) => self.differs_from_error(error, code),
-            (Ok(decision), Some(code)) => Some(format!("expected {code}, found {}", decision.reason.as_str())),
+            (Ok(decision), Some(code)) => {
+                Some(format!("expected {code}, found {}", decision.reason.as_str()))
+            }
             (Err(error), None) => Some(format!("expected {:?}, found {error}", self.reason)),
         }
     }
 
     fn differs_from_decision(&self, decision: &Decision) -> Option<String> {
         let found: Vec<&str> = decision.statements.iter().map(|place| place.id.as_ref()).collect();
-        let said = (self.allowed, self.reason.as_deref()) == (Some(decision.allowed), Some(decision.reason.as_str()));
+        let said = (self.allowed, self.reason.as_deref())
+            == (Some(decision.allowed), Some(decision.reason.as_str()));
         let decided = self.statements.as_ref().is_none_or(|ids| *ids == found);
         let told = || {
             let expected = (self.allowed, self.reason.as_deref(), &self.statements);
@@ -212,7 +207,8 @@ impl Expect {
     }
 
     fn differs_from_error(&self, error: &Error, code: &str) -> Option<String> {
-        let named = self.key.as_deref().is_none_or(|key| error.key() == Some(key) && error.message().contains(key));
+        let named =
+            self.key.as_deref().is_none_or(|key| error.key() == Some(key) && error.message().contains(key));
         let told = || format!("expected {code} {:?}, found {error} (key {:?})", self.key, error.key());
         (error.code().as_str() != code || !named).then(told)
     }
@@ -230,9 +226,4 @@ impl Refused {
         let told = || format!("expected {} {:?}, found {error} {codes:?}", self.code, self.diagnostics);
         (error.code().as_str() != self.code || !all).then(told)
     }
-}
-
-/// Whether an error belongs to the call, not to the set.
-pub fn is_of_request(code: ErrorCode) -> bool {
-    !matches!(code, ErrorCode::BadPolicy | ErrorCode::BadCatalog | ErrorCode::BadFile | ErrorCode::BadOption)
 }

@@ -80,8 +80,11 @@ fn cases(suite: &Suite, model: Model) -> Vec<String> {
         // A line is answered alike, whichever way it is read.
         let by_line = LineChecker::new(&gate).answer(&line, &mut text).map_err(|e| e.code());
         let alike = by_line == by_table.as_ref().map(|d| d.allowed).map_err(|e| e.code());
-        let each = [("reference", case.expect.differs(&by_reference)), ("table", case.expect.differs(&by_table))];
-        wrong.extend(each.into_iter().filter_map(|(by, fault)| Some(format!("{}: {by}: {}", case.name, fault?))));
+        let each =
+            [("reference", case.expect.differs(&by_reference)), ("table", case.expect.differs(&by_table))];
+        wrong.extend(
+            each.into_iter().filter_map(|(by, fault)| Some(format!("{}: {by}: {}", case.name, fault?))),
+        );
         wrong.extend((!alike).then(|| format!("{}: as a line: {text}", case.name)));
     }
     wrong

@@ -316,7 +316,9 @@ impl<'a> Fault<'a> {
             "+" | "." => {
                 told(format!("`{c}` begins no number of JSON")).help("a number begins with a digit or `-`")
             }
-            _ if matches!(c, ']' | '}' | ':') => told(format!("a value is missing before `{c}`")),
+            _ if matches!(c, ']' | '}' | ':') => {
+                told(format!("a value is missing before `{c}`")).help("write the value, or take its key out")
+            }
             _ => return None,
         })
     }
@@ -380,3 +382,6 @@ fn last_open(text: &str) -> Option<(usize, char)> {
     }
     open.pop()
 }
+
+#[cfg(test)]
+mod tests;

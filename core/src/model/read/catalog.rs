@@ -128,3 +128,65 @@ fn unknown_service(service: &str, place: Place<'_>, catalogs: &Catalogs, told: u
     }
     fault.nearest(nearest(service, catalogs.services().map(|(_, s)| s.service.as_ref())))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Opaque;
+    use crate::model::read::{Names, read_action};
+    use passgate_grammar::SourceId;
+
+    /// Code, nearest, and the text with its fix applied.
+    fn check(text: &str, expected: Option<(&str, Option<&str>, Option<&str>)>) {
+        let quoted = format!("\"{text}\"");
+        let place = Place::new(Span::new(SourceId(0), 0, quoted.len()));
+        let mut out = Vec::new();
+        let kind = read_action(text, place, Names::Cam, &mut out).unwrap();
+        let settings = Settings { opaque: Opaque::Services(vec!["cvm".into()]), ..Settings::default() };
+        check_action(&kind, place, &Catalogs::builtin(), &settings, &mut out);
+        let told = out.first().map(|d| {
+            let fixed = d.fixes.first().map(|f| {
+                let edit = &f.edits[0];
+                let mut text = quoted.clone();
+                text.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.text);
+                text
+            });
+            (d.code.as_str(), d.nearest.first().cloned(), fixed)
+        });
+        let expected =
+            expected.map(|(code, near, fixed)| (code, near.map(String::from), fixed.map(String::from)));
+        assert_eq!(told, expected, "{text}");
+    }
+
+    #[test]
+    fn catalogued_names_and_patterns_are_compared() {
+        for text in
+            ["*", "*:*", "intlpartnersmgt:*", "intlpartnersmgt:QueryUser", "name/intlpartnersmgt:Pay*"]
+        {
+            check(text, None);
+        }
+        let right = Some("QueryUser");
+        check(
+            "intlpartnersmgt:queryUser",
+            Some(("action-case", right, Some("\"intlpartnersmgt:QueryUser\""))),
+        );
+        check(
+            "name/intlpartnersmgt:QUERYUSER",
+            Some(("action-case", right, Some("\"name/intlpartnersmgt:QueryUser\""))),
+        );
+        let pool = Some("AllocateCreditPool");
+        check(
+            "intlpartnersmgt:AllocateCreditPol",
+            Some(("unknown-action", pool, Some("\"intlpartnersmgt:AllocateCreditPool\""))),
+        );
+        check("intlpartnersmgt:Nothing*", Some(("empty-pattern", None, None)));
+        check("permid/7", Some(("empty-pattern", None, None)));
+    }
+
+    #[test]
+    fn services_without_catalog_are_opaque_or_unknown() {
+        check("cvm:Anything", None);
+        check("cos:Anything", Some(("unknown-action", None, None)));
+        check("intlpartnersmg:QueryUser", Some(("unknown-action", Some("intlpartnersmgt"), None)));
+    }
+}

@@ -97,3 +97,62 @@ pub fn check_operator_key(
     let fault = place.error(code::BAD_KEY, format!("`{form}` cannot read `{key}`"));
     refuse(out, fault.help(format!("`{key}` takes `{own}_*`, `string_*`, `binary_equal` and `null_equal`")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Comparison;
+    use passgate_grammar::Span;
+
+    fn check(text: &str, expected: Option<&str>, near: Option<&str>) {
+        let mut out = Vec::new();
+        let read = read_key(text, Place::new(Span::default()), &mut out);
+        assert_eq!(out.first().map(|d| d.code.as_str()), expected, "{text:?}");
+        assert_eq!(out.first().and_then(|d| d.nearest.first()).map(String::as_str), near, "{text:?}");
+        assert_eq!(read.is_some(), matches!(expected, None | Some("unknown-key")), "{text:?}");
+    }
+
+    #[test]
+    fn keys_are_printable_and_near_misses_are_told() {
+        for text in KNOWN {
+            check(text, None, None);
+        }
+        check("cos:x-cos-acl", None, None);
+        check("Some:Key/with.signs", None, None);
+        check("qcs:IP", Some("unknown-key"), Some("qcs:ip"));
+        check("QCS:ip", Some("unknown-key"), Some("qcs:ip"));
+        check("qcs:resourcetag", Some("unknown-key"), Some("qcs:resource_tag"));
+        check("MFA", Some("unknown-key"), Some("mfa"));
+        check("department", Some("unknown-key"), None);
+        for text in ["", "a b", "k ", "k\"", "clé", "k\n", "\u{7F}"] {
+            check(text, Some("bad-key"), None);
+        }
+        check(&"k".repeat(257), Some("limit"), None);
+    }
+
+    #[test]
+    fn the_address_and_the_time_take_their_own_operators_and_texts() {
+        let fits = |operator, key| {
+            let form = OperatorForm { qualifier: None, operator, if_exist: false };
+            check_operator_key(form, key, Place::new(Span::default()), &mut Vec::new()).is_some()
+        };
+        let (ip, date) = (Operator::Ip { negated: true }, Operator::Date(Comparison::Less));
+        assert!(fits(ip, IP) && !fits(ip, CURRENT_TIME) && fits(ip, "cos:a"));
+        assert!(!fits(date, IP) && fits(date, CURRENT_TIME) && fits(date, "cos:a"));
+        let texts = [
+            Operator::Text { negated: false, ignore_case: true },
+            Operator::Like { negated: true },
+            Operator::Binary,
+            Operator::Null,
+        ];
+        for operator in texts {
+            assert!(fits(operator, IP) && fits(operator, CURRENT_TIME), "{operator:?}");
+        }
+        for operator in [Operator::Bool, Operator::Number(Comparison::Equal)] {
+            assert!(
+                !fits(operator, IP) && !fits(operator, CURRENT_TIME) && fits(operator, "mfa"),
+                "{operator:?}"
+            );
+        }
+    }
+}

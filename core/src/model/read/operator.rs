@@ -192,3 +192,63 @@ fn known_forms() -> Vec<String> {
 fn takes_words(form: &OperatorForm) -> bool {
     form.operator != Operator::Null || (form.qualifier.is_none() && !form.if_exist)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use passgate_grammar::Span;
+
+    fn check(text: &str, expected: Result<&str, (&str, Option<&str>)>) {
+        let mut out = Vec::new();
+        let read = read_operator(text, Place::new(Span::default()), &mut out);
+        match (expected, out.first()) {
+            (Ok(name), None) => assert_eq!(read.map(|f| f.to_string()).as_deref(), Some(name), "{text:?}"),
+            (Err(fault), Some(told)) => {
+                let near = told.nearest.first().map(String::as_str);
+                assert_eq!((told.code.as_str(), near), fault, "{text:?}");
+            }
+            other => panic!("{text:?}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_form_of_every_operator_is_read_back() {
+        let forms = known_forms();
+        assert_eq!(forms.len(), 22 * 6 + 1);
+        for form in &forms {
+            check(form, Ok(form));
+        }
+    }
+
+    #[test]
+    fn the_wrong_case_names_the_right_one() {
+        for (text, right) in [
+            ("NumericLessThan", "numeric_less_than"),
+            ("String_Equal", "string_equal"),
+            ("stringEqual", "string_equal"),
+            ("string-equal", "string_equal"),
+            ("IP_EQUAL", "ip_equal"),
+            ("ForAnyValue:StringLike", "for_any_value:string_like"),
+            ("string_equal_If_Exist", "string_equal_if_exist"),
+        ] {
+            check(text, Err(("keyword-case", Some(right))));
+        }
+    }
+
+    #[test]
+    fn other_names_are_unknown_with_the_nearest() {
+        for (text, near) in [
+            ("StringEquals", Some("string_equal")),
+            ("string_equal_if_exists", Some("string_equal_if_exist")),
+            ("for_any_values:string_equal", Some("for_any_value:string_equal")),
+            ("bool_not_equal", Some("bool_equal")),
+            ("", None),
+            ("string_equal:for_any_value", None),
+            ("null_equal_if_exist", None),
+            ("for_all_value:null_equal", None),
+        ] {
+            check(text, Err(("unknown-operator", near)));
+        }
+        check(&"x".repeat(1_000_000), Err(("unknown-operator", None)));
+    }
+}

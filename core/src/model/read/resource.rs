@@ -277,3 +277,132 @@ fn odd_pattern(odd: &str, text: &str, place: Place<'_>) -> Diagnostic {
     here.warning(code::ODD_PATTERN, format!("`{}` is plain text here, not {why}", shown(odd)))
         .help("`*` is the only wildcard; the variables are `${uin}`, `${owner_uin}` and `${app_id}`")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use passgate_grammar::{SourceId, Span};
+
+    /// Codes with the text under each caret, in the order told.
+    fn check(text: &str, expected: &[(&str, &str)]) {
+        let place = Place::new(Span::new(SourceId(0), 0, text.len()));
+        let mut out = Vec::new();
+        let read = read_resource(text, place, &mut out);
+        let told: Vec<(&str, &str)> = out
+            .iter()
+            .map(|d| (d.code.as_str(), &text[d.span.start as usize..d.span.end as usize]))
+            .collect();
+        assert_eq!(told, expected, "{text:?}");
+        assert_eq!(read.is_some(), !out.iter().any(Diagnostic::is_error), "{text:?}");
+        assert!(out.iter().all(|d| d.help.is_some() || d.code == code::LIMIT), "{out:?}");
+    }
+
+    #[test]
+    fn six_segments_are_read() {
+        for text in [
+            "*",
+            "qcs::cvm:ap-guangzhou:uin/1:instance/*",
+            "qcs:::::x",
+            "qcs::*:*:*:*",
+            "qcs::cvm::uid/12:a:b:c",
+            "qcs::cam::*:*",
+            "qcs::cos:gz::a b/查",
+            "qcs::cos:::home/${uin}/${owner_uin}${app_id}",
+        ] {
+            check(text, &[]);
+        }
+        let mut out = Vec::new();
+        let read = read_resource("qcs::cvm::uid/12:a:b*", Place::new(Span::default()), &mut out);
+        let Some(ResourceKind::Six { service, region, account, rest }) = read else { panic!("six segments") };
+        assert_eq!((service.as_deref(), region), (Some("cvm"), None));
+        assert_eq!(account, AccountPattern::Exact("uid/12".into()));
+        assert_eq!(rest.literal(), Some("a:b*"));
+    }
+
+    #[test]
+    fn every_faulty_segment_is_told_where_it_stands() {
+        let bad = "bad-resource";
+        check("qcs:id/0:cvm:::x", &[(bad, "id/0")]);
+        check("qcs::Cvm:::x", &[(bad, "Cvm")]);
+        check("qcs::c*:::x", &[(bad, "c*")]);
+        check("qcs::cvm:ap-*::x", &[(bad, "ap-*")]);
+        check("qcs::cvm:$region::x", &[(bad, "$region")]);
+        check("qcs::cvm::100:x", &[(bad, "100")]);
+        check("qcs::cvm::uin/:x", &[(bad, "uin/")]);
+        check("qcs::cvm::uin/1*:x", &[(bad, "uin/1*")]);
+        check("qcs::cvm::uin/一:x", &[(bad, "uin/一")]);
+        check("qcs::cvm:::", &[(bad, "")]);
+        check("qcs::cvm::: x", &[(bad, " x")]);
+        check("qcs::cvm:::x\u{A0}", &[(bad, "x\u{A0}")]);
+        check("qcs::cvm:::x\u{7F}y", &[(bad, "\u{7F}")]);
+        check("qcs::cvm:::x\0y", &[(bad, "\0")]);
+        check(
+            "qcs::cvm:${r}:uin/${uin}:${x}",
+            &[("bad-variable", "${r}"), ("bad-variable", "${uin}"), ("bad-variable", "${x}")],
+        );
+        check("qcs:a:B:c_:d:", &[(bad, "a"), (bad, "B"), (bad, "c_"), (bad, "d"), (bad, "")]);
+        check("qcs::cvm:::a${uin", &[("bad-variable", "${uin")]);
+    }
+
+    #[test]
+    fn what_is_no_resource_at_all_is_told_as_such() {
+        for text in ["", " ", "* ", "**", "x", "qcs", "QCS::cvm:::x", " qcs::cvm:::x", "acs:ecs:a:b:c:d"] {
+            let mut out = Vec::new();
+            assert!(read_resource(text, Place::new(Span::default()), &mut out).is_none(), "{text:?}");
+            let code = if text == "qcs" { "resource-segments" } else { "bad-resource" };
+            assert_eq!(out[0].code.as_str(), code, "{text:?}");
+        }
+        check("arn:aws:s3:::bucket/*", &[("foreign-resource", "arn:aws:s3:::bucket/*")]);
+    }
+
+    #[test]
+    fn missing_segments_are_named() {
+        let message = |text: &str| {
+            let mut out = Vec::new();
+            read_resource(text, Place::new(Span::new(SourceId(0), 0, text.len())), &mut out);
+            let fix = out[0].fixes.first().map(|f| f.edits[0].text.clone());
+            (out[0].message.clone(), fix)
+        };
+        let (told, fix) = message("qcs::cvm:ap-guangzhou:instance/*");
+        assert_eq!(
+            told,
+            "a resource has six segments, this one five: after the region `ap-guangzhou` the account is missing"
+        );
+        assert_eq!(fix.as_deref(), Some("qcs::cvm:ap-guangzhou::instance/*"));
+        assert!(message("qcs::cat:uin/1:x").0.ends_with("after the service `cat` the region is missing"));
+        assert!(
+            message("qcs::cat::uin/1")
+                .0
+                .ends_with("after the account `uin/1` the resource itself is missing")
+        );
+        assert_eq!(message("qcs::cat").0, "a resource has six segments, this one three");
+    }
+
+    #[test]
+    fn plain_text_that_looks_like_more_is_a_doubt() {
+        for (rest, odd) in [
+            ("a?b", "?"),
+            ("<x>", "<x>"),
+            ("a/{id}/b", "{id}"),
+            ("$name/x", "$name"),
+            ("${uin}/$b", "$b"),
+            ("<>{}$<y>", "<y>"),
+        ] {
+            check(&format!("qcs::cvm:::{rest}"), &[("odd-pattern", odd)]);
+        }
+        for rest in ["a<b", "a>b<c", "{", "a}b", "$", "$$", "$/", "<>{}", "100%"] {
+            check(&format!("qcs::cvm:::{rest}"), &[]);
+        }
+    }
+
+    #[test]
+    fn long_hostile_texts_take_linear_time() {
+        for unit in ["<", "{", "$", "<>", "{}", "$$", "${"] {
+            let text = format!("qcs::cvm:::{}>", unit.repeat(2_000));
+            let mut out = Vec::new();
+            for _ in 0..200 {
+                read_resource(&text, Place::new(Span::default()), &mut out);
+            }
+        }
+    }
+}

@@ -168,3 +168,93 @@ fn host_bits(text: &str, read: &PrefixText, place: Place<'_>) -> Diagnostic {
         .help(format!("write `{masked}`; or `{}` for one address", read.address))
         .fix("mask the host bits", here.span, masked, Safety::Unsafe)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Literal::{Bool, Instant as Bare, Number as Digits, Other, Text};
+    use passgate_grammar::Span;
+
+    /// `None`: read; else the code.
+    fn check<T>(
+        read: fn(Literal<'_>, Place<'_>, &mut Vec<Diagnostic>) -> Option<T>,
+        value: Literal<'_>,
+        expected: Option<&str>,
+    ) {
+        let mut out = Vec::new();
+        let got = read(value, Place::new(Span::default()), &mut out);
+        assert_eq!(out.iter().find(|d| d.is_error()).map(|d| d.code.as_str()), expected, "{value:?}");
+        assert_eq!(got.is_some(), expected.is_none(), "{value:?}");
+    }
+
+    #[test]
+    fn texts_are_strings_alone_with_known_variables() {
+        for text in ["", "a", "${uin}", "x${owner_uin}y${app_id}", "$", "{uin}", "$ {uin}"] {
+            check(read_template, Text(text), None);
+        }
+        for value in [Digits("1"), Bool(true), Other("null"), Bare("2026-01-01T00:00:00Z")] {
+            check(read_template, value, Some("bad-value"));
+        }
+        for text in ["${x}", "${uin", "${}", "${UIN}", "${ uin }", "${${uin}}"] {
+            check(read_template, Text(text), Some("bad-variable"));
+        }
+        check(read_template, Text(&"x".repeat(limits::STRING_BYTES)), None);
+        check(read_template, Text(&"x".repeat(limits::STRING_BYTES + 1)), Some("limit"));
+    }
+
+    #[test]
+    fn numbers_are_json_numbers_also_in_strings() {
+        check(read_number, Digits("-1.5e3"), None);
+        check(read_number, Text("10"), None);
+        for text in ["", "+1", "01", "1.", ".5", " 1", "0x1", "NaN", "1e1000"] {
+            check(read_number, Text(text), Some("bad-value"));
+        }
+        check(read_number, Text("${uin}"), Some("bad-variable"));
+        check(read_number, Text(&"9".repeat(64)), None);
+        check(read_number, Text(&"9".repeat(65)), Some("limit"));
+        check(read_number, Bool(true), Some("bad-value"));
+    }
+
+    #[test]
+    fn instants_have_a_time_in_utc() {
+        check(read_instant, Text("2026-07-01T00:00:00Z"), None);
+        check(read_instant, Text("2026-07-01 00:00:00"), None);
+        check(read_instant, Bare("2026-07-01T00:00:00.5Z"), None);
+        for text in ["2026-07-01", "2026-07-01T00:00:00+08:00", "2026-02-29T00:00:00Z", "", "now"] {
+            check(read_instant, Text(text), Some("bad-value"));
+        }
+        check(read_instant, Digits("1767225600"), Some("bad-value"));
+        let mut out = Vec::new();
+        read_instant(Text("2026-07-01"), Place::new(Span::default()), &mut out);
+        assert_eq!(out[0].nearest, ["2026-07-01T00:00:00Z"]);
+    }
+
+    #[test]
+    fn booleans_are_two_words() {
+        for value in [Text("true"), Text("false"), Bool(true), Bool(false)] {
+            check(read_bool, value, None);
+        }
+        for value in [Text("True"), Text("yes"), Text(""), Digits("1"), Other("null")] {
+            check(read_bool, value, Some("bad-value"));
+        }
+    }
+
+    #[test]
+    fn addresses_are_read_strictly() {
+        for text in ["10.0.0.1", "10.0.0.0/8", "10.0.0.5/24", "2001:db8::/32", "::/0", "0.0.0.0/0"] {
+            check(read_prefix, Text(text), None);
+        }
+        for text in ["10.0.0", "10.0.0.01", "10.0.0.0/08", "10.0.0.0/+8", "::ffff:1.2.3.4", "fe80::1%a", ""] {
+            check(read_prefix, Text(text), Some("bad-address"));
+        }
+        check(read_prefix, Text("10.0.*.*"), Some("address-wildcard"));
+        check(read_prefix, Text("10.0.0.1-10.0.0.9"), Some("address-range"));
+        check(read_prefix, Digits("167772161"), Some("bad-value"));
+        let mut out = Vec::new();
+        let read = read_prefix(Text("10.0.0.5/24"), Place::new(Span::default()), &mut out).unwrap();
+        assert_eq!(
+            (out[0].code.as_str(), read.prefix.to_string().as_str()),
+            ("host-bits-set", "10.0.0.0/24")
+        );
+    }
+}

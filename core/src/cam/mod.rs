@@ -5,9 +5,14 @@
 //! shares. Whether the document may be attached, and what the catalog says of its actions, is not known here.
 
 mod findings;
+mod gate;
 mod path;
 mod read;
 mod syntax;
+mod terms;
+mod write;
 
+pub use gate::to_gate;
 pub use path::add_paths;
 pub use read::read;
+pub use write::export;

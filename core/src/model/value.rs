@@ -64,6 +64,61 @@ impl Number {
     }
 }
 
+impl std::fmt::Display for Number {
+    /// A JSON number that is read back as the same: plain up to twenty characters, else the shortest form with an
+    /// exponent. It is never longer than the number was written, so it stays within the limits.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.digits.is_empty() {
+            return f.write_str("0");
+        }
+        let sign = if self.negative { "-" } else { "" };
+        let plain = self.length(self.magnitude);
+        let whole = if plain <= PLAIN_CHARS { self.magnitude } else { self.shortest() };
+        let exponent = self.magnitude - whole;
+        write!(f, "{sign}{}", self.mantissa(whole))?;
+        if exponent == 0 { Ok(()) } else { write!(f, "e{exponent}") }
+    }
+}
+
+/// Up to this many characters a number is written without exponent.
+const PLAIN_CHARS: i32 = 20;
+
+impl Number {
+    /// Characters of the form with `whole` digits before the point; zero or less: zeros follow the point.
+    fn length(&self, whole: i32) -> i32 {
+        let count = i32::try_from(self.digits.len()).unwrap_or(i32::MAX);
+        let mantissa = match whole {
+            1.. if whole < count => count + 1,
+            1.. => whole,
+            _ => 2 - whole + count,
+        };
+        let exponent = self.magnitude - whole;
+        let digits = i32::try_from(exponent.unsigned_abs().checked_ilog10().unwrap_or(0)).unwrap_or(0) + 1;
+        mantissa + if exponent == 0 { 0 } else { 1 + i32::from(exponent < 0) + digits }
+    }
+
+    /// The number of digits before the point that makes the shortest form with a readable exponent.
+    fn shortest(&self) -> i32 {
+        let most = i32::try_from(passgate_grammar::limits::NUMBER_CHARS).unwrap_or(i32::MAX);
+        let largest = 10i32.pow(u32::try_from(passgate_grammar::limits::EXPONENT_DIGITS).unwrap_or(0)) - 1;
+        let readable = |whole: &i32| (self.magnitude - whole).abs() <= largest;
+        (-most..=most).filter(readable).min_by_key(|w| self.length(*w)).unwrap_or(self.magnitude)
+    }
+
+    fn mantissa(&self, whole: i32) -> String {
+        let digits: String = self.digits.iter().map(|d| char::from(b'0' + d)).collect();
+        let zeros = |n: i32| "0".repeat(usize::try_from(n).unwrap_or(0));
+        match usize::try_from(whole) {
+            Ok(w) if w > 0 => match digits.split_at_checked(w) {
+                Some((all, "")) => all.to_owned(),
+                Some((before, after)) => format!("{before}.{after}"),
+                None => format!("{digits}{}", zeros(whole - i32::try_from(digits.len()).unwrap_or(whole))),
+            },
+            _ => format!("0.{}{digits}", zeros(-whole)),
+        }
+    }
+}
+
 fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
@@ -278,6 +333,15 @@ impl Template {
         Ok(Template { parts })
     }
 
+    /// The text as it was written, variables in it.
+    pub fn written(&self) -> String {
+        let part = |p: &TemplatePart| match p {
+            TemplatePart::Literal(text) => text.to_string(),
+            TemplatePart::Variable(variable) => format!("${{{}}}", variable.as_str()),
+        };
+        self.parts.iter().map(part).collect()
+    }
+
     /// The text where there is no variable in it.
     pub fn literal(&self) -> Option<&str> {
         match self.parts.as_slice() {
@@ -308,6 +372,41 @@ mod tests {
         }
         assert!(Number::parse(&"9".repeat(64)).is_some());
         assert!(Number::parse(&"9".repeat(65)).is_none());
+    }
+
+    #[test]
+    fn numbers_are_written_as_they_are_read() {
+        let check = |text: &str, expected: &str| {
+            let number = Number::parse(text).unwrap();
+            assert_eq!(number.to_string(), expected, "{text}");
+            assert_eq!(Number::parse(expected).as_ref(), Some(&number), "{text}");
+        };
+        for (text, expected) in [
+            ("0", "0"),
+            ("-0.0e5", "0"),
+            ("10", "10"),
+            ("-1.50", "-1.5"),
+            ("1e3", "1000"),
+            ("0.001", "0.001"),
+            ("12345e-2", "123.45"),
+            ("1e30", "1e30"),
+            ("1e-30", "1e-30"),
+            ("1.5e999", "15e998"),
+            ("1e999", "1e999"),
+            ("1e-999", "1e-999"),
+            ("0.00001e-999", "0.00001e-999"),
+            ("10000e999", "10000e999"),
+        ] {
+            check(text, expected);
+        }
+        for shape in ["9@", "9@e999", "0.@9", "0.@9e-999", "1.@1e9", "1.@1e-9", "-0.9@", "1@e-99", "12.@5e10"]
+        {
+            for fill in ["0", "7"] {
+                let text = shape.replace('@', &fill.repeat(65 - shape.len()));
+                let number = Number::parse(&text).unwrap();
+                assert_eq!(Number::parse(&number.to_string()), Some(number), "{text}");
+            }
+        }
     }
 
     #[test]

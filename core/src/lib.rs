@@ -17,6 +17,7 @@ pub mod load;
 pub mod model;
 pub mod nearest;
 pub mod reference;
+pub mod report;
 mod table;
 pub mod toml_tree;
 

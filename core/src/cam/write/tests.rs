@@ -3,9 +3,10 @@
 use super::{counted_chars, export};
 use crate::cam::read;
 use crate::catalog::{Catalogs, file};
+use crate::findings::Findings;
 use crate::model::resolve::{Documents, Input, resolve};
 use crate::model::{Opaque, Policy, PolicyKind, Settings};
-use passgate_grammar::{Diagnostic, Sources, limits, parse};
+use passgate_grammar::{Sources, limits, parse};
 
 const SHOP: &str = r#"[{"service": "shop", "version": "1", "granularity": "resource", "actions": [
  {"name": "Buy", "category": "write"}, {"name": "Look", "category": "read"}, {"name": "orders/pay", "category": "write"}]}]"#;
@@ -22,8 +23,9 @@ fn policies(text: &str) -> (Vec<Policy>, Sources, Catalogs) {
     let settings = Settings { opaque: Opaque::All, ..Settings::default() };
     let files = [parsed.file];
     let input = Input { sources: &sources, files: &files, catalogs: &catalogs, settings: &settings };
-    let resolved = resolve(input, Documents::default());
-    assert!(!resolved.diagnostics.iter().any(Diagnostic::refuses), "{text}: {:?}", resolved.diagnostics);
+    let mut findings = Findings::default();
+    let resolved = resolve(input, Documents::default(), &mut findings);
+    assert!(!findings.refused(), "{text}: {:?}", findings.finish());
     (resolved.policies, sources, catalogs)
 }
 

@@ -2,14 +2,13 @@
 //! this text is exported as hold the same statements. Tried on every accepted document of the corpus, and on every
 //! operator with every qualifier, with and without `_if_exist`, with one and several values.
 
+use passgate::LoadOptions;
 use passgate::cam;
 use passgate::catalog::Catalogs;
-use passgate::grammar::{Sources, parse};
+use passgate::grammar::Sources;
+use passgate::load::compile_model;
 use passgate::model::read::OPERATORS;
-use passgate::model::resolve::{Documents, Input, resolve};
-use passgate::model::{
-    ActionKind, Comparison, Condition, Opaque, Policy, PolicyKind, Settings, Statement, Test,
-};
+use passgate::model::{ActionKind, Comparison, Condition, Policy, PolicyKind, Statement, Test};
 use passgate_harness::corpus::{corpus, documents};
 use std::collections::BTreeSet;
 
@@ -64,22 +63,10 @@ fn read_document(text: &str, kind: PolicyKind) -> Result<Policy, String> {
 
 /// A `.gate` text of one policy, resolved; and what it is exported as.
 fn read_gate(text: &str) -> Result<(Policy, String), String> {
-    let mut sources = Sources::new();
-    let id = sources.add("set.gate", text);
-    let parsed = parse::parse(&sources, id);
-    if !parsed.diagnostics.is_empty() {
-        return Err(format!("{text}\n{:?}", parsed.diagnostics));
-    }
-    let settings = Settings { opaque: Opaque::All, ..Settings::default() };
-    let catalogs = Catalogs::builtin();
-    let files = [parsed.file];
-    let input = Input { sources: &sources, files: &files, catalogs: &catalogs, settings: &settings };
-    let resolved = resolve(input, Documents::default());
-    if let Some(fault) = resolved.diagnostics.iter().find(|d| d.refuses()) {
-        return Err(format!("{text}\n{fault:?}"));
-    }
-    let policy = resolved.policies.into_iter().next().ok_or("no policy")?;
-    let (document, told) = cam::export(&policy, &sources, &catalogs);
+    let options = LoadOptions { opaque: vec!["*".to_owned()], ..LoadOptions::default() };
+    let model = compile_model(text, &options).map_err(|e| format!("{text}\n{:?}", e.diagnostics()))?;
+    let policy = model.policies.into_iter().next().ok_or("no policy")?;
+    let (document, told) = cam::export(&policy, &model.sources, &model.catalogs);
     Ok((policy, document.ok_or_else(|| format!("{text}\n{told:?}"))?))
 }
 

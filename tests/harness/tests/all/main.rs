@@ -1,6 +1,7 @@
 //! The Rust tests that need more than one room: vectors, generated worlds, small worlds exhausted, the corpus.
 
 mod corpus;
+mod docs;
 mod exhaustive;
 mod property;
 mod vectors;

@@ -1,0 +1,106 @@
+//! Lists of limits, error codes and diagnostic codes equal the code. A failing test prints the rows wanted.
+
+use super::page::{Page, page};
+use passgate::ErrorCode;
+use passgate::grammar::{Code, code};
+use passgate::model::read::OPERATORS;
+
+const LIMITS: &str = include_str!("../../../../../grammar/src/limits.rs");
+
+#[test]
+fn limits_are_those_of_the_code() {
+    let code = constants(LIMITS);
+    assert!(code.len() > 20, "{code:?}");
+    let page = page("docs/limits.md");
+    let told: Vec<(String, u128)> = page.rows().into_iter().filter_map(|cells| limit(&cells)).collect();
+    let lacking: Vec<String> =
+        code.iter().filter(|c| !told.contains(c)).map(|(name, value)| format!("| `{name}` | {} | … |", grouped(*value))).collect();
+    assert!(lacking.is_empty(), "docs/limits.md lacks\n{}", lacking.join("\n"));
+    let stale: Vec<_> = told.iter().filter(|t| !code.contains(t)).collect();
+    assert!(stale.is_empty(), "docs/limits.md has what the code has not: {stale:?}");
+    assert_eq!(told.len(), code.len(), "each once");
+}
+
+/// `pub const NAME: usize = 16 * 1_024;` as name and value.
+fn constants(source: &str) -> Vec<(String, u128)> {
+    let one = |line: &str| {
+        let (name, rest) = line.trim().strip_prefix("pub const ")?.split_once(": ")?;
+        let value = rest.split_once(" = ")?.1.trim_end_matches(';');
+        let factors = value.split('*').map(|f| f.trim().replace('_', "").parse::<u128>().expect(line));
+        Some((name.to_owned(), factors.product()))
+    };
+    source.lines().filter_map(one).collect()
+}
+
+fn limit(cells: &[&str]) -> Option<(String, u128)> {
+    let [name, value, _] = cells else { return None };
+    let name = name.strip_prefix('`')?.strip_suffix('`')?;
+    Some((name.to_owned(), value.replace(',', "").parse().ok()?))
+}
+
+fn grouped(value: u128) -> String {
+    let digits = value.to_string();
+    let mut out = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[test]
+fn error_codes_are_those_of_the_code() {
+    let page = page("docs/errors.md");
+    let told: Vec<&str> = column(section(&page.text, "## Error codes"));
+    let code: Vec<&str> = ErrorCode::ALL.iter().map(|c| c.as_str()).collect();
+    assert_eq!(told, code);
+}
+
+#[test]
+fn diagnostic_codes_are_those_of_the_code() {
+    let page = page("docs/errors.md");
+    let wanted = |lint: bool| code::ALL.iter().filter(move |(c, _)| c.is_lint() == lint).map(row);
+    let all = section(&page.text, "## Diagnostics");
+    let (refusals, lints) = all.split_once("### Lints").expect("a heading for lints");
+    for (place, text, lint) in [("refusals", refusals, false), ("lints", lints, true)] {
+        let lacking: Vec<String> = wanted(lint).filter(|row| !text.contains(row)).collect();
+        assert!(lacking.is_empty(), "docs/errors.md, {place}, lacks\n{}", lacking.join("\n"));
+        let (told, code) = (column(text).len(), wanted(lint).count());
+        assert_eq!(told, code, "docs/errors.md, {place}: {told} codes, the code has {code}");
+    }
+}
+
+fn row((code, about): &(Code, &str)) -> String {
+    format!("| `{code}` | {about} |")
+}
+
+/// The first cells of the rows that begin with a code.
+fn column(text: &str) -> Vec<&str> {
+    text.lines().filter_map(|line| Some(line.strip_prefix("| `")?.split_once('`')?.0)).collect()
+}
+
+/// From a heading to the next of its level.
+fn section<'a>(text: &'a str, heading: &str) -> &'a str {
+    let from = text.find(&format!("{heading}\n")).expect(heading);
+    let rest = &text[from + heading.len()..];
+    rest.find("\n## ").map_or(rest, |end| &rest[..end])
+}
+
+#[test]
+fn every_operator_is_named() {
+    let pages: [Page; 2] = [page("docs/language.md"), page("docs/semantics.md")];
+    for (word, _) in OPERATORS {
+        for page in &pages {
+            let told = ['`', ' '].iter().any(|end| page.text.contains(&format!("`{word}{end}")));
+            assert!(told, "{} lacks {word}", page.name);
+        }
+    }
+}
+
+#[test]
+fn numbers_are_grouped() {
+    assert_eq!([1, 999, 1_000, 16_777_216].map(grouped), ["1", "999", "1,000", "16,777,216"]);
+    assert_eq!(constants("pub const A: usize = 2 * 1_000;"), [("A".to_owned(), 2_000)]);
+}

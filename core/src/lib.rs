@@ -1,4 +1,6 @@
-//! An exact rules engine: may this caller perform this API action from this address?
+#![doc = include_str!("../../README.md")]
+//!
+//! # Inside this crate
 //!
 //! Data flows one way: text → syntax → [`model`] → table → [`Decision`]. Public names, in reading order:
 //! a [`catalog::Catalogs`] lists the actions, a [`model::Model`] is a policy set with every name resolved,
@@ -25,3 +27,8 @@ pub use check::{Decision, Gate, Reason, Request};
 pub use error::{Error, ErrorCode, Result};
 pub use load::{LoadOptions, TextSources};
 pub use passgate_grammar::{self as grammar, Diagnostic, Level};
+
+/// The examples of the page about Rust run with those of this crate.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/rust.md")]
+struct RustPage;

@@ -2,6 +2,7 @@
 //!
 //! One file a kind of claim; `page` finds the pages and cuts them into blocks and headings.
 
+mod examples;
 mod links;
 mod page;
 mod tables;

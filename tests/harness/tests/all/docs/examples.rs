@@ -20,8 +20,12 @@ fn every_gate_block_is_what_it_says() {
                 files.push((name.to_owned(), block.text));
             } else if block.is("gate") {
                 tried += 1;
-                let text = if block.is("policy") { in_policy(&head, &block.text) } else { block.text.clone() };
-                wrong.extend(fault(&block, &text, &std::mem::take(&mut files)).map(|why| format!("{}: {why}", block.place)));
+                let text =
+                    if block.is("policy") { in_policy(&head, &block.text) } else { block.text.clone() };
+                wrong.extend(
+                    fault(&block, &text, &std::mem::take(&mut files))
+                        .map(|why| format!("{}: {why}", block.place)),
+                );
                 if block.is("head") {
                     head = block.text;
                 }
@@ -50,7 +54,9 @@ fn fault(block: &Block, text: &str, files: &[(String, String)]) -> Option<String
     }
     match (compile(text, files), block.value("refused"), block.value("lint")) {
         (Ok(_), Some(code), _) => Some(format!("it compiles, where {code} should refuse it")),
-        (Ok(told), None, Some(code)) => (!told.iter().any(|t| t == code)).then(|| format!("{code} is not told, but {told:?}")),
+        (Ok(told), None, Some(code)) => {
+            (!told.iter().any(|t| t == code)).then(|| format!("{code} is not told, but {told:?}"))
+        }
         (Ok(told), None, None) => {
             let odd: Vec<_> = told.iter().filter(|code| !USUAL.contains(&code.as_str())).collect();
             (!odd.is_empty()).then(|| format!("it is told {odd:?}"))

@@ -26,7 +26,8 @@ fn every_page_is_named_by_the_readme() {
     let pages = pages();
     let readme = pages.iter().find(|p| p.name == "README.md").expect("README.md");
     let named: BTreeSet<&str> = targets(readme).into_iter().map(|(_, target)| target).collect();
-    let lost: Vec<_> = pages.iter().map(|p| p.name.as_str()).filter(|n| *n != "README.md" && !named.contains(n)).collect();
+    let lost: Vec<_> =
+        pages.iter().map(|p| p.name.as_str()).filter(|n| *n != "README.md" && !named.contains(n)).collect();
     assert!(lost.is_empty(), "README.md does not lead to {lost:?}");
 }
 
@@ -38,19 +39,30 @@ fn targets(page: &Page) -> Vec<(usize, &str)> {
     };
     let all = page.prose().into_iter().flat_map(of_line);
     let local = all.filter(|(_, t)| !t.starts_with("https:"));
-    local.filter_map(|(n, t)| Some((n, page.text.get(page.text.find(&format!("]({t})"))? + 2..)?.get(..t.len())?))).collect()
+    local
+        .filter_map(|(n, t)| {
+            Some((n, page.text.get(page.text.find(&format!("]({t})"))? + 2..)?.get(..t.len())?))
+        })
+        .collect()
 }
 
 fn broken(page: &Page, pages: &[Page], target: &str) -> Option<String> {
-    let (path, heading) = target.split_once('#').map_or((target, None), |(path, heading)| (path, Some(heading)));
+    let (path, heading) =
+        target.split_once('#').map_or((target, None), |(path, heading)| (path, Some(heading)));
     let folder = page.name.rsplit_once('/').map_or("", |(folder, _)| folder);
     let name = if path.is_empty() { page.name.clone() } else { join(folder, path) };
     if !top().join(&name).exists() {
         return Some("no such file".to_owned());
     }
     let heading = heading?;
-    let Some(page) = pages.iter().find(|p| p.name == name) else { return Some("headings of no page".to_owned()) };
-    let found = page.prose().iter().filter(|(_, line)| line.starts_with('#')).any(|(_, line)| anchor(line) == heading);
+    let Some(page) = pages.iter().find(|p| p.name == name) else {
+        return Some("headings of no page".to_owned());
+    };
+    let found = page
+        .prose()
+        .iter()
+        .filter(|(_, line)| line.starts_with('#'))
+        .any(|(_, line)| anchor(line) == heading);
     (!found).then(|| "no such heading".to_owned())
 }
 

@@ -41,7 +41,8 @@ pub(super) fn top() -> PathBuf {
 #[expect(clippy::disallowed_methods, reason = "tests read the documentation")]
 pub(super) fn pages() -> Vec<Page> {
     let docs = std::fs::read_dir(top().join("docs")).expect("the folder docs");
-    let names = docs.map(|entry| entry.expect("an entry").file_name().into_string().expect("a name in UTF-8"));
+    let names =
+        docs.map(|entry| entry.expect("an entry").file_name().into_string().expect("a name in UTF-8"));
     let mut all: Vec<String> = names.filter(|n| n.ends_with(".md")).map(|n| format!("docs/{n}")).collect();
     all.extend(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(str::to_owned));
     all.sort();
@@ -62,8 +63,10 @@ impl Page {
             match (line.trim_start().strip_prefix("```"), open.take()) {
                 (Some(_), Some(block)) => all.push(block),
                 (Some(words), None) => {
-                    let words = words.split([',', ' ']).filter(|w| !w.is_empty()).map(str::to_owned).collect();
-                    open = Some(Block { place: format!("{}:{number}", self.name), words, text: String::new() });
+                    let words =
+                        words.split([',', ' ']).filter(|w| !w.is_empty()).map(str::to_owned).collect();
+                    open =
+                        Some(Block { place: format!("{}:{number}", self.name), words, text: String::new() });
                 }
                 (None, Some(mut block)) => {
                     block.text.push_str(line);

@@ -13,8 +13,11 @@ fn limits_are_those_of_the_code() {
     assert!(code.len() > 20, "{code:?}");
     let page = page("docs/limits.md");
     let told: Vec<(String, u128)> = page.rows().into_iter().filter_map(|cells| limit(&cells)).collect();
-    let lacking: Vec<String> =
-        code.iter().filter(|c| !told.contains(c)).map(|(name, value)| format!("| `{name}` | {} | … |", grouped(*value))).collect();
+    let lacking: Vec<String> = code
+        .iter()
+        .filter(|c| !told.contains(c))
+        .map(|(name, value)| format!("| `{name}` | {} | … |", grouped(*value)))
+        .collect();
     assert!(lacking.is_empty(), "docs/limits.md lacks\n{}", lacking.join("\n"));
     let stale: Vec<_> = told.iter().filter(|t| !code.contains(t)).collect();
     assert!(stale.is_empty(), "docs/limits.md has what the code has not: {stale:?}");
@@ -83,9 +86,8 @@ fn column(text: &str) -> Vec<&str> {
 
 /// From a heading to the next of its level.
 fn section<'a>(text: &'a str, heading: &str) -> &'a str {
-    let from = text.find(&format!("{heading}\n")).expect(heading);
-    let rest = &text[from + heading.len()..];
-    rest.find("\n## ").map_or(rest, |end| &rest[..end])
+    let (_, rest) = text.split_once(&format!("{heading}\n")).expect(heading);
+    rest.split_once("\n## ").map_or(rest, |(section, _)| section)
 }
 
 #[test]

@@ -15,6 +15,7 @@ pub mod text;
 pub mod tree;
 pub mod word;
 
+mod mistake;
 mod scan;
 
 pub use code::Code;

@@ -9,7 +9,7 @@ mod expected;
 mod expr;
 mod fault;
 mod file;
-mod gate;
+pub(crate) mod gate;
 mod item;
 mod proof;
 mod statement;

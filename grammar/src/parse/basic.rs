@@ -104,6 +104,17 @@ impl<'f> Builder<'f> {
         Some(Value { span, kind })
     }
 
+    /// `values`, as far as they go.
+    pub(super) fn values(&mut self, pairs: &mut Pairs<'_>) -> Option<Vec<Value>> {
+        let mut values = Vec::new();
+        while let Some(pair) = pairs.peek() {
+            let Some(value) = self.value(&pair) else { break };
+            values.push(value);
+            pairs.next();
+        }
+        Some(values)
+    }
+
     /// The notes that a piece begins with, and its doc comments.
     pub(super) fn before(&mut self, pairs: &mut Pairs<'_>, docs: Vec<Span>) -> Option<Before> {
         let mut notes = Vec::new();
@@ -118,10 +129,8 @@ impl<'f> Builder<'f> {
         let mut inner = pair.into_inner();
         let at_word = self.word(&inner.next()?);
         let word = Span { start: at_word.start + 1, ..at_word };
-        let mut args = Vec::new();
-        for pair in inner {
-            args.push(self.value(&pair)?);
-        }
+        inner.next()?; // `(`
+        let args = self.values(&mut inner)?;
         Some(Note { span, word, args })
     }
 }

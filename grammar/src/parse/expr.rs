@@ -30,7 +30,7 @@ impl Builder<'_> {
     pub(super) fn term(&mut self, pair: Pair<'_>) -> Option<Term> {
         let span = self.span(&pair);
         let kind = match pair.as_rule() {
-            Rule::group => TermKind::Group(Box::new(self.expr(pair.into_inner().next()?)?)),
+            Rule::group => TermKind::Group(Box::new(self.expr(pair.into_inner().nth(1)?)?)),
             Rule::address if is_instant(pair.as_str()) => TermKind::Instant,
             Rule::address => TermKind::Address,
             Rule::word => {

@@ -1,13 +1,12 @@
 //! What is wrong with a piece, in the words of a policy's author; and the list of all faults of a text.
 
 use super::expected;
-use super::gate::Rule;
 use crate::code;
 use crate::diagnostic::Diagnostic;
 use crate::limits;
+use crate::mistake::{self, scene::Scene};
 use crate::scan::character;
-use crate::scan::piece::{Obstacle, Piece, Shape};
-use crate::scan::token::{Kind, Lexer, Token};
+use crate::scan::piece::Obstacle;
 use crate::source::{SourceId, Span};
 use crate::text::excerpt;
 
@@ -59,40 +58,6 @@ impl Faults {
     }
 }
 
-/// A place where the grammar could not go on.
-pub(crate) struct Stop<'t, 'p> {
-    /// The whole text.
-    pub(crate) text: &'t str,
-    /// The piece it is in.
-    pub(crate) piece: &'p Piece,
-    /// Where, in bytes of the whole text.
-    pub(crate) at: usize,
-    /// What could have stood there.
-    pub(crate) rules: Vec<Rule>,
-}
-
-impl<'t> Stop<'t, '_> {
-    /// The token that stands there.
-    pub(crate) fn found(&self) -> Token {
-        let mut lexer = Lexer::new(self.text, self.piece.start);
-        loop {
-            let token = lexer.next_word();
-            if token.end > self.at || token.kind == Kind::End {
-                return token;
-            }
-        }
-    }
-
-    /// Whether the piece ends there.
-    pub(crate) fn at_end(&self) -> bool {
-        self.at >= self.piece.end
-    }
-
-    fn slice(&self, start: usize, end: usize) -> &'t str {
-        self.text.get(start..end).unwrap_or("")
-    }
-}
-
 /// Tells why a piece was not given to the grammar.
 pub(crate) fn tell_obstacle(faults: &mut Faults, obstacle: Obstacle) {
     let diagnostic = match obstacle {
@@ -115,48 +80,28 @@ pub(crate) fn tell_obstacle(faults: &mut Faults, obstacle: Obstacle) {
 }
 
 /// Tells why the grammar could not read a piece.
-pub(crate) fn tell_stop(faults: &mut Faults, stop: &Stop<'_, '_>) {
-    let found = stop.found();
-    let refused = stop.slice(found.start, found.end).starts_with(character::is_refused);
-    if refused {
+pub(crate) fn tell_stop(faults: &mut Faults, scene: &Scene<'_, '_>) {
+    if scene.found.text.starts_with(character::is_refused) {
         return; // told already, as a character
     }
-    let wanted = expected::phrase(stop);
-    let diagnostic = if stop.at_end() {
-        let what = shape_name(stop.piece.shape);
-        let (start, end) = last_token(stop);
-        faults.error(code::SYNTAX, start, end, format!("the {what} ends too early: expected {wanted}"))
-    } else {
-        let written = excerpt(stop.slice(found.start, found.end));
-        faults.error(
-            code::SYNTAX,
-            found.start,
-            found.end,
-            format!("`{written}` cannot stand here: expected {wanted}"),
-        )
-    };
+    let diagnostic = mistake::explain(scene).unwrap_or_else(|| unexpected(scene));
     faults.tell(diagnostic);
 }
 
-/// Where the last token of the piece is.
-fn last_token(stop: &Stop<'_, '_>) -> (usize, usize) {
-    let mut lexer = Lexer::new(stop.text, stop.piece.start);
-    let mut last = (stop.piece.start, stop.piece.end);
-    loop {
-        let token = lexer.next_word();
-        if token.start >= stop.piece.end || token.kind == Kind::End {
-            return last;
-        }
-        last = (token.start, token.end);
+/// No known mistake: what is found, and what could stand there.
+fn unexpected(scene: &Scene<'_, '_>) -> Diagnostic {
+    let wanted = expected::phrase(scene);
+    if scene.at_end() {
+        let last = &scene.previous;
+        return scene.error(
+            code::SYNTAX,
+            last,
+            format!("`{}` is followed by nothing: expected {wanted}", excerpt(last.text)),
+        );
     }
-}
-
-fn shape_name(shape: Shape) -> &'static str {
-    match shape {
-        Shape::Item => "item",
-        Shape::PolicyHead | Shape::MemberHead | Shape::TestHead => "line",
-        Shape::Statement => "statement",
-        Shape::Join => "line",
-        Shape::Given | Shape::Case => "case",
+    if scene.found.text == "}" {
+        return scene.error(code::SYNTAX, &scene.found, "this `}` closes nothing").help("remove it");
     }
+    let message = format!("`{}` cannot stand here: expected {wanted}", excerpt(scene.found.text));
+    scene.error(code::SYNTAX, &scene.found, message)
 }

@@ -6,10 +6,11 @@ use pest::error::{ErrorVariant, InputLocation};
 
 use super::basic::Builder;
 use super::broken;
-use super::fault::{Faults, Stop, tell_obstacle, tell_stop};
+use super::fault::{Faults, tell_obstacle, tell_stop};
 use super::gate::{Gate, Pair, Pairs, Rule};
 use super::item::PolicyHead;
 use crate::code;
+use crate::mistake::scene::Scene;
 use crate::scan::piece::{Event, Piece, Shape, Splitter};
 use crate::source::{SourceId, Span};
 use crate::tree::{
@@ -114,7 +115,8 @@ impl<'t, 'f> Reader<'t, 'f> {
                 match error.variant {
                     ErrorVariant::ParsingError { positives, .. } => {
                         let at = piece.start + offset;
-                        tell_stop(self.faults, &Stop { text: self.text, piece, at, rules: positives });
+                        let scene = Scene::new(self.source, self.text, piece, at, &positives);
+                        tell_stop(self.faults, &scene);
                     }
                     ErrorVariant::CustomError { .. } => {
                         let message = "the stack of this thread is too small to read this";

@@ -48,6 +48,7 @@ impl Builder<'_> {
 
     fn setting(&mut self, mut pairs: Pairs<'_>) -> Option<(ItemKind, Span)> {
         let key = self.word(&pairs.next()?);
+        pairs.next()?; // `=`
         let values = self.values(&mut pairs)?;
         let end = values.last()?.span;
         Some((ItemKind::Set { key, values }, end))
@@ -61,6 +62,7 @@ impl Builder<'_> {
             _ => return None,
         };
         let name = self.word(&pairs.next()?);
+        pairs.next()?; // `=`
         let expr = self.expr(pairs.next()?)?;
         let end = expr.span;
         Some((ItemKind::Define { kind, name, expr }, end))
@@ -69,7 +71,7 @@ impl Builder<'_> {
     fn cam_policy(&mut self, mut pairs: Pairs<'_>, before: Before) -> Option<Item> {
         let (span, head) = self.policy_head(pairs.next()?)?;
         let cam = pairs.next()?;
-        let file = self.string(&cam.into_inner().nth(1)?);
+        let file = self.string(&cam.into_inner().nth(2)?);
         let PolicyHead { kind, name, params } = head;
         let policy = Policy { kind, name, params, body: PolicyBody::Cam(file) };
         Some(Item { span: span.to(file), before, kind: ItemKind::Policy(policy) })
@@ -100,9 +102,10 @@ impl Builder<'_> {
 
     fn params(&mut self, pairs: Pairs<'_>) -> Option<Vec<Param>> {
         let mut params = Vec::new();
-        for pair in pairs {
+        for pair in pairs.filter(|pair| pair.as_rule() == Rule::param) {
             let mut inner = pair.into_inner();
             let name = self.word(&inner.next()?);
+            inner.next()?; // `:`
             let ty = self.span(&inner.next()?);
             if params.len() == limits::PARAMETERS {
                 let message = format!("a policy has at most {} parameters", limits::PARAMETERS);
@@ -156,7 +159,8 @@ impl Builder<'_> {
         let mut args = None;
         if let Some(pair) = eat(&mut inner, Rule::args) {
             span = span.to(self.span(&pair));
-            args = Some(pair.into_inner().map(|term| self.term(term)).collect::<Option<Vec<_>>>()?);
+            let terms = pair.into_inner().filter(|pair| !matches!(pair.as_rule(), Rule::LEFT | Rule::RIGHT));
+            args = Some(terms.map(|term| self.term(term)).collect::<Option<Vec<_>>>()?);
         }
         Some(Grant { span, name, args })
     }

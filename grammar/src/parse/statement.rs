@@ -192,17 +192,6 @@ impl Builder<'_> {
         }
         Some((CheckKind::Is { negated, bytes, values, ignoring_case }, end))
     }
-
-    /// `values`, as far as they go.
-    pub(super) fn values(&mut self, pairs: &mut Pairs<'_>) -> Option<Vec<Value>> {
-        let mut values = Vec::new();
-        while let Some(pair) = pairs.peek() {
-            let Some(value) = self.value(&pair) else { break };
-            values.push(value);
-            pairs.next();
-        }
-        Some(values)
-    }
 }
 
 /// Where the clauses end, or what stands before them.

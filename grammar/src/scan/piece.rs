@@ -251,7 +251,7 @@ impl<'t> Splitter<'t> {
     fn begins_piece(&self, draft: &Draft<'t>, token: Token, text: &str) -> bool {
         let before = draft.previous;
         let begins = match self.block {
-            Block::File => text == "@" || word::begins_item(text) && !draft.wants_item_word(text),
+            Block::File => text == "@" || word::begins_item(text) && !draft.wants_item_word(token, text),
             Block::Policy => text == "@" || word::is_effect(text) && before != "because",
             Block::People => text == "@" || word::begins_join(text),
             Block::Test if word::is_effect(draft.first) => text == "@",
@@ -407,8 +407,11 @@ impl<'t> Draft<'t> {
     }
 
     /// Whether an item's word continues the item begun instead of beginning the next one.
-    fn wants_item_word(&self, text: &str) -> bool {
+    fn wants_item_word(&self, token: Token, text: &str) -> bool {
         let before = self.previous;
+        if self.wants_name() && !token.first_of_line {
+            return true; // a name that ought to be another, or quoted
+        }
         match self.first {
             "use" => matches!(before, "use" | ","),
             "assert" => matches!(before, "assert" | "only" | ",") && word::begins_case(text),
@@ -416,6 +419,14 @@ impl<'t> Draft<'t> {
             "policy" | "trust" | "resource" => self.parens > 0 && before.ends_with(':'),
             _ => false,
         }
+    }
+
+    /// Whether the first word is all so far, and a name follows it.
+    fn wants_name(&self) -> bool {
+        let alone = self.body.is_some_and(|body| body + self.first.len() == self.end);
+        let named =
+            matches!(self.first, "user" | "group" | "role" | "policy" | "network" | "actions" | "resources");
+        alone && named
     }
 
     /// Whether nothing need follow the token before.

@@ -61,6 +61,16 @@ impl Findings {
         }
     }
 
+    /// Lets a reader push what it finds, and hands back what it read. The reader sees how much is kept already, so that
+    /// it need not look for spellings that nobody will be shown.
+    pub(crate) fn with<T>(&mut self, reader: impl FnOnce(&mut Vec<Diagnostic>) -> T) -> T {
+        let settled = self.kept.len();
+        let value = reader(&mut self.kept);
+        let new = self.kept.split_off(settled.min(self.kept.len()));
+        self.extend(new);
+        value
+    }
+
     /// Takes all.
     pub(crate) fn extend(&mut self, found: impl IntoIterator<Item = Diagnostic>) {
         found.into_iter().for_each(|one| self.push(one));

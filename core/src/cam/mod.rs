@@ -4,7 +4,6 @@
 //! `.gate` text. The values inside (actions, resources, conditions) are read by [`crate::model::read`], which `.gate`
 //! shares. Whether the document may be attached, and what the catalog says of its actions, is not known here.
 
-mod findings;
 mod gate;
 mod path;
 mod read;

@@ -1,7 +1,7 @@
 //! Conditions as clauses: every CAM operator has one spelling (language reference, the table of *Statements*).
 
-use crate::cam::findings::Findings;
 use crate::cam::terms::prefix_texts;
+use crate::findings::Findings;
 use crate::model::read::{CURRENT_TIME, IP};
 use crate::model::{Comparison, Condition, Qualifier, Template, Test};
 use passgate_grammar::text::{quote, write_key};

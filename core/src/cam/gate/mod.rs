@@ -5,9 +5,9 @@
 
 mod clause;
 
-use super::findings::Findings;
 use super::terms::{ActionText, action_texts};
 use crate::catalog::Catalogs;
+use crate::findings::Findings;
 use crate::model::{Effect, Policy, PolicyKind, ResourceKind, ResourcePattern, Statement, Whom};
 use clause::clauses;
 use passgate_grammar::Diagnostic;
@@ -51,7 +51,7 @@ pub fn to_gate(policy: &Policy, catalogs: &Catalogs) -> (String, Vec<Diagnostic>
         text.push_str(&statement_text(statement, catalogs, &mut findings));
     }
     text.push_str("}\n");
-    (text, findings.finish(policy.span.source))
+    (text, findings.finish())
 }
 
 /// The lines of one statement.

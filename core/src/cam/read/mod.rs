@@ -7,8 +7,8 @@ mod statement;
 #[cfg(test)]
 mod tests;
 
-use super::findings::Findings;
 use super::syntax;
+use crate::findings::Findings;
 use crate::json::{self, Kind, Value};
 use crate::model::read::{Path, Place};
 use crate::model::{Policy, PolicyKind, Statement, Whom};
@@ -52,7 +52,7 @@ pub fn read(
             let mut reader = Reader { id, offset, kind, name, findings: Findings::default() };
             let policy = reader.document(&tree);
             let refused = reader.findings.refused();
-            (policy.filter(|_| !refused), reader.findings.finish(id))
+            (policy.filter(|_| !refused), reader.findings.finish())
         }
     }
 }

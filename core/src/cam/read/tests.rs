@@ -71,7 +71,7 @@ fn one_value_or_a_list_and_one_statement_or_a_list() {
 
 #[test]
 fn members_are_known_once_and_in_lower_case() {
-    check("{}", &["missing-member version", "missing-member statement"]);
+    check("{}", &["missing-member statement", "missing-member version"]);
     check(&one(&format!(r#"{ALL}, "effect": "deny""#)), &["duplicate-key statement[0].effect"]);
     check(&one(&format!(r#"{ALL}, "\u0065ffect": "deny""#)), &["duplicate-key statement[0].effect"]);
     check(&one(&format!(r#"{ALL}, "Sid": "x""#)), &["unknown-member statement[0].Sid"]);

@@ -2,8 +2,8 @@
 
 use super::json::Json;
 use crate::address::PrefixSet;
-use crate::cam::findings::Findings;
 use crate::cam::terms::prefix_texts;
+use crate::findings::Findings;
 use crate::model::read::{Operator, OperatorForm};
 use crate::model::{Condition, Template, Test};
 use passgate_grammar::{Diagnostic, code};

@@ -6,8 +6,8 @@ mod condition;
 mod json;
 mod statement;
 
-use super::findings::Findings;
 use crate::catalog::Catalogs;
+use crate::findings::Findings;
 use crate::model::{Policy, PolicyKind};
 use json::Json;
 use passgate_grammar::{Diagnostic, Sources, Span, code, limits};
@@ -43,7 +43,7 @@ pub fn export(policy: &Policy, sources: &Sources, catalogs: &Catalogs) -> (Optio
         check_length(policy, text, &mut findings);
     }
     let refused = findings.refused();
-    (document.filter(|_| !refused), findings.finish(policy.span.source))
+    (document.filter(|_| !refused), findings.finish())
 }
 
 fn written(policy: &Policy, catalogs: &Catalogs, findings: &mut Findings) -> Option<String> {

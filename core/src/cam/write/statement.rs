@@ -2,9 +2,9 @@
 
 use super::condition::conditions;
 use super::json::Json;
-use crate::cam::findings::Findings;
 use crate::cam::terms::{ActionText, action_texts};
 use crate::catalog::Catalogs;
+use crate::findings::Findings;
 use crate::model::read::shown;
 use crate::model::{ActionTerm, Effect, PolicyKind, ResourceKind, ResourcePattern, Statement, Whom};
 use passgate_grammar::{Diagnostic, Span, code};

@@ -290,7 +290,7 @@ mod tests {
         let read = read_resource(text, place, &mut out);
         let told: Vec<(&str, &str)> = out
             .iter()
-            .map(|d| (d.code.as_str(), &text[d.span.start as usize..d.span.end as usize]))
+            .map(|d| (d.code.as_str(), text.get(d.span.start as usize..d.span.end as usize).unwrap()))
             .collect();
         assert_eq!(told, expected, "{text:?}");
         assert_eq!(read.is_some(), !out.iter().any(Diagnostic::is_error), "{text:?}");

@@ -3,6 +3,7 @@
 mod corpus;
 mod docs;
 mod exhaustive;
+mod house;
 mod property;
 mod vectors;
 

@@ -5,6 +5,7 @@ mod docs;
 mod exhaustive;
 mod house;
 mod property;
+mod reading;
 mod vectors;
 
 /// A setting of a test run; nothing but tests reads the environment.

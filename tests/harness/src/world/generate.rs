@@ -6,7 +6,13 @@ use crate::random::Random;
 /// Requests of one world.
 const ASKS: usize = 80;
 
-/// Names of actions; the last two fit no pattern of CAM JSON or are written with other characters.
+/// Worlds of a hundred with a service of many rows.
+const WIDE: usize = 10;
+
+/// Worlds of a hundred with a statement on many prefixes.
+const CROWDED: usize = 5;
+
+/// Names of actions; the last is written in quotes, and CAM JSON cannot hold it.
 const NAMES: [&str; 8] =
     ["GetItem", "GetItems", "PutItem", "ListItems", "DropItem", "Do_It2", "Item", "items/list"];
 
@@ -38,7 +44,17 @@ fn services(random: &mut Random) -> Vec<Service> {
         halls.granularity = "service".into();
         services.push(halls);
     }
+    if random.chance(WIDE) {
+        services.push(wide(random));
+    }
     services
+}
+
+/// A service whose rows fill more than one word of a bit set.
+fn wide(random: &mut Random) -> Service {
+    let rows = random.between(60, 140);
+    let actions = (0..rows).map(|n| row(random, &format!("Act{n:03}"))).collect();
+    Service { service: "wide".into(), granularity: "operation".into(), actions, ..Service::default() }
 }
 
 fn service(random: &mut Random, name: &str, rows: usize) -> Service {
@@ -90,6 +106,11 @@ fn policies(random: &mut Random, services: &[Service]) -> Vec<Policy> {
     let count = random.between(2, names.len());
     let mut policies: Vec<Policy> =
         names.iter().take(count).map(|name| policy(random, name, services)).collect();
+    if random.chance(CROWDED)
+        && let Some(policy) = policies.first_mut()
+    {
+        policy.statements.push(statements::crowded(random));
+    }
     if random.chance(15) {
         let kind = random.word(&["trust", "resource"]);
         policies.push(Policy { kind, cam: false, ..policy(random, "hand", services) });

@@ -67,6 +67,7 @@ fn term(random: &mut Random, services: &[Service]) -> Term {
                 random.chance(40).then(|| ("alpha".to_owned(), random.word(&["Get*", "*s", "PutItem"])));
             Term::Category { category, except }
         }
+        8 if random.chance(30) => pattern(random, "wide", &["Act0*", "*7", "Act*1*", "A*6*", "*"]),
         8 => pattern(random, "cloud", &PATTERNS),
         9 => pattern(random, "whole", &["*", "**", "GetItem", "G*"]),
         10..=15 => exact(random, services),
@@ -147,6 +148,33 @@ fn key(random: &mut Random, reads: Reads) -> String {
         Reads::Date => "qcs:current_time".into(),
         _ => random.word(&["qcs:ip", "qcs:current_time", "qcs:uin", "qcs:owner_uin"]),
     }
+}
+
+/// A statement on so many prefixes that their bounds are searched rather than counted: nested, repeated, neighbours.
+pub(super) fn crowded(random: &mut Random) -> Statement {
+    let count = random.between(40, 300);
+    Statement {
+        deny: random.chance(30),
+        actions: vec![Term::All { long: false }],
+        resources: vec!["*".into()],
+        conditions: vec![Condition {
+            operator: Operator::IpEqual,
+            qualifier: String::new(),
+            if_exist: false,
+            key: "qcs:ip".into(),
+            values: (0..count).map(|_| near_prefix(random)).collect(),
+        }],
+    }
+}
+
+fn near_prefix(random: &mut Random) -> String {
+    let byte = |random: &mut Random| random.below(4) * 64 + random.below(3);
+    let (a, b) = (byte(random), byte(random));
+    if random.chance(60) {
+        let length = random.between(18, 32);
+        return format!("10.1.{a}.{b}/{length}");
+    }
+    format!("2001:db8:{a:x}:{b:x}::/{}", random.between(40, 66))
 }
 
 /// Whether CAM JSON can hold it: no categories, no names of other characters.

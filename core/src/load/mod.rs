@@ -6,7 +6,9 @@
 
 mod catalogs;
 mod file;
+mod files;
 mod options;
+mod reading;
 mod set;
 mod settings;
 mod store;
@@ -18,8 +20,9 @@ pub use texts::TextSources;
 use crate::check::Gate;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Model, PolicyKind};
+use files::Shape;
 use passgate_grammar::{Diagnostic, Sources};
-use set::{Assembled, Shape, assemble};
+use set::{Assembled, assemble};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -73,7 +76,7 @@ impl Gate {
 /// As [`Gate::load_with`].
 pub fn load_model(path: impl AsRef<Path>, options: &LoadOptions) -> Result<Model> {
     let (store, shape) = on_disk(path.as_ref())?;
-    accepted(assemble(store, shape, PolicyKind::Identity, options)?)
+    accepted(assemble(store, &shape, PolicyKind::Identity, options)?)
 }
 
 /// Reads a policy set from texts as a model, not compiled.
@@ -82,7 +85,7 @@ pub fn load_model(path: impl AsRef<Path>, options: &LoadOptions) -> Result<Model
 /// As [`Gate::compile_with`].
 pub fn compile_model(sources: impl Into<TextSources>, options: &LoadOptions) -> Result<Model> {
     let (store, shape) = in_memory(sources.into())?;
-    accepted(assemble(store, shape, PolicyKind::Identity, options)?)
+    accepted(assemble(store, &shape, PolicyKind::Identity, options)?)
 }
 
 fn accepted(assembled: Assembled) -> Result<Model> {
@@ -105,7 +108,7 @@ pub struct Report {
 /// `bad-file` where there is no such set, `bad-option`, `bad-catalog`. Faults of the set's files are diagnostics.
 pub fn lint(path: impl AsRef<Path>, options: &LoadOptions, kind: PolicyKind) -> Result<Report> {
     let (store, shape) = on_disk(path.as_ref())?;
-    Ok(reported(assemble(store, shape, kind, options)?))
+    Ok(reported(assemble(store, &shape, kind, options)?))
 }
 
 /// Says everything that is wrong or doubtful about texts.
@@ -118,7 +121,7 @@ pub fn lint_texts(
     kind: PolicyKind,
 ) -> Result<Report> {
     let (store, shape) = in_memory(sources.into())?;
-    Ok(reported(assemble(store, shape, kind, options)?))
+    Ok(reported(assemble(store, &shape, kind, options)?))
 }
 
 fn reported(assembled: Assembled) -> Report {
@@ -161,3 +164,6 @@ fn shape_of(name: String, shown: &str) -> Result<Shape> {
         Err(Error::new(ErrorCode::BadFile, message))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -113,7 +113,8 @@ impl Resolver<'_> {
 
     fn named_twice(&mut self, document: &Policy, first: Span) {
         let message = format!("policy `{}` is defined twice: by a file of this name too", document.name);
-        let told = Diagnostic::error(code::DUPLICATE_NAME, document.span, message);
+        let top = Span { end: document.span.start, ..document.span };
+        let told = Diagnostic::error(code::DUPLICATE_NAME, top, message);
         let help = format!("rename the file, or keep it by `policy NAME = cam \"{}.json\"`", document.name);
         self.out.push(told.label(first, "first defined here").help(help));
     }

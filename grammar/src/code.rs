@@ -142,6 +142,8 @@ codes! {
     BAD_ROW = "bad-row": "A row of a provider's page cannot be read.";
     IP_UNKNOWN = "ip-unknown": "The page does not say whether addresses can be restricted.";
 
+    NO_ACTIONS = "no-actions": "A provider's page lists no action.";
+    NO_SERVICE = "no-service": "A provider's page does not say which service it describes.";
     CATALOG_REPLACED = "catalog-replaced": "A later catalog replaces an earlier one of the same service.";
 
     // Lints

@@ -14,6 +14,10 @@ pub const PAREN_DEPTH: usize = 8;
 pub const JSON_DEPTH: usize = 64;
 /// Arrays and inline tables inside each other in a TOML text.
 pub const TOML_DEPTH: usize = 16;
+/// Columns of a table on a provider's page.
+pub const TABLE_COLUMNS: usize = 64;
+/// Cells of all tables on a provider's page, with those that reach down from rows above.
+pub const PAGE_CELLS: usize = 200_000;
 /// Names that lead through names, groups that lead through groups.
 pub const NAME_DEPTH: usize = 64;
 /// Bytes of a NAME or a KEY.

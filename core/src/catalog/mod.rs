@@ -7,6 +7,7 @@
 mod builtin;
 mod digest;
 pub mod file;
+pub mod import;
 mod lookup;
 mod name;
 mod replace;

@@ -23,15 +23,22 @@ impl Catalogs {
     ) -> Vec<Diagnostic> {
         let mut notes = Vec::new();
         for service in services {
-            let (name, version) = (service.service.clone(), service.version.clone());
+            let name = service.service.clone();
             let Some(earlier) = self.add(service) else { continue };
-            let message = format!(
-                "`{name}` of version `{version}` replaces the catalog of version `{}`",
-                earlier.version
-            );
-            let note = Diagnostic::note(code::CATALOG_REPLACED, Span::new(source, 0, 0), message);
-            notes.push(note.because("a later catalog replaces an earlier one of the same service whole"));
+            if let Some((_, later)) = self.find(&name) {
+                notes.push(replaced(&earlier, later, source));
+            }
         }
         notes
     }
+}
+
+/// The note that one catalog of a service takes the place of another.
+pub(super) fn replaced(earlier: &Service, later: &Service, source: SourceId) -> Diagnostic {
+    let message = format!(
+        "`{}` of version `{}` replaces the catalog of version `{}`",
+        later.service, later.version, earlier.version
+    );
+    Diagnostic::note(code::CATALOG_REPLACED, Span::new(source, 0, 0), message)
+        .because("a later catalog replaces an earlier one of the same service whole")
 }

@@ -16,8 +16,7 @@ pub(super) fn tree<'a>(
         Ok(value) => Some(node(value, Place { source, skipped }, 0)),
         Err(error) => {
             let at = error.at + skipped;
-            let code = if error.limit { code::LIMIT } else { code::JSON_SYNTAX };
-            diagnostics.push(Diagnostic::error(code, Span::new(source, at, at), error.message));
+            diagnostics.push(Diagnostic::error(code::JSON_SYNTAX, Span::new(source, at, at), error.message));
             None
         }
     }

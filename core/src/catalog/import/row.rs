@@ -90,7 +90,7 @@ pub(super) fn each_once(templates: Vec<Box<str>>) -> Vec<Box<str>> {
 /// Templates within a word without blanks; `*` counts where `star` allows it.
 pub(super) fn templates_of_word(word: &str, star: bool) -> Vec<Box<str>> {
     let plain = word.replace(['`', '\\'], "");
-    let ends = |c: char| matches!(c, '|' | '"' | '\'' | ',' | ';' | '，' | '；' | '、' | '。');
+    let ends = |c: char| matches!(c, '|' | '"' | '\'' | '(' | '（' | ',' | ';' | '，' | '；' | '、' | '。');
     if plain.trim_matches(ends) == "*" {
         return if star { vec!["*".into()] } else { Vec::new() };
     }
@@ -190,6 +190,7 @@ mod tests {
             &["qcs::a:r:u:x/1", "qcs::a:r:u:x/2", "qcs::a:r:u:x/3"],
         );
         check("qcs::a:r:u:x/$vpcId (the receiver’s vpcId)", &["qcs::a:r:u:x/$vpcId"]);
+        check("qcs::a:r:u:x/$id(not needed)", &["qcs::a:r:u:x/$id"]);
         check("qcs::a:::x/{$Id}/${sets.name}", &["qcs::a:::x/{$Id}/${sets.name}"]);
         check("* qcs::a:::x/1", &["*", "qcs::a:::x/1"]);
         check("qcs:qcs:", &["qcs:"]);

@@ -4,6 +4,7 @@ mod corpus;
 mod docs;
 mod exhaustive;
 mod house;
+mod pages;
 mod property;
 mod reading;
 mod vectors;

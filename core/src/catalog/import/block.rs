@@ -31,6 +31,7 @@ pub(super) fn blocks(text: &str, faults: &mut Vec<FormFault>) -> Result<Vec<Bloc
         text,
         at: 0,
         ends: (0, 0),
+        last_mark: 0,
         fences: last_fence(text),
         comments: text.rfind("-->").unwrap_or(0),
         blocks: Vec::new(),
@@ -65,6 +66,8 @@ struct Cutter<'t> {
     at: usize,
     /// Where this line ends, and the next; kept, since many tables may stand on one long line.
     ends: (usize, usize),
+    /// Where the last mark of a code span stands on this line, or before it.
+    last_mark: usize,
     /// Where the last mark of a code block begins.
     fences: usize,
     /// Where the last comment ends.
@@ -84,6 +87,7 @@ impl<'t> Cutter<'t> {
         if at > self.ends.0 || at == 0 {
             let this = if at > 0 && self.ends.0 + 1 == at { self.ends.1 } else { end(at) };
             self.ends = (this, end(this + 1));
+            self.last_mark = self.line().rfind('`').map_or(0, |n| at + n);
         }
     }
 
@@ -107,7 +111,7 @@ impl<'t> Cutter<'t> {
             self.skip_code();
             return Ok(());
         }
-        if let Some(begin) = html_begin(line) {
+        if let Some(begin) = html_begin(line, self.last_mark.saturating_sub(self.at)) {
             return self.html(line, begin, faults);
         }
         let heads = line.contains('|') && markdown::is_delimiter(next);
@@ -239,8 +243,8 @@ enum Begin {
     Comment(usize),
 }
 
-fn html_begin(line: &str) -> Option<Begin> {
-    let last_mark = line.rfind('`').unwrap_or(0);
+/// Tags within code spans are text; `last_mark` is the last mark of one on the line, or 0.
+fn html_begin(line: &str, last_mark: usize) -> Option<Begin> {
     let mut code = false;
     for (at, c) in line.char_indices() {
         match c {

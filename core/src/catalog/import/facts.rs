@@ -63,7 +63,7 @@ fn level_words(words: &[&str]) -> Option<usize> {
         let from = words.len().checked_sub(*n)?;
         words::granularity(&words.get(from..)?.join(" "), true)
     };
-    [2, 1].into_iter().find(|n| names(n).is_some())
+    [1, 2].into_iter().find(|n| names(n).is_some())
 }
 
 fn read(columns: &[Column], cells: &[&str], at: usize) -> Result<Facts, Why> {

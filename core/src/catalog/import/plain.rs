@@ -51,13 +51,12 @@ impl Plain {
 
     pub(super) fn gap(&mut self, page: &mut Page<'_>) {
         self.give_up();
-        self.tell(page);
+        if self.among_rows {
+            self.tell(page);
+        }
         // Rows without level and templates look like any text: they end with their block.
-        let vague = self
-            .columns
-            .as_ref()
-            .is_some_and(|c| !c.contains(&Column::Resource) && !c.contains(&Column::Granularity));
-        if vague && self.rows {
+        let has = |column| self.columns.as_ref().is_none_or(|c| c.contains(&column));
+        if self.rows && !has(Column::Resource) && !has(Column::Granularity) {
             self.columns = None;
         }
         self.among_rows = false;
@@ -65,8 +64,7 @@ impl Plain {
 
     /// A heading, a table or the end of the page.
     pub(super) fn close(&mut self, page: &mut Page<'_>) {
-        self.give_up();
-        self.tell(page);
+        self.gap(page);
         *self = Plain::default();
     }
 
@@ -128,12 +126,10 @@ impl Plain {
         }
     }
 
-    /// Tells the doubtful lines while they stand directly among rows.
+    /// Tells the doubtful lines: rows stand directly above or below them.
     fn tell(&mut self, page: &mut Page<'_>) {
         for (at, text) in self.doubtful.drain(..) {
-            if self.among_rows {
-                page.report.bad_row(at, format!("`{}` is no row that can be read", shortened(&text)));
-            }
+            page.report.bad_row(at, format!("`{}` is no row that can be read", shortened(&text)));
         }
     }
 }
@@ -153,9 +149,11 @@ pub(super) fn tokens(line: &str) -> Vec<Token<'_>> {
 
 /// What the last words say of support, and how many they are.
 pub(super) fn take_support(words: &[&str]) -> Option<(Support, usize)> {
+    let spoken = |word: &&str| word.chars().any(char::is_alphanumeric);
     [3, 2, 1].into_iter().find_map(|n| {
-        let from = words.len().checked_sub(n)?;
-        Some((words::support(&words.get(from..)?.join(" "))?, n))
+        let last = words.get(words.len().checked_sub(n)?..)?;
+        let phrase = n == 1 || last.iter().all(spoken);
+        words::support(&last.join(" ")).filter(|_| phrase).map(|support| (support, n))
     })
 }
 
@@ -186,7 +184,7 @@ fn find_level(words: &[Token<'_>]) -> Option<Level> {
 }
 
 fn level_at(words: &[Token<'_>], start: usize) -> Option<Level> {
-    [2, 1].into_iter().find_map(|n| {
+    [1, 2].into_iter().find_map(|n| {
         let phrase: Vec<&str> = words.get(start..start + n)?.iter().map(|t| t.text).collect();
         let granularity = words::granularity(&phrase.join(" "), true)?;
         Some(Level { granularity, start, end: start + n })
@@ -339,6 +337,7 @@ mod tests {
         check("A x Operation level * maybe", None, None);
         check("A x Operation level Supported", None, None);
         check("A x", None, None);
+        check("A 操作级 * 支持", None, Some("A operation * ip "));
         check("• Operation level: * x", None, None);
     }
 

@@ -7,6 +7,9 @@ use passgate_grammar::{Code, Diagnostic, SourceId, Span, code};
 /// Faults of rows that are told one by one; the rest is counted.
 const TOLD: usize = 1_000;
 
+/// Bytes of a line that a fault's place covers at most.
+const SHOWN_BYTES: usize = 500;
+
 /// The diagnostics of one page.
 pub(super) struct Report<'p> {
     clean: &'p Clean,
@@ -21,12 +24,14 @@ impl<'p> Report<'p> {
         Report { clean, page, source, diagnostics: Vec::new(), bad_rows: 0 }
     }
 
-    /// From a byte of the cleaned text to the end of its line on the page.
+    /// From a byte of the cleaned text to the end of its line on the page, or so far as one looks.
     pub(super) fn span(&self, at: usize) -> Span {
         let start = self.clean.origin(at);
         let rest = self.page.as_bytes().get(start..).unwrap_or(&[]);
-        let length = rest.iter().position(|b| matches!(b, b'\n' | b'\r')).unwrap_or(rest.len());
-        Span::new(self.source, start, start + length)
+        let shown = rest.get(..SHOWN_BYTES).unwrap_or(rest);
+        let length = shown.iter().position(|b| matches!(b, b'\n' | b'\r')).unwrap_or(shown.len());
+        let end = (start..=start + length).rev().find(|n| self.page.is_char_boundary(*n));
+        Span::new(self.source, start, end.unwrap_or(start))
     }
 
     /// The page as a whole.

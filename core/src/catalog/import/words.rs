@@ -230,9 +230,15 @@ const PHRASES: &[&str] = &[
 /// Most words of a head.
 const PHRASE_WORDS: usize = 5;
 
+/// Bytes beyond which a line is no line of heads.
+const HEADS_BYTES: usize = 1_000;
+
 /// The columns that a line of plain text heads, where it is nothing but heads of a table about actions or about a
 /// product.
 pub(super) fn columns_of_line(line: &str) -> Option<Vec<Column>> {
+    if line.len() > HEADS_BYTES {
+        return None;
+    }
     let folded = fold(line);
     let mut words = folded.split(' ').peekable();
     let mut columns = Vec::new();

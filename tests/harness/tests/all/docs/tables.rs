@@ -76,7 +76,7 @@ fn diagnostic_codes_are_those_of_the_code() {
 }
 
 fn row((code, about): &(Code, &str)) -> String {
-    format!("| `{code}` | {about} |")
+    format!("| `{code}` | {} |", about.replace('|', "\\|"))
 }
 
 /// The first cells of the rows that begin with a code.

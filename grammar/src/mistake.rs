@@ -10,7 +10,7 @@ mod json;
 mod list;
 mod place;
 mod quote;
-pub(crate) mod scene;
+mod scene;
 mod set;
 mod sign;
 mod spelling;
@@ -18,7 +18,7 @@ mod value;
 
 use crate::diagnostic::{Diagnostic, Edit, Fix, Safety};
 use crate::source::Span;
-use scene::Scene;
+pub(crate) use scene::{Place, Scene, Stop};
 
 /// Looks for a mistake where the grammar stopped.
 type Look = for<'s, 't, 'p> fn(&'s Scene<'t, 'p>) -> Option<Diagnostic>;
@@ -29,6 +29,7 @@ const LOOKS: &[Look] = &[
     place::effect_in_test,
     place::statement_outside_policy,
     place::principal_in_policy,
+    place::use_as_setting,
     foreign::statement_word,
     foreign::clause_word,
     foreign::condition_word,

@@ -58,6 +58,16 @@ pub(super) fn principal_in_policy(scene: &Scene<'_, '_>) -> Option<Diagnostic> {
     Some(scene.error(code::PRINCIPAL_IN_POLICY, &scene.found, message).help(help))
 }
 
+/// `set use = "cvm"`
+pub(super) fn use_as_setting(scene: &Scene<'_, '_>) -> Option<Diagnostic> {
+    let sets = scene.previous.text == "set" && scene.previous.start == scene.head.start;
+    if !sets || scene.found.text != "use" {
+        return None;
+    }
+    let message = "`use` is no setting of a file: it is an item of its own";
+    Some(scene.error(code::SYNTAX, &scene.found, message).help("write `use SERVICE`"))
+}
+
 /// `root`, or a kind and a name.
 struct Caller {
     start: usize,

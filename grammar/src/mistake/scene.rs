@@ -60,6 +60,20 @@ impl<'t> Word<'t> {
     }
 }
 
+/// A place where the grammar could not go on.
+pub(crate) struct Stop<'t, 'p> {
+    /// The whole text.
+    pub(crate) text: &'t str,
+    /// The piece it is in.
+    pub(crate) piece: &'p Piece,
+    /// Where, in bytes of the text.
+    pub(crate) at: usize,
+    /// What could have stood there.
+    pub(crate) rules: &'p [Rule],
+    /// The one service in use so far.
+    pub(crate) service: Option<&'t str>,
+}
+
 /// What there is to see at the place where the grammar stopped.
 #[derive(Debug)]
 pub(crate) struct Scene<'t, 'p> {
@@ -80,17 +94,14 @@ pub(crate) struct Scene<'t, 'p> {
     pub(crate) place: Place,
     /// The last `only` or `except` of the same set.
     pub(crate) narrowed: Option<Word<'t>>,
+    /// The one service in use so far.
+    pub(crate) service: Option<&'t str>,
 }
 
 impl<'t, 'p> Scene<'t, 'p> {
-    /// Looks at byte `at` of the text, where the grammar stopped in this piece.
-    pub(crate) fn new(
-        source: SourceId,
-        text: &'t str,
-        piece: &'p Piece,
-        at: usize,
-        rules: &'p [Rule],
-    ) -> Self {
+    /// Looks at the place where the grammar stopped.
+    pub(crate) fn new(source: SourceId, stop: &Stop<'t, 'p>) -> Self {
+        let Stop { text, piece, at, rules, service } = *stop;
         let nothing = Word::nothing(piece.start);
         let mut scene = Scene {
             source,
@@ -104,6 +115,7 @@ impl<'t, 'p> Scene<'t, 'p> {
             clause: nothing,
             place: Place::Other,
             narrowed: None,
+            service,
         };
         let mut lexer = Lexer::new(text, piece.start);
         loop {

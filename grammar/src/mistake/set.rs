@@ -19,7 +19,8 @@ pub(super) fn only_from(scene: &Scene<'_, '_>) -> Option<Diagnostic> {
     if word.text == "except" {
         let message = "`except` takes away actions; a place is spared by `unless`";
         let before = excerpt(scene.slice(scene.head.start, scene.before_previous.end));
-        let title = format!("write `{before} unless {rest}` (calls without an address are met too)");
+        let decided = if scene.head.text == "deny" { "denied" } else { "allowed" };
+        let title = format!("write `{before} unless {rest}` (calls without an address are {decided} too)");
         let edit = (scene.span_of(word), "unless".to_owned());
         return Some(mend(
             scene.error(code::EXCEPT_FROM, &scene.found, message),
@@ -69,8 +70,10 @@ pub(super) fn negated_action(scene: &Scene<'_, '_>) -> Option<Diagnostic> {
     if !alone {
         return Some(diagnostic.help(format!("take it away from a set: `… except {next}`")));
     }
-    let title = format!("write `* except {next}`, or `SERVICE:* except {next}` for one service");
-    Some(mend(diagnostic, title, Safety::Unsafe, vec![(scene.span_of(&scene.found), "* except".to_owned())]))
+    let all = scene.service.map_or_else(|| "*".to_owned(), |service| format!("{service}:*"));
+    let title = format!("write `{all} except {next}`");
+    let edit = (scene.span_of(&scene.found), format!("{all} except"));
+    Some(mend(diagnostic, title, Safety::Unsafe, vec![edit]))
 }
 
 /// `allow any from office`, `allow read from any`

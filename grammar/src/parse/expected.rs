@@ -1,7 +1,7 @@
 //! What could stand at a place, in the words of the language reference: never the name of a rule.
 
 use super::gate::Rule;
-use crate::mistake::scene::{Place, Scene};
+use crate::mistake::{Place, Scene};
 use crate::scan::piece::Shape;
 
 /// All that could stand there, joined to a phrase.

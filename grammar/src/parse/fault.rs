@@ -4,7 +4,7 @@ use super::expected;
 use crate::code;
 use crate::diagnostic::Diagnostic;
 use crate::limits;
-use crate::mistake::{self, scene::Scene};
+use crate::mistake::{self, Scene, Stop};
 use crate::scan::character;
 use crate::scan::piece::Obstacle;
 use crate::source::{SourceId, Span};
@@ -25,7 +25,13 @@ impl Faults {
 
     /// Adds a fault; beyond the number shown it is only counted.
     pub(crate) fn tell(&mut self, diagnostic: Diagnostic) {
+        self.tell_with(|_| diagnostic);
+    }
+
+    /// Adds a fault whose words are found only if they are shown.
+    pub(crate) fn tell_with(&mut self, diagnostic: impl FnOnce(&Self) -> Diagnostic) {
         if self.told.len() < limits::SHOWN_DIAGNOSTICS {
+            let diagnostic = diagnostic(self);
             self.told.push(diagnostic);
         } else {
             self.untold += 1;
@@ -80,12 +86,14 @@ pub(crate) fn tell_obstacle(faults: &mut Faults, obstacle: Obstacle) {
 }
 
 /// Tells why the grammar could not read a piece.
-pub(crate) fn tell_stop(faults: &mut Faults, scene: &Scene<'_, '_>) {
-    if scene.found.text.starts_with(character::is_refused) {
+pub(crate) fn tell_stop(faults: &mut Faults, stop: &Stop<'_, '_>) {
+    if stop.text.get(stop.at..).is_some_and(|rest| rest.starts_with(character::is_refused)) {
         return; // told already, as a character
     }
-    let diagnostic = mistake::explain(scene).unwrap_or_else(|| unexpected(scene));
-    faults.tell(diagnostic);
+    faults.tell_with(|faults| {
+        let scene = Scene::new(faults.source, stop);
+        mistake::explain(&scene).unwrap_or_else(|| unexpected(&scene))
+    });
 }
 
 /// No known mistake: what is found, and what could stand there.

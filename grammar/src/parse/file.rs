@@ -10,7 +10,7 @@ use super::fault::{Faults, tell_obstacle, tell_stop};
 use super::gate::{Gate, Pair, Pairs, Rule};
 use super::item::PolicyHead;
 use crate::code;
-use crate::mistake::scene::Scene;
+use crate::mistake::Stop;
 use crate::scan::piece::{Event, Piece, Shape, Splitter};
 use crate::source::{SourceId, Span};
 use crate::tree::{
@@ -25,6 +25,8 @@ pub(crate) struct Reader<'t, 'f> {
     faults: &'f mut Faults,
     file: File,
     open: Option<Open>,
+    /// The first services in use: whether there is one alone.
+    services: Vec<Span>,
     /// After a fault, until a line or block begins.
     skipping: bool,
 }
@@ -53,7 +55,7 @@ enum Head {
 impl<'t, 'f> Reader<'t, 'f> {
     pub(crate) fn new(source: SourceId, text: &'t str, faults: &'f mut Faults) -> Self {
         let file = File { source, items: Vec::new(), comments: Vec::new(), broken: Vec::new() };
-        Reader { source, text, faults, file, open: None, skipping: false }
+        Reader { source, text, faults, file, open: None, services: Vec::new(), skipping: false }
     }
 
     /// Reads all pieces.
@@ -115,8 +117,11 @@ impl<'t, 'f> Reader<'t, 'f> {
                 match error.variant {
                     ErrorVariant::ParsingError { positives, .. } => {
                         let at = piece.start + offset;
-                        let scene = Scene::new(self.source, self.text, piece, at, &positives);
-                        tell_stop(self.faults, &scene);
+                        let service = self.service();
+                        tell_stop(
+                            self.faults,
+                            &Stop { text: self.text, piece, at, rules: &positives, service },
+                        );
                     }
                     ErrorVariant::CustomError { .. } => {
                         let message = "the stack of this thread is too small to read this";
@@ -129,13 +134,26 @@ impl<'t, 'f> Reader<'t, 'f> {
         }
     }
 
+    /// The one service in use so far.
+    fn service(&self) -> Option<&'t str> {
+        match self.services.as_slice() {
+            [service] => self.text.get(service.start as usize..service.end as usize),
+            _ => None,
+        }
+    }
+
     fn place(&mut self, piece: &Piece, mut pairs: Pairs<'t>) -> Option<()> {
         let mut builder = Builder::new(self.source, piece.start, self.faults);
         let before = builder.before(&mut pairs, piece.docs.clone())?;
         let pair = pairs.next()?;
         let (span, head) = match piece.shape {
             Shape::Item => {
-                self.file.items.push(builder.item(pair, before)?);
+                let item = builder.item(pair, before)?;
+                if let ItemKind::Use(services) = &item.kind {
+                    self.services.extend(services.iter().take(2));
+                    self.services.truncate(2);
+                }
+                self.file.items.push(item);
                 return Some(());
             }
             Shape::PolicyHead => builder.policy_head(pair).map(|(span, head)| (span, Head::Policy(head)))?,

@@ -38,6 +38,15 @@ fn check_spans(text: &str, diagnostic: &Diagnostic) {
 const MANY: usize = 1 << 20;
 
 #[test]
+fn honest_texts_on_a_small_stack() {
+    check(include_str!("fixtures/partners.gate").to_owned(), "", 0);
+    let deep = |n: usize, inner: &str| format!("{}{inner}{}", "(a except ".repeat(n), ")".repeat(n));
+    let (actions, place, key) = (deep(8, "c*"), deep(8, "::1"), deep(8, "n"));
+    check(format!("policy p {{ allow {actions} from {place} when k in {key} }}"), "", 0);
+    check(format!("test \"t\" {{ policy p({}) may {actions} from {place} }}", deep(7, "b")), "", 0);
+}
+
+#[test]
 fn a_million_signs_are_one_fault() {
     for (sign, code) in [
         ("[", "foreign-sign"),

@@ -118,6 +118,9 @@ fn a_block_without_end_ends_where_an_item_begins() {
         "(test \"t\" {given (user:u may [a])})\n(user u {(in g)})",
         "unclosed-block «{»",
     );
+    let (sources, parsed) = read("policy p {\n allow a\nuse b");
+    let labels: Vec<_> = parsed.diagnostics[0].labels.iter().map(|label| sources.slice(label.span)).collect();
+    assert_eq!(labels, ["use"]);
     // Braces inside a statement are its own fault.
     check("policy p {\n allow { a }\n deny b }\nuse c", "(policy p {(deny [b])})\n(use c)", "syntax «{»");
 }

@@ -60,3 +60,5 @@ pub const CACHED_TABLES: usize = 16_384;
 pub const CACHED_TABLE_BYTES: usize = 64 * 1024 * 1024;
 /// Values of a request that a host language hands over, lists and objects counted with what is in them.
 pub const REQUEST_VALUES: usize = 200_000;
+/// Bytes of one line of `check --requests`.
+pub const REQUEST_BYTES: usize = 1024 * 1024;

@@ -1,3 +1,51 @@
-//! The `passgate` command: one file a sub-command, all output through one writer.
+//! The `passgate` command: arguments in, a call of the core, the answer on stdout and words on stderr.
+//!
+//! One file a sub-command in `command/`; all output goes through [`output::Output`]. Exit codes: 0 done or yes,
+//! 1 the answer is no, 2 no answer.
 
-fn main() {}
+mod command;
+mod options;
+mod output;
+
+use clap::{Parser, Subcommand};
+use output::{Exit, Output};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+
+/// Decides whether a caller may perform an API action from an address, exactly.
+#[derive(Parser)]
+#[command(name = "passgate", version, arg_required_else_help = true, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  passgate check examples/partners --principal user:100001 --action PayOrders --ip 203.0.113.9
+  passgate lint examples/partners --format json
+  passgate catalog import page.txt -o catalog.json
+
+Exit codes: 0 done or yes; 1 the answer is no; 2 no answer.";
+
+#[derive(Subcommand)]
+enum Command {
+    Check(command::check::Args),
+    Lint(command::lint::Args),
+    Cam(command::cam::Args),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut output = Output::new();
+    let ran = catch_unwind(AssertUnwindSafe(|| match cli.command {
+        Command::Check(args) => command::check::run(&args, &mut output),
+        Command::Lint(args) => command::lint::run(&args, &mut output),
+        Command::Cam(args) => command::cam::run(&args, &mut output),
+    }));
+    let exit = ran.unwrap_or_else(|_| {
+        output.word("error[internal]: passgate failed unexpectedly; please report this");
+        Exit::NoAnswer
+    });
+    ExitCode::from(output.finish(exit) as u8)
+}

@@ -7,6 +7,7 @@
 mod catalogs;
 mod file;
 mod files;
+mod loose;
 mod options;
 mod reading;
 mod set;
@@ -14,6 +15,7 @@ mod settings;
 mod store;
 mod texts;
 
+pub use loose::{read_catalog, read_texts};
 pub use options::LoadOptions;
 pub use texts::TextSources;
 

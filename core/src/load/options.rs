@@ -86,6 +86,38 @@ pub(super) fn is_number(text: &str) -> bool {
     !text.is_empty() && text.len() <= 64 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
+impl Owner {
+    /// The owner's account from names and numbers, as callers write it: `uin` and `uid`, each at most once.
+    ///
+    /// ```
+    /// use passgate::model::Owner;
+    /// assert_eq!(Owner::from_pairs([("uin", "7")]).unwrap().uin.as_deref(), Some("7"));
+    /// assert!(Owner::from_pairs([("uni", "7")]).is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// `bad-option` for another name, or one that stands twice. Numbers are checked when they are used.
+    pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Owner> {
+        let bad = |message: String| Error::new(ErrorCode::BadOption, message).with_key("owner");
+        let mut owner = Owner::default();
+        for (name, number) in pairs {
+            let slot = match name {
+                "uin" => &mut owner.uin,
+                "uid" => &mut owner.uid,
+                _ => {
+                    let near = nearest(name, ["uin", "uid"]);
+                    let message = format!("the owner's account is `uin` and `uid`, not `{}`", shown(name));
+                    return Err(bad(message).with_nearest(near));
+                }
+            };
+            if slot.replace(number.into()).is_some() {
+                return Err(bad(format!("the owner's `{name}` stands twice")));
+            }
+        }
+        Ok(owner)
+    }
+}
+
 impl std::str::FromStr for IpUnsupported {
     type Err = Error;
 

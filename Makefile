@@ -1,0 +1,85 @@
+# One obvious command for each job. Everything is set up inside the checkout: target/, .build/, node_modules/.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .build/venv
+CLI := target/release/passgate
+NODE_DIR := bindings/node
+say = @printf '\n== %s\n' "$(1)"
+
+.PHONY: help build demo test test-rust test-python test-node test-cli test-demo faults lint fmt bench clean python node cli
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: cli python node ## the command, the Python package and the Node package
+
+cli: ## the command, target/release/passgate
+	$(call say,building the command)
+	cargo build --release -p passgate-cli
+
+$(VENV)/.ready: bindings/python/requirements.txt
+	$(call say,making the Python environment in $(VENV))
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r bindings/python/requirements.txt
+	touch $@
+
+python: $(VENV)/.ready ## the Python package, installed into .build/venv
+	$(call say,building the Python package)
+	cd bindings/python && VIRTUAL_ENV=$(CURDIR)/$(VENV) $(CURDIR)/$(VENV)/bin/maturin develop --release --quiet
+
+$(NODE_DIR)/node_modules/.ready: $(NODE_DIR)/package.json $(NODE_DIR)/package-lock.json
+	$(call say,installing what the Node package is built with)
+	cd $(NODE_DIR) && npm ci --no-fund --no-audit --loglevel=error
+	touch $@
+
+node: $(NODE_DIR)/node_modules/.ready ## the Node package
+	$(call say,building the Node package)
+	cd $(NODE_DIR) && npm run --silent build
+
+demo: build ## decide a page of requests through the command, Python and Node, and compare
+	$(call say,deciding examples/partners/requests.jsonl three ways)
+	examples/demo/run.sh
+
+test: lint test-rust test-cli test-python test-node test-demo ## every test of every language
+	$(call say,all tests passed)
+
+test-rust: ## core, grammar, vectors, properties, corpus
+	$(call say,testing Rust)
+	cargo test --workspace --exclude passgate-python --exclude passgate-node
+	cargo test --profile property -p passgate-harness --test properties -- --nocapture
+
+test-cli: cli ## transcripts of the command
+	$(call say,testing the command)
+	cargo test --release -p passgate-cli
+
+test-python: python ## the Python package: vectors, types, style
+	$(call say,testing Python)
+	cd bindings/python && ../../$(VENV)/bin/ruff check . && ../../$(VENV)/bin/ruff format --check .
+	cd bindings/python && ../../$(VENV)/bin/mypy --strict python tests && ../../$(VENV)/bin/python -m mypy.stubtest passgate
+	cd bindings/python && ../../$(VENV)/bin/python -m pytest
+
+test-node: node ## the Node package: vectors, types
+	$(call say,testing Node)
+	cd $(NODE_DIR) && npm run --silent typecheck && npm test --silent
+
+test-demo: build ## the demo agrees, and notices an altered answer
+	$(call say,testing the demo)
+	examples/demo/test.sh
+
+faults: ## plant faults in table and reference; each must turn a test red
+	$(call say,planting faults)
+	tests/faults/run.sh
+
+lint: ## rustfmt and clippy
+	$(call say,rustfmt and clippy)
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+
+fmt: ## format everything
+	cargo fmt --all
+
+clean: ## remove what was built
+	rm -rf target .build $(NODE_DIR)/node_modules

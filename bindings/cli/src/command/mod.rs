@@ -1,0 +1,5 @@
+//! The sub-commands, one file each: `run(args, output) -> Exit`.
+
+pub(crate) mod cam;
+pub(crate) mod check;
+pub(crate) mod lint;

@@ -1,0 +1,57 @@
+//! Options common to all commands that load a policy set.
+
+use passgate::model::{IpUnsupported, Owner};
+use passgate::{Error, ErrorCode, LoadOptions};
+use std::path::PathBuf;
+
+/// Options that replace the set's own settings (`--catalog` and `--opaque` add to them).
+#[derive(clap::Args, Debug)]
+pub(crate) struct SetOptions {
+    /// Refuse a set with a lint at error level
+    #[arg(long)]
+    strict: bool,
+    /// Add a catalog file to the built-in one (repeatable)
+    #[arg(long, value_name = "FILE")]
+    catalog: Vec<PathBuf>,
+    /// Match a service that no catalog describes by its text; '*' for every such service (repeatable)
+    #[arg(long, value_name = "SERVICE")]
+    opaque: Vec<String>,
+    /// The owner's account numbers
+    #[arg(long, value_name = "uin=N,uid=N")]
+    owner: Option<String>,
+    /// What an address condition means on an action without IP support: withhold, evaluate or refuse
+    #[arg(long, value_name = "MODE")]
+    ip_unsupported: Option<String>,
+    /// A CAM document that bounds every caller but root (repeatable, one boundary together)
+    #[arg(long, value_name = "DOC")]
+    boundary: Vec<PathBuf>,
+}
+
+impl SetOptions {
+    /// The core's options.
+    pub(crate) fn read(&self) -> Result<LoadOptions, Error> {
+        let mut options = LoadOptions { strict: self.strict, ..LoadOptions::default() };
+        options.catalogs.clone_from(&self.catalog);
+        options.opaque.clone_from(&self.opaque);
+        options.ip_unsupported =
+            self.ip_unsupported.as_deref().map(str::parse::<IpUnsupported>).transpose()?;
+        options.boundary.clone_from(&self.boundary);
+        if let Some(owner) = &self.owner {
+            let given = pairs(owner, "--owner")?;
+            options.owner = Some(Owner::from_pairs(given.iter().map(|(k, v)| (k.as_str(), v.as_str())))?);
+        }
+        Ok(options)
+    }
+}
+
+/// Reads `name=value,name=value`.
+pub(crate) fn pairs(text: &str, option: &str) -> Result<Vec<(String, String)>, Error> {
+    let read = |pair: &str| {
+        let (name, value) = pair.split_once('=')?;
+        Some((name.trim().to_owned(), value.trim().to_owned()))
+    };
+    let bad = || {
+        Error::new(ErrorCode::BadOption, format!("`{option} {text}` is not written name=value,name=value"))
+    };
+    text.split(',').map(|pair| read(pair).ok_or_else(bad)).collect()
+}

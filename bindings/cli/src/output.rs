@@ -1,0 +1,102 @@
+//! The one writer: data on stdout, words on stderr, no colour.
+//!
+//! A reader that goes away (a closed pipe) ends the output quietly; any other failure to write is no answer.
+
+use passgate::grammar::Sources;
+use passgate::{Diagnostic, Error, report};
+use std::io::{ErrorKind, Write};
+
+/// How a command ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Done, or yes.
+    Yes = 0,
+    /// The answer is no.
+    No = 1,
+    /// No answer.
+    NoAnswer = 2,
+}
+
+/// How data is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// For programs.
+    Json,
+}
+
+/// The writer of a command.
+pub(crate) struct Output {
+    data: std::io::BufWriter<std::io::Stdout>,
+    failed: Option<ErrorKind>,
+}
+
+impl Output {
+    pub(crate) fn new() -> Self {
+        Output { data: std::io::BufWriter::with_capacity(1 << 16, std::io::stdout()), failed: None }
+    }
+
+    /// Writes data as it is.
+    pub(crate) fn data(&mut self, text: &str) {
+        if self.failed.is_none() {
+            self.failed = self.data.write_all(text.as_bytes()).err().map(|e| e.kind());
+        }
+    }
+
+    /// Whether nobody reads any more.
+    pub(crate) fn closed(&self) -> bool {
+        self.failed.is_some()
+    }
+
+    /// Writes a line of data.
+    pub(crate) fn line(&mut self, text: &str) {
+        self.data(text);
+        self.data("\n");
+    }
+
+    /// Hands what was written so far to the reader.
+    pub(crate) fn flush(&mut self) {
+        if self.failed.is_none() {
+            self.failed = self.data.flush().err().map(|e| e.kind());
+        }
+    }
+
+    /// Says a line on stderr.
+    pub(crate) fn word(&mut self, text: &str) {
+        // Nobody can be told that stderr cannot be written.
+        let _ = writeln!(std::io::stderr(), "{text}");
+    }
+
+    /// Says on stderr why there is no answer.
+    pub(crate) fn error(&mut self, error: &Error) -> Exit {
+        if let Some(sources) = error.sources() {
+            self.diagnostics(error.diagnostics(), sources);
+        }
+        self.word(&format!("error[{}]: {}", error.code(), error.message()));
+        if let Some(best) = error.nearest().first() {
+            self.word(&format!("  = help: did you mean `{best}`?"));
+        }
+        Exit::NoAnswer
+    }
+
+    /// Says diagnostics on stderr.
+    pub(crate) fn diagnostics(&mut self, diagnostics: &[Diagnostic], sources: &Sources) {
+        if !diagnostics.is_empty() {
+            self.word(report::to_text(diagnostics, sources).trim_end());
+        }
+    }
+
+    /// Ends the command.
+    pub(crate) fn finish(&mut self, exit: Exit) -> Exit {
+        self.flush();
+        match self.failed {
+            None | Some(ErrorKind::BrokenPipe) => exit,
+            Some(kind) => {
+                self.word(&format!("error[bad-file]: the output cannot be written: {kind}"));
+                Exit::NoAnswer
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+"""passgate: may this caller perform this API action from this address?
+
+Load a policy set once, then ask it:
+
+>>> import passgate
+>>> gate = passgate.compile('''
+... use intlpartnersmgt
+... policy desk { allow PayOrders from 203.0.113.0/24 }
+... user 100001 { attach desk }
+... ''')
+>>> gate.allows("user:100001", "PayOrders", "203.0.113.9")
+True
+>>> decision = gate.check("user:100001", "PayOrders", "192.0.2.1")
+>>> bool(decision), decision.reason
+(False, 'implicit-deny')
+
+What cannot be answered raises a subclass of `GateError`, with a stable `.code`:
+
+>>> try:
+...     gate.allows("user:100001", "PayOrder", "203.0.113.9")
+... except passgate.RequestError as error:
+...     print(error.code, error.nearest)
+unknown-action ['PayOrders']
+"""
+
+from passgate._passgate import Decision, Gate, Statement, __version__, compile, load
+from passgate.errors import (
+    CatalogError,
+    CompiledError,
+    FileError,
+    GateError,
+    InternalError,
+    OptionError,
+    PolicyError,
+    RequestError,
+)
+
+__all__ = [
+    "CatalogError",
+    "CompiledError",
+    "Decision",
+    "FileError",
+    "Gate",
+    "GateError",
+    "InternalError",
+    "OptionError",
+    "PolicyError",
+    "RequestError",
+    "Statement",
+    "__version__",
+    "compile",
+    "load",
+]

@@ -1,0 +1,181 @@
+//! The calls: load, compile, allows, check, check_many.
+
+use crate::convert;
+use crate::decision::Decision;
+use crate::error::{self, guard};
+use crate::options;
+use passgate::error::caught;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyString};
+
+/// A loaded policy set. Immutable; any number of threads may ask it.
+#[pyclass(frozen, module = "passgate")]
+pub(crate) struct Gate(passgate::Gate);
+
+/// Loads a policy set: a folder, a `.gate` file, a compiled file or one CAM JSON document.
+///
+/// The options replace the set's own settings; `catalogs` and `opaque` add to them. `boundary` names CAM documents
+/// that together bind every caller but root.
+#[pyfunction]
+#[pyo3(signature = (path, *, catalogs=None, opaque=None, owner=None, ip_unsupported=None, boundary=None, strict=false))]
+#[expect(clippy::too_many_arguments, reason = "each is a named option of the call in Python")]
+pub(crate) fn load(
+    py: Python<'_>,
+    path: std::path::PathBuf,
+    catalogs: Option<&Bound<'_, PyAny>>,
+    opaque: Option<&Bound<'_, PyAny>>,
+    owner: Option<&Bound<'_, PyDict>>,
+    ip_unsupported: Option<&str>,
+    boundary: Option<&Bound<'_, PyAny>>,
+    strict: bool,
+) -> PyResult<Gate> {
+    let options =
+        options::read(py, &options::Given { catalogs, opaque, owner, ip_unsupported, boundary, strict })?;
+    let loaded = py.detach(|| caught(|| passgate::Gate::load_with(&path, &options)));
+    loaded.map(Gate).map_err(|e| error::raise(py, &e))
+}
+
+/// Compiles the text of one `.gate` file that is a whole policy set.
+#[pyfunction]
+#[pyo3(signature = (text, *, catalogs=None, opaque=None, owner=None, ip_unsupported=None, boundary=None, strict=false))]
+#[expect(clippy::too_many_arguments, reason = "each is a named option of the call in Python")]
+pub(crate) fn compile(
+    py: Python<'_>,
+    text: &Bound<'_, PyAny>,
+    catalogs: Option<&Bound<'_, PyAny>>,
+    opaque: Option<&Bound<'_, PyAny>>,
+    owner: Option<&Bound<'_, PyDict>>,
+    ip_unsupported: Option<&str>,
+    boundary: Option<&Bound<'_, PyAny>>,
+    strict: bool,
+) -> PyResult<Gate> {
+    let text = options::text(py, text, "text")?;
+    let options =
+        options::read(py, &options::Given { catalogs, opaque, owner, ip_unsupported, boundary, strict })?;
+    let compiled = py.detach(|| caught(|| passgate::Gate::compile_with(text.as_str(), &options)));
+    compiled.map(Gate).map_err(|e| error::raise(py, &e))
+}
+
+#[pymethods]
+impl Gate {
+    /// What was noticed while loading, as data.
+    #[getter]
+    fn diagnostics<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        error::diagnostics(py, self.0.diagnostics(), &self.0.model().sources)
+    }
+
+    /// May the principal perform the action? Raises `RequestError` where the request cannot be answered.
+    #[pyo3(signature = (principal, action, ip=None, resource=None, context=None, at=None, account=None, groups=None, roles=None, policies=None))]
+    #[expect(clippy::too_many_arguments, reason = "each is a named argument of the call in Python")]
+    fn allows(
+        &self,
+        py: Python<'_>,
+        principal: &Bound<'_, PyAny>,
+        action: &Bound<'_, PyAny>,
+        ip: Option<&Bound<'_, PyAny>>,
+        resource: Option<&Bound<'_, PyAny>>,
+        context: Option<&Bound<'_, PyAny>>,
+        at: Option<&Bound<'_, PyAny>>,
+        account: Option<&Bound<'_, PyAny>>,
+        groups: Option<&Bound<'_, PyAny>>,
+        roles: Option<&Bound<'_, PyAny>>,
+        policies: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<bool> {
+        let more = [resource, context, at, account, groups, roles, policies];
+        if let Some((principal, action, ip)) =
+            plain(principal, action, ip).filter(|_| more.iter().all(Option::is_none))
+        {
+            return guard(py, || self.0.allows(principal, action, ip));
+        }
+        let given = members(principal, action, ip, more);
+        guard(py, || Ok(self.0.check(&convert::request(&given)?)?.allowed))
+    }
+
+    /// The decision with its reason and the statements that decided.
+    #[pyo3(signature = (principal, action, ip=None, resource=None, context=None, at=None, account=None, groups=None, roles=None, policies=None))]
+    #[expect(clippy::too_many_arguments, reason = "each is a named argument of the call in Python")]
+    fn check(
+        &self,
+        py: Python<'_>,
+        principal: &Bound<'_, PyAny>,
+        action: &Bound<'_, PyAny>,
+        ip: Option<&Bound<'_, PyAny>>,
+        resource: Option<&Bound<'_, PyAny>>,
+        context: Option<&Bound<'_, PyAny>>,
+        at: Option<&Bound<'_, PyAny>>,
+        account: Option<&Bound<'_, PyAny>>,
+        groups: Option<&Bound<'_, PyAny>>,
+        roles: Option<&Bound<'_, PyAny>>,
+        policies: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Decision> {
+        let given = members(principal, action, ip, [resource, context, at, account, groups, roles, policies]);
+        guard(py, || self.0.check(&convert::request(&given)?)).map(Decision)
+    }
+
+    /// Decides many requests, each a mapping with the members of `check`. An error stands in the place of its
+    /// request, as a value; it is not raised.
+    fn check_many<'py>(&self, py: Python<'py>, requests: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+        let read = requests.try_iter()?.map(|given| Ok(convert::request_of_mapping(&given?)));
+        let read = read.collect::<PyResult<Vec<_>>>()?;
+        let gate = &self.0;
+        let decided: Vec<_> =
+            py.detach(|| read.into_iter().map(|request| caught(|| gate.check(&request?))).collect());
+        let answers = PyList::empty(py);
+        for answer in decided {
+            match answer {
+                Ok(decision) => answers.append(Decision(decision))?,
+                Err(error) => answers.append(error::exception(py, &error)?)?,
+            }
+        }
+        Ok(answers)
+    }
+
+    /// Decides one request written as a line of JSON, as `passgate check --requests` reads it.
+    fn check_json(&self, py: Python<'_>, line: &Bound<'_, PyAny>) -> PyResult<Decision> {
+        let line = options::text(py, line, "line")?;
+        guard(py, || self.0.check(&passgate::Request::from_json(&line)?)).map(Decision)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Gate({} policies)", self.0.model().policies.len())
+    }
+}
+
+/// The arguments of a call as the members of a request.
+fn members<'a, 'py>(
+    principal: &'a Bound<'py, PyAny>,
+    action: &'a Bound<'py, PyAny>,
+    ip: Option<&'a Bound<'py, PyAny>>,
+    more: [Option<&'a Bound<'py, PyAny>>; 7],
+) -> [convert::Given<'a, 'py>; 10] {
+    let [resource, context, at, account, groups, roles, policies] = more;
+    [
+        ("principal", Some(principal)),
+        ("action", Some(action)),
+        ("ip", ip),
+        ("resource", resource),
+        ("context", context),
+        ("at", at),
+        ("account", account),
+        ("groups", groups),
+        ("roles", roles),
+        ("policies", policies),
+    ]
+}
+
+/// The three texts of a call that gives nothing else; `None` where one of them is no text.
+fn plain<'a>(
+    principal: &'a Bound<'_, PyAny>,
+    action: &'a Bound<'_, PyAny>,
+    ip: Option<&'a Bound<'_, PyAny>>,
+) -> Option<(&'a str, &'a str, Option<&'a str>)> {
+    let ip = match ip {
+        None => None,
+        Some(ip) => Some(str_of(ip)?),
+    };
+    Some((str_of(principal)?, str_of(action)?, ip))
+}
+
+fn str_of<'a>(value: &'a Bound<'_, PyAny>) -> Option<&'a str> {
+    value.cast::<PyString>().ok()?.to_str().ok()
+}

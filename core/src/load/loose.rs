@@ -1,0 +1,44 @@
+//! Files that are no policy set: documents to convert, pages and catalogs to read. Each is read as safely as a set's.
+
+use super::file;
+use crate::catalog::{Service, file as catalog_file};
+use crate::error::{Error, ErrorCode, Result};
+use passgate_grammar::{Diagnostic, SourceId, Sources};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Reads files as texts, in the order given.
+///
+/// # Errors
+/// `bad-file` for the first that cannot be read.
+pub fn read_texts<P: AsRef<Path>>(paths: &[P]) -> Result<(Sources, Vec<SourceId>)> {
+    let mut sources = Sources::new();
+    let mut ids = Vec::with_capacity(paths.len());
+    for path in paths {
+        let shown = path.as_ref().to_string_lossy();
+        let text = file::read(path.as_ref())
+            .map_err(|fault| Error::new(ErrorCode::BadFile, fault.message(&shown)).with_key(shown.clone()))?;
+        ids.push(sources.add(shown, text));
+    }
+    Ok((sources, ids))
+}
+
+/// Reads the services of a catalog file, JSON or TOML by its ending, and what was noticed.
+///
+/// # Errors
+/// `bad-file`; `bad-catalog` with diagnostics where it is none.
+pub fn read_catalog(path: impl AsRef<Path>) -> Result<(Vec<Service>, Vec<Diagnostic>, Arc<Sources>)> {
+    let (sources, ids) = read_texts(&[&path])?;
+    let sources = Arc::new(sources);
+    let (mut services, mut told) = (Vec::new(), Vec::new());
+    for id in ids {
+        let (found, noticed) = catalog_file::read(&sources, id);
+        services.extend(found);
+        told.extend(noticed);
+    }
+    if told.iter().any(Diagnostic::refuses) {
+        let message = format!("`{}` is no catalog", path.as_ref().display());
+        return Err(Error::new(ErrorCode::BadCatalog, message).with_diagnostics(told, sources));
+    }
+    Ok((services, told, sources))
+}

@@ -424,9 +424,7 @@ impl<'t> Draft<'t> {
     /// Whether the first word is all so far, and a name follows it.
     fn wants_name(&self) -> bool {
         let alone = self.body.is_some_and(|body| body + self.first.len() == self.end);
-        let named =
-            matches!(self.first, "user" | "group" | "role" | "policy" | "network" | "actions" | "resources");
-        alone && named
+        alone && !matches!(self.first, "use" | "assert" | "test" | "trust" | "resource")
     }
 
     /// Whether nothing need follow the token before.

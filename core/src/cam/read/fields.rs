@@ -5,7 +5,7 @@ use super::Reader;
 use crate::json::{Kind, Member, Value};
 use crate::model::read::{Path, Place, shown, snake};
 use crate::nearest::nearest;
-use passgate_grammar::{Diagnostic, Safety, code};
+use passgate_grammar::{Diagnostic, Safety, code, limits};
 use std::collections::HashMap;
 
 /// A member that an object may or must have.
@@ -39,10 +39,7 @@ pub(super) fn fields<'v, 'a, const N: usize>(
     for member in unique(reader, members, path) {
         let here = Path::Member(path, &member.key);
         let place = Place::at(reader.span(member.key_start, member.key_end), &here);
-        let (right, fault) = keyword(&member.key, keywords, place);
-        if let Some(fault) = fault {
-            reader.findings.push(fault);
-        }
+        let right = reader.findings.with(|out| keyword(&member.key, keywords, place, out));
         if let Some(slot) = right.and_then(|i| found.get_mut(i)) {
             slot.get_or_insert(member);
         }
@@ -81,29 +78,37 @@ pub(super) fn unique<'v, 'a>(
     all
 }
 
-/// Which keyword a key is or was meant to be, and what is wrong with it.
-fn keyword(key: &str, keywords: &[Keyword], place: Place<'_>) -> (Option<usize>, Option<Diagnostic>) {
-    if let Some(i) = keywords.iter().position(|k| k.name == key) {
-        return (Some(i), None);
+/// Which keyword a key is or was meant to be; what is wrong with it is told.
+fn keyword(key: &str, keywords: &[Keyword], place: Place<'_>, out: &mut Vec<Diagnostic>) -> Option<usize> {
+    let called = |name: &str| keywords.iter().position(|k| k.name == name);
+    if let Some(i) = called(key) {
+        return Some(i);
     }
     let plain = snake(key);
-    if let Some((i, right)) = keywords.iter().enumerate().find(|(_, k)| k.name == plain) {
-        return (Some(i), Some(wrong_case(key, right.name, place)));
+    if let Some(i) = called(&plain) {
+        out.push(wrong_case(key, &plain, place));
+        return Some(i);
     }
-    if ["not_action", "not_resource", "not_principal"]
-        .iter()
-        .any(|n| plain.replace('_', "") == n.replace('_', ""))
-    {
-        return (None, Some(negated(key, place)));
-    }
+    let joined = plain.replace('_', "");
+    let fault = if ["notaction", "notresource", "notprincipal"].contains(&joined.as_str()) {
+        negated(key, place)
+    } else {
+        unknown(key, &plain, keywords, place, out.len())
+    };
+    out.push(fault);
+    None
+}
+
+fn unknown(key: &str, plain: &str, keywords: &[Keyword], place: Place<'_>, told: usize) -> Diagnostic {
     let fault = place.error(code::UNKNOWN_MEMBER, format!("`{}` is no member of this object", shown(key)));
     let names: Vec<&str> = keywords.iter().map(|k| k.name).collect();
-    let near = nearest(&plain, names.iter().copied());
+    let near =
+        if told < limits::SHOWN_DIAGNOSTICS { nearest(plain, names.iter().copied()) } else { Vec::new() };
     let help = match near.first() {
         Some(best) => format!("did you mean `{best}`?"),
         None => format!("members are {}", listed(&names)),
     };
-    (None, Some(fault.help(help).nearest(near)))
+    fault.help(help).nearest(near)
 }
 
 fn wrong_case(key: &str, right: &str, place: Place<'_>) -> Diagnostic {
@@ -120,6 +125,6 @@ fn negated(key: &str, place: Place<'_>) -> Diagnostic {
     fault.help("list what is meant; to spare some of it, deny those in another statement")
 }
 
-pub(super) fn listed(names: &[&str]) -> String {
+fn listed(names: &[&str]) -> String {
     names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")
 }

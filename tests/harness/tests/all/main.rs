@@ -1,12 +1,15 @@
 //! The Rust tests that need more than one room: vectors, generated worlds, small worlds exhausted, the corpus.
 
+mod cam_hostile;
 mod corpus;
 mod docs;
+mod documents;
 mod exhaustive;
 mod house;
 mod pages;
 mod property;
 mod reading;
+mod round_trip;
 mod vectors;
 
 /// A setting of a test run; nothing but tests reads the environment.

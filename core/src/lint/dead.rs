@@ -1,12 +1,11 @@
 //! `dead-deny` and `dead-allow`: a statement, or one of its actions, that can never match, because the action never
 //! hands over what the statement asks for (semantics §4 and §5).
 
-use super::Subject;
 use super::coverage::{Class, Coverage, Coverages, Facts};
+use super::{Lists, Needs, Subject};
 use crate::catalog::Granularity;
 use crate::model::{ActionTerm, Effect};
-use passgate_grammar::{Diagnostic, Span, code};
-use std::sync::Arc;
+use passgate_grammar::{Diagnostic, Safety, Span, code};
 
 /// Why a statement never matches an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,48 +20,61 @@ enum Cause {
     Tag,
 }
 
-pub(super) fn check<'a>(subject: &Subject<'a>, coverages: &mut Coverages<'a>, out: &mut Vec<Diagnostic>) {
-    let terms: Vec<(&ActionTerm, Arc<Coverage>)> =
-        subject.statement.actions.iter().map(|term| (term, coverages.of(&term.kind))).collect();
-    let dead = |coverage: &Coverage| dead_cause(subject, coverage);
-    let causes: Vec<Option<Cause>> = terms.iter().map(|(_, coverage)| dead(coverage)).collect();
-    let told = terms.iter().filter(|(_, coverage)| coverage.unlisted || coverage.count() > 0).count();
-    let all_dead = told > 0 && causes.iter().flatten().count() == told;
-    if all_dead && causes.iter().flatten().all(|cause| *cause == Cause::Resource) {
-        let of = terms.iter().zip(&causes).find(|(_, cause)| cause.is_some());
-        let span = subject.statement.resources.first().map_or(subject.statement.effect_span, |r| r.span);
-        out.extend(of.map(|((term, coverage), _)| told_at(subject, span, term, coverage, Cause::Resource)));
-        return;
+/// The terms of a list that are dead.
+pub(super) struct Dead {
+    /// Places of the dead terms, and why.
+    causes: Vec<(usize, Cause)>,
+    /// All terms that cover anything are dead, because the statement names resources.
+    by_resource: bool,
+}
+
+pub(super) fn check<'a>(subject: &Subject<'a>, lists: &mut Lists<'a>, out: &mut Vec<Diagnostic>) {
+    let (list, needs, coverages) = (&subject.statement.actions, subject.needs, &mut lists.coverages);
+    let dead = lists.dead.of(list, needs, || find(list, needs, coverages));
+    let places = dead.causes.iter().map(|(place, _)| place);
+    let told = subject.told(if dead.by_resource { places.take(1) } else { places.take(usize::MAX) });
+    for (place, term) in told {
+        let cause = dead.causes.binary_search_by_key(&place, |(p, _)| *p).ok();
+        let Some((_, cause)) = cause.and_then(|at| dead.causes.get(at)) else { continue };
+        let resource = subject.statement.resources.first().map_or(term.span, |r| r.span);
+        let at = if dead.by_resource { resource } else { term.span };
+        out.push(told_at(subject, at, term, &lists.coverages.of(&term.kind), *cause));
     }
-    for ((term, coverage), cause) in terms.iter().zip(&causes) {
-        if let Some(cause) = cause {
-            out.push(told_at(subject, term.span, term, coverage, *cause));
-        }
+}
+
+fn find<'a>(list: &'a [ActionTerm], needs: Needs, coverages: &mut Coverages<'a>) -> Dead {
+    let (mut causes, mut covering) = (Vec::new(), 0);
+    for (place, term) in list.iter().enumerate() {
+        let coverage = coverages.of(&term.kind);
+        covering += usize::from(coverage.unlisted || coverage.count() > 0);
+        causes.extend(dead_cause(needs, &coverage).map(|cause| (place, cause)));
     }
+    let all = covering > 0 && causes.len() == covering;
+    let by_resource = all && causes.iter().all(|(_, cause)| *cause == Cause::Resource);
+    Dead { causes, by_resource }
 }
 
 /// Why no action of a term is ever matched; `None` where one is, or where the term covers nothing.
-fn dead_cause(subject: &Subject<'_>, coverage: &Coverage) -> Option<Cause> {
+fn dead_cause(needs: Needs, coverage: &Coverage) -> Option<Cause> {
     if coverage.unlisted || coverage.count() == 0 {
         return None;
     }
-    let causes: Option<Vec<Cause>> =
-        coverage.classes.iter().map(|class| cause(subject, class.facts)).collect();
+    let causes: Option<Vec<Cause>> = coverage.classes.iter().map(|class| cause(needs, class.facts)).collect();
     causes?.first().copied()
 }
 
-fn cause(subject: &Subject<'_>, facts: Facts) -> Option<Cause> {
+fn cause(needs: Needs, facts: Facts) -> Option<Cause> {
     match facts.granularity {
         Granularity::Service if !facts.whole => return Some(Cause::Service),
-        Granularity::Service | Granularity::Operation if subject.names_resources => {
+        Granularity::Service | Granularity::Operation if needs.resources => {
             return Some(Cause::Resource);
         }
         _ => {}
     }
-    if subject.needs_address && !facts.address {
+    if needs.address && !facts.address {
         return Some(Cause::Address);
     }
-    (subject.needs_tag && !facts.tags).then_some(Cause::Tag)
+    (needs.tag && !facts.tags).then_some(Cause::Tag)
 }
 
 fn told_at(
@@ -75,9 +87,10 @@ fn told_at(
     let which = named(subject.text(term.span), coverage);
     let deny = subject.statement.effect == Effect::Deny;
     let so = if deny { "this denies nothing" } else { "this allows nothing" };
+    let it = if coverage.count() == 1 { "it" } else { "them" };
     let message = match cause {
         Cause::Resource => format!(
-            "{which} authorized at operation level: a statement that names a resource never matches, so {so}"
+            "{which} authorized at operation level: a statement that names a resource never matches {it}, so {so}"
         ),
         Cause::Service => format!("{which} authorized with the whole service only, so {so}"),
         Cause::Address => format!("{which} never given an address, so {so}"),
@@ -89,7 +102,25 @@ fn told_at(
     } else {
         Diagnostic::warning(code::DEAD_ALLOW, span, message)
     };
-    told.help(help(cause, deny))
+    let told = told.help(help(cause, deny));
+    match on_clause(subject).filter(|_| cause == Cause::Resource) {
+        Some(clause) => told.fix("remove `on`", clause, "", Safety::Unsafe),
+        None => told,
+    }
+}
+
+/// The `on` clause of a statement of a `.gate` file, with the blanks before it, where it names one resource.
+fn on_clause(subject: &Subject<'_>) -> Option<Span> {
+    let [resource] = &*subject.statement.resources else { return None };
+    let statement = subject.statement.span;
+    let lead = Span { end: resource.span.start, ..statement };
+    if !subject.holds(resource.span) {
+        return None;
+    }
+    let before = subject.model.sources.slice(lead).trim_end().strip_suffix("on")?;
+    let kept = before.trim_end();
+    let start = statement.start + u32::try_from(kept.len()).ok()?;
+    (kept.len() < before.len()).then_some(Span { start, end: resource.span.end, ..statement })
 }
 
 fn help(cause: Cause, deny: bool) -> &'static str {

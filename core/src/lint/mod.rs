@@ -1,77 +1,174 @@
 //! Lints: what names and catalog facts say about a policy set that loads but hardly means what its author meant.
 //!
 //! One file per code. A lint looks at the [`Model`] alone: nothing is decided here, and the readers of texts tell
-//! what a single text shows (`host-bits-set`, `unknown-key`, `unknown-action` …) themselves. Levels that a set gives
-//! its lints are applied by whoever collects them.
+//! what a single text shows (`host-bits-set`, `unknown-key`, `unknown-action` …) themselves; resolving tells what
+//! names show (`empty-set`, `category-or-action`). Levels that a set gives its lints are applied by whoever collects
+//! them. Time is linear in the text: what a list shows that statements share is found once.
 
+mod always_true;
 mod coverage;
 mod dead;
 mod duplicate_statement;
 mod no_ip_support;
 mod segment_star;
+mod shared;
 mod tag_form;
+mod too_long;
 mod unused_name;
 mod wildcard_account;
 
-use crate::model::{Condition, IpUnsupported, Model, PolicyKind, ResourceKind, Statement, Test};
+use crate::findings::Findings;
+use crate::model::{
+    ActionTerm, Condition, IpUnsupported, Model, PolicyKind, ResourceKind, ResourcePattern, Statement, Test,
+};
 use coverage::Coverages;
 use passgate_grammar::{Diagnostic, Span};
+use shared::Shared;
+use std::collections::HashSet;
 
-/// Every lint that names and catalog facts decide, in the order of policies and statements.
+/// Every lint that names and catalog facts decide, by file and place, at the levels of the set.
 pub fn run(model: &Model) -> Vec<Diagnostic> {
-    let mut coverages = Coverages::new(model);
+    let mut findings = Findings::default();
+    findings.set_levels(model.settings.lints.clone());
+    run_into(model, &mut findings);
+    findings.finish()
+}
+
+/// Runs every lint and adds what they say.
+pub(crate) fn run_into(model: &Model, findings: &mut Findings) {
+    let mut lists = Lists::new(model);
     let mut out = Vec::new();
     for policy in &model.policies {
         for statement in &policy.statements {
-            wildcard_account::check(statement, &mut out);
-            tag_form::check(statement, &mut out);
-            if policy.kind == PolicyKind::Identity {
-                let subject = Subject::new(model, statement);
-                dead::check(&subject, &mut coverages, &mut out);
-                no_ip_support::check(&subject, &mut coverages, &mut out);
-                segment_star::check(&subject, &mut coverages, &mut out);
-            }
+            lint_statement(model, policy.kind, statement, &mut lists, &mut out);
+            findings.extend(out.drain(..));
         }
         duplicate_statement::check(model, policy, &mut out);
+        too_long::check(model, policy, &mut out);
+        findings.extend(out.drain(..));
     }
-    unused_name::check(model, &mut out);
-    out
+    unused_name::check(model, findings);
+}
+
+fn lint_statement<'a>(
+    model: &'a Model,
+    kind: PolicyKind,
+    statement: &'a Statement,
+    lists: &mut Lists<'a>,
+    out: &mut Vec<Diagnostic>,
+) {
+    wildcard_account::check(statement, lists, out);
+    tag_form::check(model, statement, out);
+    always_true::check(statement, out);
+    if kind == PolicyKind::Identity {
+        let subject = Subject::new(model, statement, lists);
+        dead::check(&subject, lists, out);
+        no_ip_support::check(&subject, lists, out);
+        segment_star::check(&subject, lists, out);
+    }
+}
+
+/// What is known of actions and of the lists that statements share.
+struct Lists<'a> {
+    coverages: Coverages<'a>,
+    dead: Shared<ActionTerm, Needs, dead::Dead>,
+    without_address: Shared<ActionTerm, (), Vec<usize>>,
+    operation: Shared<ActionTerm, (), Option<Box<str>>>,
+    resources: Shared<ResourcePattern, (), Resources>,
+    /// Lists of resources of statements that allow: each is told once, where it is written.
+    allowed: HashSet<*const ResourcePattern>,
+}
+
+/// What lints ask of a list of resources.
+struct Resources {
+    /// `*` is none of them.
+    specific: bool,
+    /// Place of the first that ends in `*`.
+    star: Option<usize>,
+}
+
+impl<'a> Lists<'a> {
+    fn new(model: &'a Model) -> Self {
+        Lists {
+            coverages: Coverages::new(model),
+            dead: Shared::default(),
+            without_address: Shared::default(),
+            operation: Shared::default(),
+            resources: Shared::default(),
+            allowed: HashSet::new(),
+        }
+    }
+
+    /// Whether a list is met for the first time.
+    fn first_allowed(&mut self, resources: &[ResourcePattern]) -> bool {
+        self.allowed.insert(resources.as_ptr())
+    }
+}
+
+/// What a statement asks of the actions it names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Needs {
+    /// It names specific resources only.
+    resources: bool,
+    /// It has a condition that needs the address, and the set withholds it where it is not supported.
+    address: bool,
+    /// It has a condition that needs a tag.
+    tag: bool,
 }
 
 /// A statement with what catalog facts are held against.
 struct Subject<'a> {
     model: &'a Model,
     statement: &'a Statement,
-    /// It names specific resources only.
-    names_resources: bool,
-    /// It has a condition that needs the address, and the set withholds it where it is not supported.
-    needs_address: bool,
-    /// It has a condition that needs a tag.
-    needs_tag: bool,
+    needs: Needs,
+    /// Place of the first resource that ends in `*`.
+    star: Option<usize>,
 }
 
 const TAGS: [&str; 3] = ["qcs:resource_tag", "qcs:request_tag", "qcs:tag"];
 
+/// How many terms of a named set are told at each statement that uses it.
+const TOLD_OF_SET: usize = 3;
+
 impl<'a> Subject<'a> {
-    fn new(model: &'a Model, statement: &'a Statement) -> Self {
+    fn new(model: &'a Model, statement: &'a Statement, lists: &mut Lists<'a>) -> Self {
         let withheld = model.settings.ip_unsupported != IpUnsupported::Evaluate;
         let needs = |wanted: &dyn Fn(&str) -> bool| {
             statement.conditions.iter().any(|c| wanted(&c.key) && needs_presence(c))
         };
-        Subject {
-            model,
-            statement,
-            names_resources: !statement.resources.iter().any(|r| matches!(r.kind, ResourceKind::Any)),
-            needs_address: withheld && needs(&|key| key == crate::model::read::IP),
-            needs_tag: needs(&|key| TAGS.contains(&key)),
-        }
+        let found = lists.resources.of(&statement.resources, (), || Resources {
+            specific: !statement.resources.iter().any(|r| matches!(r.kind, ResourceKind::Any)),
+            star: statement.resources.iter().position(segment_star::ends_in_star),
+        });
+        let needs = Needs {
+            resources: found.specific,
+            address: withheld && needs(&|key| key == crate::model::read::IP),
+            tag: needs(&|key| TAGS.contains(&key)),
+        };
+        Subject { model, statement, needs, star: found.star }
+    }
+
+    /// Whether a span lies in the statement: the terms of a named set do not.
+    fn holds(&self, span: Span) -> bool {
+        let all = self.statement.span;
+        span.source == all.source && all.start <= span.start && span.end <= all.end
     }
 
     /// Where to point for a term: at the term, or at the statement's effect where the term stands elsewhere.
     fn place(&self, span: Span) -> Span {
-        let all = self.statement.span;
-        let inside = span.source == all.source && all.start <= span.start && span.end <= all.end;
-        if inside { span } else { self.statement.effect_span }
+        if self.holds(span) { span } else { self.statement.effect_span }
+    }
+
+    /// Those of some terms that are told: all that stand in the statement, a few of those of named sets.
+    fn told<'t>(&self, places: impl Iterator<Item = &'t usize>) -> Vec<(usize, &'a ActionTerm)> {
+        let mut elsewhere = 0;
+        let terms = places.filter_map(|place| Some((*place, self.statement.actions.get(*place)?)));
+        terms
+            .filter(|(_, term)| {
+                elsewhere += usize::from(!self.holds(term.span));
+                self.holds(term.span) || elsewhere <= TOLD_OF_SET
+            })
+            .collect()
     }
 
     /// The author's text of a term, without quotes.

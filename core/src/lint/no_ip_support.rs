@@ -1,22 +1,21 @@
 //! `no-ip-support`: a pattern in a statement with a condition on the address that also covers actions which are never
 //! given one (semantics §5); where it covers no others, the statement is dead, which is told elsewhere.
 
-use super::Subject;
-use super::coverage::{Class, Coverages};
-use crate::model::Effect;
+use super::coverage::{Class, Coverage, Coverages};
+use super::{Lists, Subject};
+use crate::model::{ActionTerm, Effect};
 use passgate_grammar::{Diagnostic, code};
 
-pub(super) fn check<'a>(subject: &Subject<'a>, coverages: &mut Coverages<'a>, out: &mut Vec<Diagnostic>) {
-    if !subject.needs_address {
+pub(super) fn check<'a>(subject: &Subject<'a>, lists: &mut Lists<'a>, out: &mut Vec<Diagnostic>) {
+    if !subject.needs.address {
         return;
     }
-    for term in subject.statement.actions.iter() {
-        let coverage = coverages.of(&term.kind);
-        let without: Vec<&Class> = coverage.classes.iter().filter(|class| !class.facts.address).collect();
+    let (list, coverages) = (&subject.statement.actions, &mut lists.coverages);
+    let without = lists.without_address.of(list, (), || find(list, coverages));
+    for (_, term) in subject.told(without.iter()) {
+        let coverage = lists.coverages.of(&term.kind);
+        let without = without_address(&coverage);
         let count: usize = without.iter().map(|class| class.count).sum();
-        if count == 0 || (count == coverage.count() && !coverage.unlisted) {
-            continue;
-        }
         let names: Vec<String> =
             without.iter().flat_map(|class| &class.names).map(|name| format!("`{name}`")).collect();
         let more = if count > names.len() { ", …" } else { "" };
@@ -36,4 +35,18 @@ pub(super) fn check<'a>(subject: &Subject<'a>, coverages: &mut Coverages<'a>, ou
         };
         out.push(Diagnostic::warning(code::NO_IP_SUPPORT, subject.place(term.span), message).help(so));
     }
+}
+
+/// Places of the terms of which some actions, not all, are given no address.
+fn find<'a>(list: &'a [ActionTerm], coverages: &mut Coverages<'a>) -> Vec<usize> {
+    let partly = |term: &'a ActionTerm, coverages: &mut Coverages<'a>| {
+        let coverage = coverages.of(&term.kind);
+        let count: usize = without_address(&coverage).iter().map(|class| class.count).sum();
+        count > 0 && (count < coverage.count() || coverage.unlisted)
+    };
+    list.iter().enumerate().filter(|(_, term)| partly(term, coverages)).map(|(place, _)| place).collect()
+}
+
+fn without_address(coverage: &Coverage) -> Vec<&Class> {
+    coverage.classes.iter().filter(|class| !class.facts.address).collect()
 }

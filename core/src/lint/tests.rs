@@ -117,7 +117,7 @@ fn accounts_and_tags() {
     check("allow Buy on \"qcs::shop::*:box/7\"", &["wildcard-account at \"qcs::shop::*:box/7\""]);
     check("allow Buy on \"qcs::shop::uin/7:box/7\"", &[]);
     let tag = |value: &str| format!("allow Buy when any qcs:resource_tag is \"{value}\"");
-    check(&tag("dept=rd"), &["tag-form at any qcs:resource_tag is \"dept=rd\""]);
+    check(&tag("dept=rd"), &["tag-form at \"dept=rd\""]);
     check(&tag("dept&rd"), &[]);
 }
 
@@ -127,4 +127,90 @@ fn duplicates_and_unused_names() {
     let model = model("network a = 192.0.2.1 network b = 192.0.2.2 policy p { allow List from b }");
     let told: Vec<String> = super::run(&model).iter().map(|d| d.message.clone()).collect();
     assert_eq!(told, ["the network `a` is never used"]);
+}
+
+#[test]
+fn conditions_that_say_nothing() {
+    check(
+        "allow Buy when shop:k is absent or like \"*\"",
+        &["always-true at shop:k is absent or like \"*\""],
+    );
+    check("allow Buy when shop:k like \"*\"", &[]);
+    check("allow Buy when shop:k is absent or like \"a*\"", &[]);
+}
+
+/// The message, the help and what the first fix puts where, of the only lint of a statement.
+#[track_caller]
+fn check_words(statement: &str, message: &str, fixed: Option<&str>) {
+    let model = model(&format!("policy p {{ {statement} }}"));
+    let told = super::run(&model);
+    assert_eq!(told.iter().map(|d| d.message.as_str()).collect::<Vec<_>>(), [message]);
+    let edit = told[0].fixes.first().map(|f| &f.edits[0]);
+    let after = edit.map(|e| {
+        let mut text = model.sources.get(e.span.source).unwrap().text().to_string();
+        text.replace_range(e.span.start as usize..e.span.end as usize, &e.text);
+        text.strip_prefix("policy p { ").unwrap().strip_suffix(" }").unwrap().to_owned()
+    });
+    assert_eq!(after.as_deref(), fixed);
+}
+
+#[test]
+fn the_words_and_fixes_of_the_table_of_mistakes() {
+    let so = "a statement that names a resource never matches it, so this denies nothing";
+    check_words(
+        &format!("deny Look on {HERE} when mfa is true"),
+        &format!("`Look` is authorized at operation level: {so}"),
+        Some("deny Look when mfa is true"),
+    );
+    check_words("deny Look from 10.0.0.1", "`Look` is never given an address, so this denies nothing", None);
+    check_words(
+        "allow Buy when any qcs:resource_tag is \"dept=rd\"",
+        "a tag value is written `key&value`; `dept=rd` matches no tag",
+        Some("allow Buy when any qcs:resource_tag is \"dept&rd\""),
+    );
+}
+
+#[test]
+fn a_named_set_is_told_at_the_statements_that_use_it() {
+    let set = |names: &str, statements: &str| {
+        let model = model(&format!("actions a = {names} policy p {{ {statements} }}"));
+        let all = super::run(&model);
+        all.iter().map(|d| format!("{} at {}", d.code, model.sources.slice(d.span))).collect::<Vec<_>>()
+    };
+    assert_eq!(set("Look, Buy", "deny a from 10.0.0.1"), ["dead-deny at deny"]);
+    let many = "Look, Look, Look, Look, Look, Look, Look, Look, Look, Buy";
+    let told = set(many, "deny a from 10.0.0.1 deny a from 10.0.0.2 allow a");
+    assert_eq!(told, ["dead-deny at deny"; 6], "at most three of a set at each statement");
+}
+
+/// Statements that share a long list cost no more than the list and the statements.
+#[test]
+fn shared_lists_are_looked_at_once() {
+    let names = vec!["Look"; 20_000].join(", ");
+    let boxes = vec!["\"qcs::shop::*:box/7\""; 20_000].join(", ");
+    let statements = "deny a on b from 10.0.0.1 allow a on b ".repeat(2_000);
+    let model = model(&format!("actions a = {names} resources b = {boxes} policy p {{ {statements} }}"));
+    let told = super::run(&model);
+    assert_eq!(told.iter().filter(|d| d.code.as_str() == "dead-deny").count(), 100);
+}
+
+#[test]
+fn kept_documents_have_a_length() {
+    let document = |count: usize| {
+        let half = "é".repeat(1_500);
+        let of = |rest: usize| {
+            let rest = "x".repeat(rest);
+            let names = format!(r#"["qcs::a:::{half}","qcs::b:::{half}","qcs::c:::{rest}"]"#);
+            format!(
+                r#"{{"version":"2.0","statement":[{{"effect":"allow","action":"*","resource":{names}}}]}}"#
+            )
+        };
+        of(1 + count - of(1).chars().count())
+    };
+    let told = |count: usize| {
+        let gate = crate::Gate::compile([("d.json", format!(" {}\n", document(count)))]).unwrap();
+        gate.diagnostics().iter().filter(|d| d.code.as_str() == "too-long").count()
+    };
+    assert_eq!(told(passgate_grammar::limits::CAM_CHARS), 0);
+    assert_eq!(told(passgate_grammar::limits::CAM_CHARS + 1), 1);
 }

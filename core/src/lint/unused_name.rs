@@ -1,9 +1,10 @@
 //! `unused-name`: a network, action set or resource list that nothing uses.
 
+use crate::findings::Findings;
 use crate::model::{Model, NamedValue};
 use passgate_grammar::{Diagnostic, code};
 
-pub(super) fn check(model: &Model, out: &mut Vec<Diagnostic>) {
+pub(super) fn check(model: &Model, out: &mut Findings) {
     for named in model.named.iter().filter(|named| !named.used) {
         let kind = match named.value {
             NamedValue::Network(_) => "network",

@@ -1,10 +1,11 @@
 //! `wildcard-account`: a resource whose account is `*` covers every account, not the owner's alone (semantics §4).
 
+use super::Lists;
 use crate::model::{AccountPattern, Effect, ResourceKind, Statement};
 use passgate_grammar::{Diagnostic, code};
 
-pub(super) fn check(statement: &Statement, out: &mut Vec<Diagnostic>) {
-    if statement.effect == Effect::Deny {
+pub(super) fn check(statement: &Statement, lists: &mut Lists<'_>, out: &mut Vec<Diagnostic>) {
+    if statement.effect == Effect::Deny || !lists.first_allowed(&statement.resources) {
         return;
     }
     for resource in statement.resources.iter() {

@@ -9,8 +9,8 @@ const ASKS: usize = 80;
 /// Worlds of a hundred with a service of many rows.
 const WIDE: usize = 10;
 
-/// Worlds of a hundred with a statement on many prefixes.
-const CROWDED: usize = 5;
+/// Worlds of a hundred with a statement of long lists.
+const CROWDED: usize = 8;
 
 /// Names of actions; the last is written in quotes, and CAM JSON cannot hold it.
 const NAMES: [&str; 8] =

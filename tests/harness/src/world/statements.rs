@@ -1,8 +1,9 @@
 //! Statements of a generated world: action terms, resource patterns, conditions.
 
-use super::operators::{Operator, Reads, policy_value};
+use super::operators::{Operator, Reads, TEXTS, policy_value};
 use super::{Condition, Service, Statement, Term};
 use crate::random::Random;
+use std::collections::BTreeSet;
 
 /// Patterns that cover many names, one, or none.
 const PATTERNS: [&str; 10] =
@@ -150,21 +151,52 @@ fn key(random: &mut Random, reads: Reads) -> String {
     }
 }
 
-/// A statement on so many prefixes that their bounds are searched rather than counted: nested, repeated, neighbours.
+/// A statement with long lists, which are searched rather than gone through: prefixes, resources, texts.
 pub(super) fn crowded(random: &mut Random) -> Statement {
-    let count = random.between(40, 300);
-    Statement {
+    let mut statement = Statement {
         deny: random.chance(30),
         actions: vec![Term::All { long: false }],
         resources: vec!["*".into()],
-        conditions: vec![Condition {
-            operator: Operator::IpEqual,
-            qualifier: String::new(),
-            if_exist: false,
-            key: "qcs:ip".into(),
-            values: (0..count).map(|_| near_prefix(random)).collect(),
-        }],
+        conditions: Vec::new(),
+    };
+    let operators = [Operator::StringEqual, Operator::StringNotEqualIgnoreCase, Operator::StringLike];
+    let texts = random.pick(&operators).copied().unwrap_or(Operator::StringEqual);
+    match random.below(3) {
+        0 => statement.resources = many(random, 16, 40, many_resources),
+        1 => statement.conditions.push(plain(texts, "k", many(random, 9, 20, many_texts))),
+        _ => {
+            let prefixes = many(random, 40, 300, near_prefix);
+            statement.conditions.push(plain(Operator::IpEqual, "qcs:ip", prefixes));
+        }
     }
+    statement
+}
+
+fn plain(operator: Operator, key: &str, values: Vec<String>) -> Condition {
+    Condition { operator, qualifier: String::new(), if_exist: false, key: key.into(), values }
+}
+
+/// So many different ones, or a few less.
+fn many(random: &mut Random, least: usize, most: usize, make: fn(&mut Random) -> String) -> Vec<String> {
+    let count = random.between(least, most);
+    let all: BTreeSet<String> = (0..count).map(|_| make(random)).collect();
+    all.into_iter().collect()
+}
+
+fn many_resources(random: &mut Random) -> String {
+    if random.chance(20) {
+        return random.word(&RESOURCES);
+    }
+    let account = random.word(&["", "*", "uin/9", "uin/1001", "uid/2002"]);
+    let rest = ["item/", "item/a", "it*", "item/${uin}", "x", "*", "q/b:", "${owner_uin}", "ite"];
+    let tail = ["", "*", "a", "b", "1001", "*c", "${app_id}"];
+    let rest = random.word(&rest) + &random.word(&tail);
+    format!("qcs::{}::{account}:{rest}", random.word(&["", "alpha", "cloud", "halls"]))
+}
+
+fn many_texts(random: &mut Random) -> String {
+    let text = random.word(&TEXTS) + &random.word(&["", "", "x", "${uin}", "*", "Y"]);
+    if random.chance(30) { policy_value(random, Reads::Text) } else { text }
 }
 
 fn near_prefix(random: &mut Random) -> String {

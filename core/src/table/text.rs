@@ -129,14 +129,11 @@ impl Pattern {
         Truth::known(Glob::from_pieces(pieces).matches(text))
     }
 
-    /// The text that everything it covers begins with.
+    /// The text that whatever it covers, or may cover, begins with: one with a variable may be open for every text.
     pub(super) fn prefix(&self) -> &str {
         match self {
             Pattern::Fixed(glob) => glob.prefix(),
-            Pattern::WithVariables(template) => match template.parts.first() {
-                Some(TemplatePart::Literal(text)) => text.split('*').next().unwrap_or(""),
-                _ => "",
-            },
+            Pattern::WithVariables(_) => "",
         }
     }
 }
@@ -182,8 +179,7 @@ mod tests {
         assert_eq!(pattern("u/${uin}/*").covers("u/77/x", &variables, None), Truth::No);
         let open = pattern("${app_id}").covers("x", &variables, None);
         assert_eq!(open, Truth::Open(Cause { variable: Some(Variable::AppId), key: "app_id" }));
-        assert_eq!(pattern("a*b${uin}").prefix(), "a");
-        assert_eq!(pattern("ab${uin}").prefix(), "ab");
+        assert_eq!(pattern("ab${uin}").prefix(), "");
         assert_eq!(pattern("ab").prefix(), "ab");
     }
 }

@@ -5,12 +5,14 @@
 //! not here.
 
 mod builtin;
+pub mod diff;
 mod digest;
 pub mod file;
 pub mod import;
 mod lookup;
 mod name;
 mod replace;
+pub mod show;
 
 pub use lookup::Bare;
 pub use name::{is_action_name, is_service_name};

@@ -118,7 +118,7 @@ fn service(name: String, clean: &Clean, page: &mut Page<'_>) -> Service {
     let tag_authorization = tag.unwrap_or(false);
     Service {
         service: name.into(),
-        name: full.map(Into::into),
+        name: full.as_deref().map(printable),
         version: page.date.clone().unwrap_or_else(|| digest(clean.text())).into(),
         granularity: granularity.or(finest).unwrap_or(empty),
         console,
@@ -134,11 +134,16 @@ fn action(raw: Raw, tag_authorization: bool) -> Action {
         name: raw.name.into(),
         category: raw.category.unwrap_or("other").into(),
         granularity: raw.granularity,
-        resources: row::each_once(raw.resources),
+        resources: row::each_once(raw.resources).iter().map(|t| printable(t)).collect(),
         ip_restriction: raw.ip.unwrap_or(true),
         tag_authorization: raw.tag.unwrap_or(tag_authorization),
-        description: raw.description.map(Into::into),
+        description: raw.description.as_deref().map(printable),
     }
+}
+
+/// A page's text without control characters, which catalog files refuse and terminals obey.
+fn printable(text: &str) -> Box<str> {
+    text.chars().filter(|c| !c.is_control()).collect::<String>().into()
 }
 
 /// Rows by name. A name that is listed again adds its resources; what else differs is told, and the first row holds.

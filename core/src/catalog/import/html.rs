@@ -5,59 +5,10 @@
 //! the text of their cell. Nothing recurs, and what a row takes is bounded by its text and the limits.
 
 use super::grid::{Budget, Cell, FormFault, Row, Table, too_wide};
-use html5gum::{DefaultEmitter, Error, HtmlString, StartTag, StringReader, Token, Tokenizer};
+use super::inline::{BREAKING, INLINE, SILENT, name, string_of, tokens};
+use html5gum::{Error, StartTag, Token};
 use passgate_grammar::limits;
 use std::rc::Rc;
-
-/// Tags that end a line of text.
-const BREAKING: &[&str] = &[
-    "br",
-    "p",
-    "li",
-    "ul",
-    "ol",
-    "div",
-    "dl",
-    "dt",
-    "dd",
-    "hr",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "table",
-    "thead",
-    "tbody",
-    "tfoot",
-    "tr",
-    "td",
-    "th",
-    "section",
-    "header",
-    "footer",
-    "pre",
-    "blockquote",
-    "caption",
-];
-
-/// Tags that leave no trace in the text.
-const INLINE: &[&str] = &[
-    "a", "abbr", "b", "big", "code", "col", "colgroup", "dx-alert", "em", "font", "html", "body", "head",
-    "i", "img", "ins", "kbd", "label", "mark", "nobr", "s", "samp", "small", "span", "strike", "strong",
-    "sub", "tt", "u", "var", "wbr", "input", "button", "center", "article", "main", "nav", "svg", "path",
-    "meta", "link",
-];
-
-/// Tags whose content is no text of the page: marks of footnotes, programs.
-const SILENT: &[&str] = &["sup", "script", "style"];
-
-type Tokens<'t> = Tokenizer<StringReader<'t>, DefaultEmitter<usize>>;
-
-fn tokens(text: &str) -> Tokens<'_> {
-    Tokenizer::new_with_emitter(text, DefaultEmitter::new_with_span())
-}
 
 /// The table that begins at byte `from` (its `<table`, or the first of its rows or cells), and where it ends.
 ///
@@ -112,14 +63,6 @@ fn unclosed(error: Error, at: usize) -> Option<FormFault> {
         _ => return None,
     };
     Some(FormFault::new(at, format!("{what} is not closed: the rest of the page is not read")))
-}
-
-fn name(name: &HtmlString) -> String {
-    string_of(name)
-}
-
-fn string_of(bytes: &HtmlString) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// A table in the making.
@@ -307,45 +250,6 @@ fn shortened(text: &str) -> String {
     if short.len() < tidy.len() { format!("{short}…") } else { short }
 }
 
-/// The text of a piece of HTML: `\n` where a line breaks, entities as characters, tags that do not exist as they
-/// stand. What follows a `<` that begins no whole tag is text.
-pub(super) fn inline(text: &str) -> String {
-    if !text.contains(['<', '&']) {
-        return text.to_owned();
-    }
-    let mut plain = String::with_capacity(text.len());
-    let mut silent = false;
-    let mut read = 0;
-    for Ok(token) in tokens(text) {
-        let (tag, span, opens) = match token {
-            Token::StartTag(tag) => (name(&tag.name), tag.span, true),
-            Token::EndTag(tag) => (name(&tag.name), tag.span, false),
-            Token::String(string) => {
-                read = string.span.end;
-                if !silent {
-                    plain.push_str(&string_of(&string.value));
-                }
-                continue;
-            }
-            Token::Comment(comment) => {
-                read = comment.span.end;
-                continue;
-            }
-            Token::Doctype(_) | Token::Error(_) => continue,
-        };
-        read = span.end;
-        if SILENT.contains(&tag.as_str()) {
-            silent = opens;
-        } else if BREAKING.contains(&tag.as_str()) {
-            plain.push('\n');
-        } else if !INLINE.contains(&tag.as_str()) {
-            plain.push_str(text.get(span.start..span.end).unwrap_or(""));
-        }
-    }
-    plain.push_str(text.get(read..).unwrap_or(""));
-    plain
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -450,18 +354,5 @@ mod tests {
         let tall = |n: usize| format!("<table>{}</table>", "<tr><td>".repeat(n));
         assert_eq!(limit(&tall(limits::PAGE_CELLS)), None);
         assert_eq!(limit(&tall(limits::PAGE_CELLS + 1)), Some(true));
-    }
-
-    #[test]
-    fn inline_text() {
-        let check = |html: &str, expected: &str| assert_eq!(inline(html), expected, "{html}");
-        check("plain", "plain");
-        check("a<br>b<br />c", "a\nb\nc");
-        check("<b>a</b> &amp; <i>b</i>", "a & b");
-        check("a < b and c<d", "a < b and c<d");
-        check("a <b", "a <b");
-        check("<instanceId>/x", "<instanceId>/x");
-        check("AT&T &copy; &#x31;", "AT&T © 1");
-        check("a<sup>1</sup>b", "ab");
     }
 }

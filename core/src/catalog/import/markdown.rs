@@ -4,7 +4,7 @@
 //! text with line breaks, except in code spans.
 
 use super::grid::Cell;
-use super::html;
+use super::inline::inline;
 
 /// Whether a line can be a row: it holds a bar.
 pub(super) fn has_bar(line: &str) -> bool {
@@ -73,11 +73,11 @@ pub(super) fn plain(text: &str) -> String {
     let mut rest = text;
     while let Some((before, code)) = rest.split_once('`') {
         let Some((code, after)) = code.split_once('`') else { break };
-        done.push_str(&html::inline(before));
+        done.push_str(&inline(before));
         done.extend(["`", code, "`"]);
         rest = after;
     }
-    done.push_str(&html::inline(rest));
+    done.push_str(&inline(rest));
     done
 }
 

@@ -1,7 +1,7 @@
 //! Provider pages to services: plain text, Markdown and HTML tables, English and Chinese.
 //!
-//! A page is cleaned (`clean`), cut into blocks (`block`, with `html` and `markdown`), and read block by block
-//! (`page`, `table`, `plain`, `facts`) by its words (`words`) into rows (`row`), from which the service is built
+//! A page is cleaned (`clean`), cut into blocks (`block`, with `html`, `inline` and `markdown`), and read block by block
+//! (`page`, `table`, `plain`, `facts`) by its words (`words`, `heads`) into rows (`row`), from which the service is built
 //! (`build`). A row that cannot be read is told with its line and never dropped in silence; a page without rows is
 //! refused. What stands in catalog files is read in the `file` room.
 
@@ -10,7 +10,11 @@ mod build;
 mod clean;
 mod facts;
 mod grid;
+mod heads;
+#[cfg(test)]
+mod hostile;
 mod html;
+mod inline;
 mod markdown;
 mod page;
 mod plain;

@@ -5,6 +5,7 @@
 //! that are no rows are told, never passed over.
 
 use super::facts;
+use super::heads::columns_of_line;
 use super::page::{LOWEST, Page};
 use super::row::{self, Raw, Why, shortened, templates_of_word};
 use super::words::{self, Column, Support};
@@ -35,7 +36,7 @@ impl Plain {
         if let Some(category) = words::category(text, false) {
             self.close(page);
             page.category = Some((category, LOWEST));
-        } else if let Some(columns) = words::columns_of_line(text) {
+        } else if let Some(columns) = columns_of_line(text) {
             self.heads(columns, at, page);
         } else if let Some(columns) = self.product.take() {
             match facts::line(text, &columns, at) {

@@ -1,13 +1,11 @@
-//! Pages in every form: one service written as text, Markdown and HTML, in two languages; what is refused and told;
-//! hostile pages.
+//! Pages in every form: one service written as text, Markdown and HTML, in two languages; what is refused and told.
 
 use super::*;
 use crate::catalog::{Catalogs, Granularity, IpSupport};
-use passgate_grammar::limits;
 use std::fmt::Write as _;
 
 /// An import of one page as `demo`, and what it tells as `line level code`.
-fn read_as(page: &str, service: Option<&str>) -> (Vec<Service>, Vec<String>) {
+pub(super) fn read_as(page: &str, service: Option<&str>) -> (Vec<Service>, Vec<String>) {
     let mut sources = Sources::new();
     let id = sources.add("page", page);
     let imported = import(&sources, &[id], &ImportOptions { service: service.map(Into::into) });
@@ -20,7 +18,7 @@ fn read_as(page: &str, service: Option<&str>) -> (Vec<Service>, Vec<String>) {
 }
 
 /// What a page gives, an action a line: `name category level ip resources: description`; and what is told.
-fn check(page: &str, actions: &[&str], told: &[&str]) {
+pub(super) fn check(page: &str, actions: &[&str], told: &[&str]) {
     let (services, found) = read_as(page, Some("demo"));
     let lines: Vec<String> = services.iter().flat_map(|s| &s.actions).map(line).collect();
     assert_eq!(lines, actions, "{page}");
@@ -432,99 +430,12 @@ fn a_later_page_of_the_same_service_replaces_the_earlier() {
 }
 
 #[test]
-fn code_and_comments_hold_no_rows() {
-    check(
-        "A x Operation level * Supported\n```\nB x Operation level * Supported\n```\n<!-- C x Operation level * Supported\n-->\n",
-        &["A other operation ip *: x"],
-        &[],
-    );
-    check(
-        "A x Operation level * Supported\n<!-- not closed\nB x Operation level * Supported\n",
-        &["A other operation ip *: x", "B other operation ip *: x"],
-        &["2 error bad-row", "2 error bad-row"],
-    );
-}
-
-#[test]
-fn too_many_bad_rows_are_counted() {
-    let page = format!("|API|IP|\n|-|-|\n|A|yes|\n{}", "|b c|yes|\n".repeat(1_500));
-    let (_, told) = read_as(&page, Some("demo"));
-    assert_eq!(told.len(), 1_001);
-    assert_eq!(told[0], "1 error too-many");
-}
-
-#[test]
-fn pages_of_nothing_are_refused() {
-    for page in [
-        "",
-        "\u{feff}",
-        "\n\n",
-        "text",
-        "\u{0}",
-        "<table></table>",
-        "|||||\n|---|",
-        "|-|-|\n|-|-|",
-        "API API Description\n",
-    ] {
-        let (services, told) = read_as(page, Some("demo"));
-        assert!(services.is_empty(), "{page:?}");
-        assert!(told.contains(&"1 error no-actions".to_owned()), "{page:?}: {told:?}");
-    }
-}
-
-/// A reader that is not linear, or that recurs, does not end here.
-#[test]
-fn hostile_pages_end_on_a_small_stack() {
-    let many = |text: &str| text.repeat(100_000 / text.len());
-    let pages = [
-        many("<td>"),
-        many("<tr><td rowspan=99999>"),
-        many("<table>"),
-        many("<table><tr><td>"),
-        many("<table></table>"),
-        many("<!--"),
-        many("<!-- -->"),
-        many("<td colspan=9999 rowspan=9999>"),
-        many("<b>"),
-        many("<"),
-        many("&"),
-        many("&amp"),
-        format!("<table {}", many("a=1 ")),
-        format!("<table><tr><td>{}", many("qcs:")),
-        many("qcs:"),
-        many("`<"),
-        many("| a "),
-        many("| a |\n"),
-        many("|-"),
-        many("```\n"),
-        many("a\tb\n"),
-        many("API\tIP\n"),
-        many("<h1>"),
-        many("A Operation level * "),
-        many("A Operation level\n"),
-        many("A x\n"),
-        many("level "),
-        many("* "),
-        many("API "),
-        many("=3D"),
-        format!("<a b=3D1>{}", many("=\n")),
-        format!("A x Operation level {}", many("qcs::a:::x/1 ")),
-        format!("|API|Resource|IP|\n|-|-|-|\n|A|{}|yes|", many("qcs::a:::x/1<br>")),
-        format!("|API|Resource|IP|\n|-|-|-|\n|A|*|yes|\n{}", many("||qcs::a:::x/1|yes|\n")),
-        format!("|API|IP|\n|-|-|\n{}", many("|A|yes|\n")),
-    ];
-    let run = move || {
-        for page in &pages {
-            let (services, told) = read_as(page, Some("demo"));
-            assert!(!told.is_empty() || services.len() == 1, "{}", page.get(..20).unwrap());
-        }
-    };
-    std::thread::Builder::new().stack_size(128 * 1024).spawn(run).unwrap().join().unwrap();
-}
-
-#[test]
-fn limits_of_tables_hold_on_pages() {
-    let wide = |n: usize| format!("|API|IP{}|\n|-|-|\n|A|yes|", "|x".repeat(n - 2));
-    check(&wide(limits::TABLE_COLUMNS), &["A other operation ip *"], &[]);
-    check(&wide(limits::TABLE_COLUMNS + 1), &[], &["1 error limit"]);
+fn control_characters_do_not_reach_the_catalog() {
+    let page = "|Product|简称|\n|-|-|\n|Sh&#27;op\u{1}|demo|\n\n|API|Description|Resource|IP|\n|-|-|-|-|\n|A|x\u{7f}&#7;y|qcs::demo:::a\u{8}b|yes|";
+    let (services, _) = read_as(page, None);
+    assert_eq!(services[0].name.as_deref(), Some("Shop"));
+    assert_eq!(line(&services[0].actions[0]), "A other resource ip qcs::demo:::ab: xy");
+    let mut sources = Sources::new();
+    let id = sources.add("a.json", crate::catalog::file::to_json(&services));
+    assert_eq!(crate::catalog::file::read(&sources, id), (services, vec![]));
 }

@@ -11,8 +11,6 @@ mod clean;
 mod facts;
 mod grid;
 mod heads;
-#[cfg(test)]
-mod hostile;
 mod html;
 mod inline;
 mod markdown;

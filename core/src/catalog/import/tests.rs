@@ -1,11 +1,13 @@
 //! Pages in every form: one service written as text, Markdown and HTML, in two languages; what is refused and told.
 
+mod hostile;
+
 use super::*;
 use crate::catalog::{Catalogs, Granularity, IpSupport};
 use std::fmt::Write as _;
 
 /// An import of one page as `demo`, and what it tells as `line level code`.
-pub(super) fn read_as(page: &str, service: Option<&str>) -> (Vec<Service>, Vec<String>) {
+fn read_as(page: &str, service: Option<&str>) -> (Vec<Service>, Vec<String>) {
     let mut sources = Sources::new();
     let id = sources.add("page", page);
     let imported = import(&sources, &[id], &ImportOptions { service: service.map(Into::into) });
@@ -18,7 +20,7 @@ pub(super) fn read_as(page: &str, service: Option<&str>) -> (Vec<Service>, Vec<S
 }
 
 /// What a page gives, an action a line: `name category level ip resources: description`; and what is told.
-pub(super) fn check(page: &str, actions: &[&str], told: &[&str]) {
+fn check(page: &str, actions: &[&str], told: &[&str]) {
     let (services, found) = read_as(page, Some("demo"));
     let lines: Vec<String> = services.iter().flat_map(|s| &s.actions).map(line).collect();
     assert_eq!(lines, actions, "{page}");

@@ -1,6 +1,6 @@
 //! Pages that hide rows, hold none, or want to be too much.
 
-use super::tests::{check, read_as};
+use super::{check, read_as};
 use passgate_grammar::limits;
 
 #[test]

@@ -81,12 +81,13 @@ fn check_start(text: &str, parts: &[Segment<'_>], place: Place<'_>, out: &mut Ve
         malformed(place, format!("`{}`: a blank stands before or after the resource", shown(text)))
             .help(format!("write `{}`", shown(trimmed)))
     } else if scheme == "arn" {
+        let rest = parts.get(5).map_or("REST".to_owned(), |p| shown(p.text));
         place
             .error(
                 code::FOREIGN_RESOURCE,
                 "`arn:` begins an AWS name; resources here have six segments and begin with `qcs:`",
             )
-            .help("write `qcs::SERVICE:REGION:uid/N:REST`")
+            .help(format!("write `\"qcs::SERVICE:REGION:uid/N:{rest}\"`"))
     } else if scheme.eq_ignore_ascii_case("qcs") {
         malformed(here, format!("`{scheme}`: a resource begins with `qcs`, in lower case"))
             .help("write `qcs:`")

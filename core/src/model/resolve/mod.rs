@@ -10,6 +10,7 @@
 
 mod actions;
 mod conditions;
+mod definitions;
 mod members;
 mod names;
 mod networks;
@@ -30,10 +31,8 @@ use self::vocabulary::Vocabularies;
 use crate::catalog::{ActionId, Catalogs};
 use crate::findings::Findings;
 use crate::model::read::{CURRENT_TIME, IP, shown};
-use crate::model::{
-    ActionKind, ActionTerm, Group, Named, NamedValue, Policy, PolicyId, ResourcePattern, Settings, User,
-};
-use passgate_grammar::tree::{DefineKind, File, ItemKind};
+use crate::model::{ActionKind, ActionTerm, Group, Named, Policy, PolicyId, ResourcePattern, Settings, User};
+use passgate_grammar::tree::{File, ItemKind};
 use passgate_grammar::{Diagnostic, Sources, Span, code, limits};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -83,9 +82,26 @@ pub struct Resolved {
 /// Told are faults, and the lints that only names can decide. Where a fault is among them, what is handed back is
 /// only what could be read and must not be compiled.
 pub(crate) fn resolve(input: Input<'_>, documents: Documents, findings: &mut Findings) -> Resolved {
+    resolve_within(Most::default(), input, documents, findings)
+}
+
+/// How much all texts of a set together may hold.
+#[derive(Debug, Clone, Copy)]
+struct Most {
+    expansion: usize,
+    statements: usize,
+}
+
+impl Default for Most {
+    fn default() -> Self {
+        Most { expansion: limits::SET_EXPANSION, statements: limits::SET_STATEMENTS }
+    }
+}
+
+fn resolve_within(most: Most, input: Input<'_>, documents: Documents, findings: &mut Findings) -> Resolved {
     let names = Names::collect(input.sources, input.files, findings);
     let vocabularies = Vocabularies::collect(input, findings);
-    let mut resolver = Resolver::new(input, names, vocabularies, findings);
+    let mut resolver = Resolver::new(most, input, names, vocabularies, findings);
     resolver.definitions();
     let (policies, boundary) = resolver.policies(documents);
     let (groups, users) = resolver.members(&policies, &boundary);
@@ -97,6 +113,7 @@ pub(crate) fn resolve(input: Input<'_>, documents: Documents, findings: &mut Fin
 
 /// The state of one run.
 struct Resolver<'a> {
+    most: Most,
     sources: &'a Sources,
     files: &'a [File],
     catalogs: &'a Catalogs,
@@ -153,12 +170,14 @@ struct Mark {
 
 impl<'a> Resolver<'a> {
     fn new(
+        most: Most,
         input: Input<'a>,
         names: Names<'a>,
         vocabularies: Vocabularies<'a>,
         findings: &'a mut Findings,
     ) -> Self {
         Resolver {
+            most,
             sources: input.sources,
             files: input.files,
             catalogs: input.catalogs,
@@ -201,91 +220,6 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Works out all definitions, each after those it names.
-    fn definitions(&mut self) {
-        self.hidden_words();
-        self.arrows = self.names.arrows(self.sources);
-        let order = order::sort(&self.arrows);
-        for cycle in &order.cycles {
-            self.cycle(cycle);
-        }
-        for place in &order.nodes {
-            self.depth(*place, order.depth.get(*place).copied().unwrap_or(0));
-            self.definition(*place);
-            self.settle();
-        }
-        self.order = order.nodes;
-        self.used = vec![false; self.names.defs.len()];
-    }
-
-    /// An action set must not be called like a category or an action of a service in use, in whichever file.
-    fn hidden_words(&mut self) {
-        for def in self.names.defs.iter().filter(|d| d.kind == DefineKind::Actions) {
-            if self.vocabularies.iter().any(|v| v.has(def.name)) {
-                let message = format!("`{}` is a category or an action of a service in `use`", def.name);
-                let told = Diagnostic::error(code::DUPLICATE_NAME, def.span, message);
-                self.out.push(told.help("choose another name for the set"));
-            }
-        }
-    }
-
-    fn cycle(&mut self, cycle: &[usize]) {
-        let defs: Vec<_> = cycle.iter().filter_map(|place| self.names.defs.get(*place)).collect();
-        let Some(first) = defs.first() else { return };
-        let message = match defs.len() {
-            1 => format!("`{}` is defined by itself", first.name),
-            _ => format!("`{}` leads back to itself", first.name),
-        };
-        let mut told = Diagnostic::error(code::NAME_CYCLE, first.span, message);
-        for def in defs.iter().skip(1) {
-            told = told.label(def.span, format!("through `{}`", def.name));
-        }
-        self.out.push(told.help("a set is made of what is known before it"));
-    }
-
-    fn depth(&mut self, place: usize, depth: usize) {
-        if depth == limits::NAME_DEPTH + 1
-            && let Some(def) = self.names.defs.get(place)
-        {
-            let message = format!("names lead through more than {} names here", limits::NAME_DEPTH);
-            self.out.push(Diagnostic::error(code::LIMIT, def.span, message));
-        }
-    }
-
-    fn definition(&mut self, place: usize) {
-        let Some(def) = self.names.defs.get(place) else { return };
-        let (kind, expr, file, span) = (def.kind, def.expr, def.file, def.span);
-        let mark = self.mark();
-        let length = match kind {
-            DefineKind::Network => {
-                let value = self.network(expr);
-                let length = value.prefixes.len();
-                self.networks.insert(place, value);
-                // What `only` and `except` leave may take more prefixes than were written.
-                if expr.only.is_none() && expr.except.is_none() { length } else { 0 }
-            }
-            DefineKind::Actions => {
-                let terms = self.action_terms(expr, file);
-                let length = terms.len();
-                self.actions.insert(place, terms);
-                length
-            }
-            DefineKind::Resources => {
-                let patterns = self.resource_patterns(expr);
-                let length = patterns.len();
-                self.resources.insert(place, patterns);
-                length
-            }
-        };
-        if length > limits::LIST_TERMS {
-            let message = format!("a named set has at most {} terms, this one {length}", limits::LIST_TERMS);
-            self.out.push(Diagnostic::error(code::LIMIT, span, message));
-        }
-        if self.faulty(mark) {
-            self.broken.insert(place);
-        }
-    }
-
     /// A point to ask [`Resolver::faulty`] about.
     fn mark(&self) -> Mark {
         Mark { told: self.out.len(), lacking: self.lacking }
@@ -294,13 +228,6 @@ impl<'a> Resolver<'a> {
     /// Whether a fault was told, or something lacking was named, since the mark.
     fn faulty(&self, mark: Mark) -> bool {
         self.lacking > mark.lacking || self.out.iter().skip(mark.told).any(Diagnostic::is_error)
-    }
-
-    /// A definition's value; nothing, where a cycle or a fault left none.
-    fn value_of<T: Default>(&mut self, place: usize, known: Option<T>) -> T {
-        self.use_def(place);
-        self.lacking += usize::from(known.is_none() || self.broken.contains(&place));
-        known.unwrap_or_default()
     }
 
     /// Whether a set by this name could not be read, which was told; what names it lacks something.
@@ -322,53 +249,16 @@ impl<'a> Resolver<'a> {
         self.out.push(Diagnostic::error(code::EMPTY_SET, span, message));
     }
 
-    /// Marks a definition as named.
-    fn use_def(&mut self, place: usize) {
-        if let Some(used) = self.used.get_mut(place) {
-            *used = true;
-        }
-    }
-
     /// Counts what names stand for; `false` beyond the limit, which is told once.
     fn spend(&mut self, count: usize, span: Span) -> bool {
         let before = self.spent;
         self.spent = before.saturating_add(count);
-        if before <= limits::SET_EXPANSION && self.spent > limits::SET_EXPANSION {
-            let message =
-                format!("the names of this set stand for more than {} terms", limits::SET_EXPANSION);
+        let most = self.most.expansion;
+        if before <= most && self.spent > most {
+            let message = format!("the names of this set stand for more than {most} terms");
             self.out.push(Diagnostic::error(code::LIMIT, span, message));
         }
-        self.spent <= limits::SET_EXPANSION
-    }
-
-    /// The definitions with their values; one is used where a statement names it, or a used one does.
-    fn named(&mut self) -> Vec<Named> {
-        for place in self.order.iter().rev() {
-            if self.used.get(*place) == Some(&true) {
-                for below in self.arrows.get(*place).into_iter().flatten() {
-                    if let Some(used) = self.used.get_mut(*below) {
-                        *used = true;
-                    }
-                }
-            }
-        }
-        let one = |(place, def): (usize, &names::Def<'a>)| Named {
-            name: def.name.into(),
-            value: match def.kind {
-                DefineKind::Network => NamedValue::Network(
-                    self.networks.get(&place).map(|n| n.prefixes.clone()).unwrap_or_default(),
-                ),
-                DefineKind::Actions => {
-                    NamedValue::Actions(self.actions.get(&place).cloned().unwrap_or_default())
-                }
-                DefineKind::Resources => {
-                    NamedValue::Resources(self.resources.get(&place).cloned().unwrap_or_default())
-                }
-            },
-            used: self.used.get(place).copied().unwrap_or_default(),
-            span: def.span,
-        };
-        self.names.defs.iter().enumerate().map(one).collect()
+        self.spent <= self.most.expansion
     }
 
     /// Asserts and tests are read and wait for the version that proves them.

@@ -241,13 +241,17 @@ impl<'a> Resolver<'a> {
             DefineKind::Actions => format!("{found}; here stand actions"),
             DefineKind::Resources => format!("{found}; here stand resources"),
         };
-        let near = if look { nearest(def.name, self.names.defs_of(wanted)) } else { Vec::new() };
+        let mut near = if look { nearest(def.name, self.names.defs_of(wanted)) } else { Vec::new() };
+        if near.is_empty() {
+            near.extend(self.names.defs_of(wanted).next().map(str::to_owned));
+        }
         let mut told = Diagnostic::error(code::WRONG_KIND, span, message).label(def.span, "defined here");
         let mut help = Vec::new();
         if wanted == DefineKind::Network && def.kind == DefineKind::Actions {
             help.push("name the actions before `from`".to_owned());
         }
-        help.extend(near.first().map(|best| format!("did you mean `{best}`?")));
+        let what = kind_word(wanted).split_once(' ').map_or("", |(_, word)| word);
+        help.extend(near.first().map(|best| format!("did you mean the {what} `{best}`?")));
         if !help.is_empty() {
             told = told.help(help.join("; or "));
         }

@@ -5,7 +5,7 @@ use super::{Documents, Resolver};
 use crate::model::read::{Place, check_action};
 use crate::model::{Policy, PolicyId, PolicyKind};
 use passgate_grammar::tree::{PolicyBody, Statement};
-use passgate_grammar::{Diagnostic, Span, code, limits};
+use passgate_grammar::{Diagnostic, Span, code};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -105,8 +105,9 @@ impl Resolver<'_> {
     fn count_statements(&mut self, count: usize, span: Span) {
         let before = self.statements;
         self.statements = before.saturating_add(count);
-        if before <= limits::SET_STATEMENTS && self.statements > limits::SET_STATEMENTS {
-            let message = format!("a policy set has at most {} statements", limits::SET_STATEMENTS);
+        let most = self.most.statements;
+        if before <= most && self.statements > most {
+            let message = format!("a policy set has at most {most} statements");
             self.out.push(Diagnostic::error(code::LIMIT, span, message));
         }
     }

@@ -10,7 +10,7 @@ use crate::model::read::shown;
 use crate::nearest::nearest;
 use passgate_grammar::tree::{File, ItemKind};
 use passgate_grammar::{Diagnostic, Span, code};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Categories that every provider has.
@@ -78,11 +78,6 @@ impl<'a> Vocabulary<'a> {
             1 => with.pop().map_or(Bare::Unknown, Bare::Action),
             _ => Bare::Ambiguous(with),
         }
-    }
-
-    /// Whether a set of this name would hide a category or an action.
-    pub(super) fn has(&self, word: &str) -> bool {
-        self.categories.contains(word) || self.services.iter().any(|s| s.service.position(word).is_some())
     }
 
     fn other_case(&self, word: &str) -> Option<&'a str> {
@@ -155,9 +150,17 @@ impl<'a> Vocabularies<'a> {
         self.all.get(place)
     }
 
-    /// All of them.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Vocabulary<'a>> {
-        self.all.iter()
+    /// Every category and every action of a service in use in any file.
+    pub(super) fn words(&self) -> HashSet<&'a str> {
+        let mut words = HashSet::new();
+        let mut services = HashSet::new();
+        for vocabulary in &self.all {
+            words.extend(&vocabulary.categories);
+            for in_use in vocabulary.services.iter().filter(|s| services.insert(s.id)) {
+                words.extend(in_use.service.actions.iter().map(|a| a.name.as_ref()));
+            }
+        }
+        words
     }
 }
 

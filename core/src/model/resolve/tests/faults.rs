@@ -32,8 +32,57 @@ fn the_messages_of_the_table_of_mistakes() {
         "use intlpartnersmgt actions credit = PayOrders\nnetwork office = 10.0.0.1 policy p { allow read from credit }",
         "wrong-kind",
         "`credit` is a set of actions (0.gate:1); after `from` stands a network",
-        "name the actions before `from`",
+        "name the actions before `from`; or did you mean the network `office`?",
         "",
+    );
+    check(
+        "policy p { allow cvm:* on \"arn:aws:s3:::bucket/*\" }",
+        "foreign-resource",
+        "`arn:` begins an AWS name; resources here have six segments and begin with `qcs:`",
+        "write `\"qcs::SERVICE:REGION:uid/N:bucket/*\"`",
+        "",
+    );
+    check(
+        "policy p { allow cvm:* on \"qcs::cvm:ap-guangzhou:instance/*\" }",
+        "resource-segments",
+        "a resource has six segments, this one five: after the region `ap-guangzhou` the account is missing",
+        "for the owner's account write `qcs::cvm:ap-guangzhou::instance/*`",
+        "qcs::cvm:ap-guangzhou::instance/*",
+    );
+    check(
+        "network x = 10.0.*.*",
+        "address-wildcard",
+        "an address has no wildcards; a prefix length says how much of it counts",
+        "write `10.0.0.0/16`",
+        "10.0.0.0/16",
+    );
+    check(
+        "network x = 10.0.0.1-10.0.0.6",
+        "address-range",
+        "ranges are written as prefixes",
+        "write `10.0.0.1, 10.0.0.2/31, 10.0.0.4/31, 10.0.0.6`",
+        "10.0.0.1, 10.0.0.2/31, 10.0.0.4/31, 10.0.0.6",
+    );
+    check(
+        "network x = \"203.0.113.0/24\"",
+        "quoted-address",
+        "an address stands without quotes",
+        "",
+        "203.0.113.0/24",
+    );
+    check(
+        "use intlpartnersmgt policy p { allow read from 10.0.0.5/24 }",
+        "host-bits-set",
+        "`10.0.0.5/24` has bits beyond its prefix length and means `10.0.0.0/24`",
+        "write `10.0.0.0/24`; or `10.0.0.5` for one address",
+        "10.0.0.0/24",
+    );
+    check(
+        "use intlpartnersmgt policy p { allow intlpartnersmgt:AllocateCreditPol }",
+        "unknown-action",
+        "the catalog of `intlpartnersmgt` (2025-08-06) has no action `AllocateCreditPol`",
+        "write `AllocateCreditPool`",
+        "AllocateCreditPool",
     );
     check(
         "policy p { allow cvm:* when cos:prefix is folder1 }",

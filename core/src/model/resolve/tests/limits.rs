@@ -1,6 +1,6 @@
 //! Limits at N and at N + 1.
 
-use super::told;
+use super::{Most, read_within, told};
 use passgate_grammar::limits;
 
 #[track_caller]
@@ -51,4 +51,36 @@ fn a_named_set_holds_200_000_terms() {
 fn patterns_have_256_bytes_and_16_stars() {
     check(|n| format!("policy p {{ allow cvm:{} }}", "a".repeat(n)), limits::PATTERN_BYTES);
     check(|n| format!("policy p {{ allow cvm:{} }}", "a*".repeat(n)), limits::PATTERN_STARS);
+}
+
+/// How often a limit is told of a text in a set with small limits.
+fn told_within(expansion: usize, statements: usize, text: &str) -> usize {
+    let (resolved, _) = read_within(Most { expansion, statements }, &[text]);
+    resolved.diagnostics.iter().filter(|d| d.code.as_str() == "limit").count()
+}
+
+#[test]
+fn sets_have_2_000_000_statements() {
+    assert_eq!(Most::default().statements, 2_000_000);
+    let text = "policy p { allow cvm:A deny cvm:A } policy q { allow cvm:A }";
+    assert_eq!(told_within(0, 3, text), 0);
+    assert_eq!(told_within(0, 2, text), 1);
+    assert_eq!(told_within(0, 1, text), 1, "told once");
+}
+
+#[test]
+fn names_stand_for_16_000_000_terms() {
+    assert_eq!(Most::default().expansion, 16_000_000);
+    let networks = "network a = ::1, ::2, ::3 network b = a, ::4 network c = a network d = a except ::2";
+    assert_eq!(
+        told_within(3 + 3 + 2, 0, networks),
+        0,
+        "three of `a` in `b`, three in `d`, of which two are left"
+    );
+    assert_eq!(told_within(3 + 3 + 1, 0, networks), 1);
+    assert_eq!(told_within(3, 0, networks), 1, "told once");
+    let actions =
+        "use shop actions a = Buy, Look actions b = a, Tag policy p { allow a allow b allow a, Tag }";
+    assert_eq!(told_within(2 + 2, 9, actions), 0);
+    assert_eq!(told_within(2 + 1, 9, actions), 1);
 }

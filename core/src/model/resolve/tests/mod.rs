@@ -7,7 +7,7 @@ mod limits;
 mod members;
 mod networks;
 
-use super::{Documents, Input, resolve};
+use super::{Documents, Input, Most, resolve_within};
 use crate::catalog::{Catalogs, file};
 use crate::findings::Findings;
 use crate::model::{ActionKind, Condition, Opaque, Settings, Statement, Test};
@@ -35,6 +35,11 @@ struct Resolved {
 
 /// Everything of one or several files; `opaque` is matched by text.
 fn read(files: &[&str]) -> (Resolved, Sources) {
+    read_within(Most::default(), files)
+}
+
+/// The same with small limits.
+fn read_within(most: Most, files: &[&str]) -> (Resolved, Sources) {
     let mut sources = Sources::new();
     let id = sources.add("shop.json", SHOP);
     let mut catalogs = Catalogs::builtin();
@@ -51,7 +56,7 @@ fn read(files: &[&str]) -> (Resolved, Sources) {
     let settings = Settings { opaque: Opaque::Services(vec!["cvm".into()]), ..Settings::default() };
     let input = Input { sources: &sources, files: &trees, catalogs: &catalogs, settings: &settings };
     let mut findings = Findings::default();
-    let found = resolve(input, Documents::default(), &mut findings);
+    let found = resolve_within(most, input, Documents::default(), &mut findings);
     let (policies, groups, users, named) = (found.policies, found.groups, found.users, found.named);
     (Resolved { policies, groups, users, named, diagnostics: findings.finish() }, sources)
 }

@@ -6,6 +6,7 @@ mod docs;
 mod documents;
 mod exhaustive;
 mod house;
+mod large;
 mod pages;
 mod property;
 mod reading;

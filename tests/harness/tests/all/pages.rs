@@ -1,6 +1,10 @@
 //! Real provider pages: what an import gives is what was counted and read on each page by other means
 //! (`tests/corpus/pages.tsv`, `tests/corpus/rows.tsv`), and the built-in catalog is such an import.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a malformed table is a fault of the tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a malformed table is a fault of the tests"
+)]
 
 use passgate::catalog::import::{ImportOptions, Imported, import};
 use passgate::catalog::{Catalogs, Granularity, Service, file};

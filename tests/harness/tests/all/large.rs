@@ -1,0 +1,125 @@
+//! Sets beyond the sizes at which the table changes its ways: one policy of more segments than are ever merged, and
+//! policies that together have more than are merged into one; one of them shared by callers that differ.
+
+use passgate::grammar::limits;
+use passgate_harness::engines::Engines;
+use passgate_harness::random::Random;
+use passgate_harness::world::{
+    Action, Ask, Condition, Member, Operator, Policy, Service, Statement, Term, World, model,
+};
+
+/// Prefixes of the big policy: each alone, so that each has two bounds.
+const BIG: usize = limits::SHARED_SEGMENTS / 2 + 100;
+/// Policies that are small enough to be merged, but too many for it.
+const MANY: usize = limits::MERGED_SEGMENTS / limits::SHARED_SEGMENTS + 2;
+/// Requests of each caller.
+const ASKS: usize = 60;
+
+#[test]
+fn a_big_policy_is_read_beside_the_others() {
+    let mut world = world();
+    world.policies.push(on_prefixes("big", false, (0..BIG).map(|i| v4(i * 2))));
+    world.policies.push(on_prefixes("small", true, (0..40).map(|i| v4(i * 50))));
+    world.policies.push(on_prefixes("other", false, (0..40).map(|i| v6(i * 50))));
+    for (name, attached) in [("a", "big"), ("b", "big small"), ("c", "big small other"), ("d", "small other")]
+    {
+        world.users.push(user(name, attached));
+    }
+    compare(&world, BIG * 2);
+}
+
+#[test]
+fn too_many_segments_are_not_merged() {
+    if cfg!(debug_assertions) {
+        println!("large: skipped: not optimised");
+        return;
+    }
+    let mut world = world();
+    let each = limits::SHARED_SEGMENTS / 2 - 50;
+    let names: Vec<String> = (0..MANY).map(|n| format!("p{n:02}")).collect();
+    for (n, name) in names.iter().enumerate() {
+        let (deny, from) = (n % 5 == 4, n * 7);
+        world.policies.push(on_prefixes(name, deny, (0..each).map(|i| v4(from + i * 3))));
+    }
+    world.users.push(user("a", &names.join(" ")));
+    world.users.push(user("b", names.first().map_or("", String::as_str)));
+    compare(&world, each * 3);
+}
+
+/// Asks about addresses at the bounds of the prefixes below `top`, each caller, several times over.
+#[expect(clippy::unwrap_used, reason = "part of a test")]
+fn compare(world: &World, top: usize) {
+    let engines = Engines::new(model(world)).unwrap();
+    let mut random = Random::new(7);
+    for user in &world.users {
+        for _ in 0..ASKS {
+            let at = random.below(top + 10);
+            let ip = if random.chance(70) { v4(at) } else { v6(at) };
+            let ip = ip.split('/').next().map(str::to_owned);
+            let ask = Ask {
+                principal: user.name.clone(),
+                action: format!("small:{}", random.word(&["Near", "Far"])),
+                ip: ip.filter(|_| !random.chance(5)),
+                groups: if random.chance(20) { vec!["g".into()] } else { Vec::new() },
+                ..Ask::default()
+            };
+            let request = ask.request();
+            assert_eq!(engines.reference(&request), engines.table(&request), "{ask:?}");
+            assert_eq!(engines.other_faces(&request, ask.line().as_deref()), None);
+        }
+    }
+}
+
+fn world() -> World {
+    let row = |name: &str, ip| Action {
+        name: name.into(),
+        category: "read".into(),
+        granularity: "operation".into(),
+        ip,
+        tags: false,
+    };
+    let actions = vec![row("Near", true), row("Far", false)];
+    let extra = on_prefixes("extra", false, (0..30).map(|i| v4(i * 11)));
+    World {
+        services: vec![Service {
+            service: "small".into(),
+            granularity: "operation".into(),
+            actions,
+            ..Service::default()
+        }],
+        policies: vec![extra],
+        groups: vec![Member { name: "g".into(), attached: vec!["extra".into()], ..Member::default() }],
+        ..World::default()
+    }
+}
+
+fn on_prefixes(name: &str, deny: bool, prefixes: impl Iterator<Item = String>) -> Policy {
+    let condition = Condition {
+        operator: Operator::IpEqual,
+        qualifier: String::new(),
+        if_exist: false,
+        key: "qcs:ip".into(),
+        values: prefixes.collect(),
+    };
+    let statement = Statement {
+        deny,
+        actions: vec![Term::All { long: false }],
+        resources: vec!["*".into()],
+        conditions: vec![condition],
+    };
+    Policy { name: name.into(), statements: vec![statement], ..Policy::default() }
+}
+
+fn user(name: &str, attached: &str) -> Member {
+    let attached = attached.split(' ').map(str::to_owned).collect();
+    Member { name: name.into(), attached, ..Member::default() }
+}
+
+/// The address of a number, as a prefix of one address.
+fn v4(number: usize) -> String {
+    format!("10.{}.{}.{}/32", number >> 16 & 255, number >> 8 & 255, number & 255)
+}
+
+fn v6(number: usize) -> String {
+    format!("2001:db8::{number:x}/128")
+}

@@ -2,6 +2,7 @@
 
 use super::place::{Place, refuse, shown};
 use crate::model::ActionKind;
+use passgate_grammar::text::is_service;
 use passgate_grammar::{Diagnostic, Safety, code, limits};
 
 /// Which names a pattern may hold.
@@ -132,12 +133,6 @@ fn bad_service(service: &str, pattern: &str, place: Place<'_>) -> Diagnostic {
         malformed(place, format!("`{plain}` is no service name"))
             .help("a service begins with a lower-case letter and holds a-z, 0-9, `_` and `-`")
     }
-}
-
-/// Whether a text is `[a-z][a-z0-9_-]*`.
-pub(crate) fn is_service(text: &str) -> bool {
-    let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
-    text.starts_with(|c: char| c.is_ascii_lowercase()) && text.bytes().all(fits)
 }
 
 fn check_names(

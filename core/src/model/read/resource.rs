@@ -1,9 +1,9 @@
 //! Resource text to what it covers (semantics §4).
 
-use super::action::is_service;
 use super::place::{Place, refuse, shown};
 use super::value::read_variables;
 use crate::model::{AccountPattern, ResourceKind, Template, TemplatePart};
+use passgate_grammar::text::is_service;
 use passgate_grammar::{Diagnostic, Safety, code, limits};
 
 /// Reads `*` or six segments `qcs:project:service:region:account:rest`.

@@ -219,6 +219,11 @@ fn cover(family: Family, interval: Interval, each: &mut impl FnMut(Prefix)) {
 }
 
 impl Interval {
+    /// The address after it; none where it ends its line.
+    pub fn after(self, family: Family) -> Option<u128> {
+        if self.last == highest(family) { None } else { self.last.checked_add(1) }
+    }
+
     /// First and last address.
     pub fn ends(self, family: Family) -> (IpAddr, IpAddr) {
         (address(family, self.first), address(family, self.last))

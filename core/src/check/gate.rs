@@ -106,8 +106,9 @@ impl Gate {
         }
     }
 
-    /// The cell of the table that a principal's attached policies have for an action at an address: what is decided
-    /// before conditions are read. None for root, an unknown principal, and an action of an opaque service.
+    /// The cell that a principal's attached policies have for an action at an address, read from the policies' own
+    /// layers: what is decided before conditions are read. None for root, an unknown principal, and an action of an
+    /// opaque service.
     ///
     /// # Errors
     /// `unknown-action`, `bad-address`, and those of [`Gate::principal`].
@@ -122,7 +123,7 @@ impl Gate {
         let address = read_address(ip.into())?;
         let caller = caller::find(model, table, &Ask { principal, ..Ask::default() })?;
         let (Target::Known(id), Some(bounded)) = (target, caller.bounded()) else { return Ok(None) };
-        Ok(Some(table.cell(bounded.policies, id, address)))
+        Ok(Some(table.cell_by_layers(bounded.policies, id, address)))
     }
 
     /// What was noticed while the set was read and resolved.

@@ -6,9 +6,10 @@
 use super::answer::Answer;
 use super::ask::{Ask, IpArgument, Resources};
 use super::gate::Gate;
-use super::write::write_decision;
+use super::write::{place_json, write_decision};
 use crate::check::Request;
 use crate::error::Result;
+use std::borrow::Cow;
 
 /// Answers lines for one gate, reusing its memory from line to line.
 #[derive(Debug)]
@@ -35,8 +36,8 @@ impl<'g> LineChecker<'g> {
         match answer {
             Ok((reason, catalog)) => {
                 let table = self.gate.table();
-                let places = self.places.iter().filter_map(|number| table.places.get(*number));
-                write_decision(reason, catalog.map(AsRef::as_ref), places.map(AsRef::as_ref), out);
+                let json = |number: &u32| Cow::Borrowed(table.places.json(*number, place_json));
+                write_decision(reason, catalog.map(AsRef::as_ref), self.places.iter().map(json), out);
                 Ok(reason.allowed())
             }
             Err(error) => {

@@ -2,6 +2,7 @@
 
 use crate::check::{Decision, Place, Reason};
 use crate::error::Error;
+use std::borrow::Cow;
 use std::fmt::Write;
 
 impl Decision {
@@ -16,7 +17,7 @@ impl Decision {
     /// assert_eq!(line, r#"{"allowed":false,"reason":"implicit-deny","catalog":null,"statements":[]}"#);
     /// ```
     pub fn write_json(&self, out: &mut String) {
-        let places = self.statements.iter().map(AsRef::as_ref);
+        let places = self.statements.iter().map(|place| Cow::Owned(place_json(place).into()));
         write_decision(self.reason, self.catalog.as_deref(), places, out);
     }
 }
@@ -56,7 +57,7 @@ impl Error {
 pub(super) fn write_decision<'a>(
     reason: Reason,
     catalog: Option<&str>,
-    places: impl Iterator<Item = &'a Place>,
+    places: impl Iterator<Item = Cow<'a, str>>,
     out: &mut String,
 ) {
     out.push_str(if reason.allowed() {
@@ -75,9 +76,16 @@ pub(super) fn write_decision<'a>(
         if i > 0 {
             out.push(',');
         }
-        write_place(place, out);
+        out.push_str(&place);
     }
     out.push_str("]}");
+}
+
+/// A place as JSON.
+pub(super) fn place_json(place: &Place) -> Box<str> {
+    let mut out = String::new();
+    write_place(place, &mut out);
+    out.into()
 }
 
 fn write_place(place: &Place, out: &mut String) {

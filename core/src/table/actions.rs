@@ -5,7 +5,7 @@ use super::bits::Bits;
 use crate::catalog::{ActionId, Catalogs, Granularity, Service, ServiceId};
 use crate::error::{Error, ErrorCode};
 use crate::model::{IpUnsupported, Opaque, Settings};
-use crate::nearest::nearest;
+use crate::nearest::SHOWN;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -114,6 +114,12 @@ impl Actions {
         (facts.resource_level.contains(at), facts.addressed.contains(at), facts.tagged.contains(at))
     }
 
+    /// Whether an action is handed the address.
+    #[inline]
+    pub(super) fn is_addressed(&self, id: ActionId) -> bool {
+        self.service(id.service.0).is_some_and(|facts| facts.addressed.contains(id.action as usize))
+    }
+
     /// Version of the catalog that describes an action.
     pub(crate) fn version(&self, id: ActionId) -> Option<&Arc<str>> {
         self.catalogs.get(id.service).map(|service| &service.version)
@@ -124,33 +130,25 @@ impl Actions {
     pub(crate) fn unknown(&self, text: &str) -> Error {
         let (message, near) = match text.split_once(':') {
             Some((before, name)) => {
-                self.unknown_in(before.strip_prefix("name/").unwrap_or(before), name, text)
+                let service = before.strip_prefix("name/").unwrap_or(before);
+                let message = match self.catalogs.find(service) {
+                    Some(_) => format!("the catalog of `{service}` has no action `{name}`"),
+                    None => format!("no catalog describes the service of `{text}`"),
+                };
+                (message, self.catalogs.nearest(text))
             }
             None => self.unknown_bare(text),
         };
-        Error::new(ErrorCode::UnknownAction, message).with_key(text).with_nearest(near)
-    }
-
-    fn unknown_in(&self, service: &str, name: &str, text: &str) -> (String, Vec<String>) {
-        if let Some((_, known)) = self.catalogs.find(service) {
-            let near = nearest(name, known.actions.iter().map(|a| a.name.as_ref()));
-            let near = near.into_iter().map(|near| format!("{service}:{near}")).collect();
-            return (format!("the catalog of `{service}` has no action `{name}`"), near);
-        }
-        let services = self.catalogs.services().map(|(_, s)| s.service.as_ref());
-        let renamed = nearest(service, services).into_iter().map(|near| format!("{near}:{name}"));
-        let near = renamed.filter(|candidate| self.find(candidate).is_some()).collect();
-        (format!("no catalog describes the service of `{text}`"), near)
+        Error::new(ErrorCode::UnknownAction, message).with_key("action").with_nearest(near)
     }
 
     fn unknown_bare(&self, text: &str) -> (String, Vec<String>) {
         if self.bare.get(text) == Some(&None) {
             let owners = self.catalogs.services().filter(|(_, s)| s.position(text).is_some());
-            let near = owners.map(|(_, s)| format!("{}:{text}", s.service)).take(crate::nearest::SHOWN);
+            let near = owners.map(|(_, s)| format!("{}:{text}", s.service)).take(SHOWN);
             return (format!("several services have an action `{text}`: name its service"), near.collect());
         }
-        let names = self.catalogs.services().flat_map(|(_, s)| s.actions.iter().map(|a| a.name.as_ref()));
-        (format!("no catalog has an action `{text}`"), nearest(text, names))
+        (format!("no catalog has an action `{text}`"), self.catalogs.nearest(text))
     }
 }
 

@@ -2,6 +2,7 @@
 //! statements that reach the action (semantics §2).
 
 use super::actions::Target;
+use super::brief::Candidate;
 use super::facts::Facts;
 use super::layer::Cell;
 use super::policy::Rule;
@@ -191,7 +192,8 @@ impl Table {
         }
     }
 
-    /// Asks the statements about each resource. Places: the denies where one matches, else the allows.
+    /// Asks the statements about each resource. Into `places`, which is empty, go the denies where one matches, else
+    /// the allows.
     fn ask<'a>(
         &'a self,
         policies: Policies<'_>,
@@ -199,7 +201,10 @@ impl Table {
         wanted: Wanted,
         places: &mut Vec<u32>,
     ) -> Whole<'a> {
-        let (mut denies, mut allows) = (Vec::new(), Vec::new());
+        // The memory of `places` serves whichever will be handed back.
+        let given = std::mem::take(places);
+        let (mut denies, mut allows) =
+            if wanted == Wanted::Denies { (given, Vec::new()) } else { (Vec::new(), given) };
         let mut whole = Whole { denied: false, open_deny: None, never: false, open_allow: None };
         let resources = question.resources.iter().map(Some);
         let none = question.resources.is_empty().then_some(None);
@@ -212,7 +217,7 @@ impl Table {
                 whole.open_allow = first(whole.open_allow, tally.open_allow);
             }
         }
-        places.append(if whole.denied { &mut denies } else { &mut allows });
+        *places = if whole.denied { denies } else { allows };
         whole
     }
 
@@ -225,16 +230,20 @@ impl Table {
         (denies, allows): (&mut Vec<u32>, &mut Vec<u32>),
     ) -> Tally<'a> {
         let mut tally = Tally::default();
-        self.each_rule(policies, question, wanted, |rule| {
-            match (rule.deny, rule.matches(&question.facts, resource)) {
+        self.each_candidate(policies, question, |candidate| {
+            if candidate.deny && wanted == Wanted::Allows || !candidate.deny && wanted == Wanted::Denies {
+                return;
+            }
+            let (deny, place) = (candidate.deny, candidate.place);
+            match (deny, candidate.matches(&question.facts, resource)) {
                 (_, Truth::No) => {}
                 (true, Truth::Yes) => {
                     tally.denied = true;
-                    denies.push(rule.place);
+                    denies.push(place);
                 }
                 (false, Truth::Yes) => {
                     tally.allowed = true;
-                    allows.push(rule.place);
+                    allows.push(place);
                 }
                 (true, Truth::Open(cause)) => tally.open_deny = first(tally.open_deny, Some(cause)),
                 (false, Truth::Open(cause)) => tally.open_allow = first(tally.open_allow, Some(cause)),
@@ -244,22 +253,29 @@ impl Table {
     }
 
     /// Every statement that reaches the action; of an opaque action, one may come twice.
-    fn each_rule<'a>(
+    fn each_candidate<'a>(
         &'a self,
         policies: Policies<'_>,
         question: &Question<'_>,
-        wanted: Wanted,
-        mut each: impl FnMut(&'a Rule),
+        mut each: impl FnMut(Candidate<'a>),
     ) {
-        let skipped = |deny: bool| (deny && wanted == Wanted::Allows) || (!deny && wanted == Wanted::Denies);
+        if let (Target::Known(id), Policies::Declared(set)) = (question.target, policies)
+            && let Some(brief) = self.brief(set, id.service.0)
+        {
+            let rule = |policy: u32, rule: u32| self.policies.get(policy as usize)?.rule(rule);
+            return brief.candidates(id.action, question.facts.address, rule).for_each(each);
+        }
+        let unasked = |rule: &'a Rule| Candidate::unasked(rule);
         self.each_policy(policies, |policy| match question.target {
             Target::Known(id) => {
                 let Some(sheet) = policy.sheet(id.service.0) else { return };
-                for (_, numbers) in sheet.groups(id.action).filter(|(deny, _)| !skipped(*deny)) {
-                    policy.rules(numbers).for_each(&mut each);
+                for numbers in sheet.groups(id.action) {
+                    policy.rules(numbers).map(unasked).for_each(&mut each);
                 }
             }
-            Target::Opaque { service, name } => policy.opaque(service, name).for_each(&mut each),
+            Target::Opaque { service, name } => {
+                policy.opaque(service, name).map(unasked).for_each(&mut each);
+            }
         });
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn merge(layers: &[&Layer]) -> Layer {
         let mut starts: Vec<(u128, u32, u32)> = Vec::new();
         for (number, layer) in (0u32..).zip(layers) {
             let of_layer = layer.starts(family);
-            starts.extend(of_layer.map(|(at, row)| (at, number, u32::try_from(row).unwrap_or(u32::MAX))));
+            starts.extend(of_layer.map(|(at, row)| (at, number, row)));
         }
         starts.sort_unstable();
         walk(layers, family, &starts, &mut parts);
@@ -40,9 +40,9 @@ fn walk(layers: &[&Layer], family: Family, starts: &[(u128, u32, u32)], parts: &
             continue;
         };
         if let Some(before) = current.replace(*row) {
-            together.remove(layer.planes(before as usize));
+            together.remove(layer.planes(before));
         }
-        together.add(layer.planes(*row as usize));
+        together.add(layer.planes(*row));
     }
     parts.from(family, at, together.row());
 }

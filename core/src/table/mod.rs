@@ -10,6 +10,7 @@
 mod actions;
 mod address;
 mod bits;
+mod brief;
 mod condition;
 mod decide;
 mod facts;
@@ -21,6 +22,7 @@ mod principals;
 mod resource;
 mod rows;
 mod scope;
+mod segments;
 mod sweep;
 mod text;
 mod truth;
@@ -40,10 +42,11 @@ pub(crate) use unsupported::refused_addresses;
 
 use crate::catalog::ActionId;
 use crate::model::Model;
-use layer::Layer;
+use brief::Brief;
 use policy::{CompiledPolicy, Compiler};
 use principals::{PolicySet, SetId};
-use views::Views;
+use std::borrow::Cow;
+use views::{Saying, View, Views};
 
 /// A set of policies: a declared one by number, or one that a request made up.
 #[derive(Debug, Clone, Copy)]
@@ -81,12 +84,13 @@ impl Table {
         Table { actions, principals, names, keys, places, policies, views }
     }
 
-    /// What a set of policies says of an action at an address.
+    /// What a set of policies says of an action at an address; the address of an action that is handed none plays no
+    /// part.
     #[inline]
     pub(crate) fn cell(&self, policies: Policies<'_>, id: ActionId, address: Address) -> Cell {
-        let service = id.service.0;
+        let address = address.filter(|_| self.actions.is_addressed(id));
         if let Policies::Declared(set) = policies
-            && let Some(view) = self.views.made(service, set)
+            && let Some(view) = self.views.made(id.service.0, set)
         {
             return view.cell(id.action, address);
         }
@@ -96,37 +100,55 @@ impl Table {
     #[cold]
     fn first_cell(&self, policies: Policies<'_>, id: ActionId, address: Address) -> Cell {
         let (service, at) = (id.service.0, (id.action, address));
+        let numbers = self.numbers(policies);
+        let here = self.saying(service, &numbers);
+        let saying = Saying { service, width: self.width(service), policies: &here };
+        if let Policies::Declared(set) = policies
+            && let Some(view) = self.views.make(set, &saying)
+        {
+            return view.cell(id.action, address);
+        }
+        self.views.brought(&numbers, &saying, at)
+    }
+
+    /// The same as [`Table::cell`] read from the policies' own layers, without what is made of them together.
+    pub(crate) fn cell_by_layers(&self, policies: Policies<'_>, id: ActionId, address: Address) -> Cell {
+        let service = id.service.0;
+        let here = self.saying(service, &self.numbers(policies));
+        Saying { service, width: self.width(service), policies: &here }.beside(id.action, address)
+    }
+
+    fn width(&self, service: u32) -> usize {
+        self.actions.service(service).map_or(0, |facts| facts.width)
+    }
+
+    /// The policies of a set, ascending.
+    fn numbers<'q>(&'q self, policies: Policies<'q>) -> Cow<'q, [u32]> {
         match policies {
-            Policies::Brought(policies) => {
-                self.views.brought((service, policies), &self.layers(service, policies), at)
-            }
+            Policies::Brought(numbers) => Cow::Borrowed(numbers),
             Policies::Declared(set) => match self.principals.set(set) {
-                Some(PolicySet::Ready(ready)) => {
-                    self.views.make((service, set), (ready, &self.layers(service, ready)), at)
-                }
-                _ => {
-                    let all = self.principals.together(Some(set), &[], &[]);
-                    self.views.brought((service, &all), &self.layers(service, &all), at)
-                }
+                Some(PolicySet::Ready(ready)) => Cow::Borrowed(ready),
+                _ => Cow::Owned(self.principals.together(Some(set), &[], &[])),
             },
         }
     }
 
-    fn layers(&self, service: u32, policies: &[u32]) -> Vec<&Layer> {
-        let policies = policies.iter().filter_map(|number| self.policies.get(*number as usize));
-        policies.filter_map(|policy| policy.sheet(service)).map(|sheet| &sheet.layer).collect()
+    /// Those of the policies that say something of a service.
+    fn saying(&self, service: u32, numbers: &[u32]) -> Vec<(u32, &CompiledPolicy)> {
+        let numbered = numbers.iter().filter_map(|n| Some((*n, self.policies.get(*n as usize)?)));
+        numbered.filter(|(_, policy)| policy.sheet(service).is_some()).collect()
     }
 
-    fn each_policy<'a>(&'a self, policies: Policies<'_>, mut each: impl FnMut(&'a CompiledPolicy)) {
-        let mut all = |numbers: &[u32]| {
-            numbers.iter().filter_map(|number| self.policies.get(*number as usize)).for_each(&mut each);
-        };
-        match policies {
-            Policies::Brought(numbers) => all(numbers),
-            Policies::Declared(set) => match self.principals.set(set) {
-                Some(PolicySet::Ready(ready)) => all(ready),
-                _ => all(&self.principals.together(Some(set), &[], &[])),
-            },
+    /// The brief of a declared set, where it has one.
+    fn brief(&self, set: SetId, service: u32) -> Option<&Brief> {
+        match self.views.made(service, set) {
+            Some(View::Brief(brief)) => Some(brief),
+            _ => None,
         }
+    }
+
+    fn each_policy<'a>(&'a self, policies: Policies<'_>, each: impl FnMut(&'a CompiledPolicy)) {
+        let numbers = self.numbers(policies);
+        numbers.iter().filter_map(|number| self.policies.get(*number as usize)).for_each(each);
     }
 }

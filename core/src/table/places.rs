@@ -3,12 +3,14 @@
 use crate::check::Place;
 use crate::model::{Model, PolicyKind, Statement};
 use passgate_grammar::{Source, SourceId};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Places in order; a statement has the number of its place.
 #[derive(Debug, Default)]
 pub(crate) struct Places {
     all: Vec<Arc<Place>>,
+    /// Each as JSON, once it was written.
+    written: Box<[OnceLock<Box<str>>]>,
 }
 
 /// Numbers of the places of one policy's statements.
@@ -56,7 +58,15 @@ impl Places {
                 *slot = number;
             }
         }
-        (Places { all }, numbers)
+        let written = all.iter().map(|_| OnceLock::new()).collect();
+        (Places { all, written }, numbers)
+    }
+
+    /// The JSON of a place: made by `write` when it is first wanted.
+    pub(crate) fn json(&self, number: u32, write: impl FnOnce(&Place) -> Box<str>) -> &str {
+        let at = number as usize;
+        let (Some(place), Some(written)) = (self.all.get(at), self.written.get(at)) else { return "null" };
+        written.get_or_init(|| write(place))
     }
 
     /// The place of a number.

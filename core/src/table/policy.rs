@@ -35,6 +35,15 @@ impl Rule {
         if self.address.as_ref().is_some_and(|test| !test.holds(facts.address)) {
             return Truth::No;
         }
+        self.matches_beyond_address(facts, resource)
+    }
+
+    /// The same where its address test is known to hold.
+    pub(super) fn matches_beyond_address<'a>(
+        &'a self,
+        facts: &Facts<'_>,
+        resource: Option<&Resource<'_>>,
+    ) -> Truth<'a> {
         let covered = match (&self.resources, resource) {
             (None, _) => Truth::Yes,
             (Some(_), None) => return Truth::No,
@@ -42,6 +51,15 @@ impl Rule {
         };
         let conditions = self.conditions.iter().map(|condition| condition.holds(facts));
         Truth::all(std::iter::once(covered).chain(conditions))
+    }
+
+    /// Whether a request decides more than its action and address: whether it has resources or further conditions.
+    pub(super) fn is_open(&self) -> bool {
+        self.resources.is_some() || !self.conditions.is_empty()
+    }
+
+    pub(super) fn address(&self) -> Option<&AddressTest> {
+        self.address.as_ref()
     }
 
     /// What its conditions come to before a request is read, for actions that are or are not handed the address and
@@ -70,6 +88,8 @@ enum Fold {
 #[derive(Debug, Default)]
 pub(super) struct CompiledPolicy {
     rules: Box<[Rule]>,
+    /// Bounds of the address tests, both families.
+    bounds: usize,
     /// By number of the service, ascending.
     sheets: Box<[(u32, Sheet)]>,
     /// Statements that cover every action of every service, opaque ones too.
@@ -79,6 +99,11 @@ pub(super) struct CompiledPolicy {
 }
 
 impl CompiledPolicy {
+    /// Bounds of its address tests, both families.
+    pub(super) fn bounds(&self) -> usize {
+        self.bounds
+    }
+
     /// What it says of a service; none where it says nothing.
     #[inline]
     pub(super) fn sheet(&self, service: u32) -> Option<&Sheet> {
@@ -87,6 +112,10 @@ impl CompiledPolicy {
             sheets => sheets.binary_search_by_key(&service, |(number, _)| *number).ok()?,
         };
         self.sheets.get(at).map(|(_, sheet)| sheet)
+    }
+
+    pub(super) fn rule(&self, number: u32) -> Option<&Rule> {
+        self.rules.get(number as usize)
     }
 
     /// The statements of a group of a sheet.
@@ -111,8 +140,8 @@ impl CompiledPolicy {
 #[derive(Debug)]
 pub(super) struct Sheet {
     pub(super) layer: Layer,
-    /// Statements of one effect that reach the same actions.
-    groups: Box<[Group]>,
+    /// Statements that reach the same actions: where they stand among the members.
+    groups: Box<[(u32, u32)]>,
     /// Statements of the groups, one group after the other.
     members: Box<[u32]>,
     /// For each action a word or more of bits: the groups that reach it.
@@ -121,41 +150,36 @@ pub(super) struct Sheet {
     words: usize,
 }
 
-#[derive(Debug)]
-struct Group {
-    deny: bool,
-    from: u32,
-    to: u32,
-}
-
 impl Sheet {
-    /// The statements that may match an action, as (whether they deny, numbers), group by group.
-    pub(super) fn groups(&self, action: u32) -> impl Iterator<Item = (bool, &[u32])> {
+    /// The statements that may match an action, group by group.
+    pub(super) fn groups(&self, action: u32) -> impl Iterator<Item = &[u32]> {
         let start = action as usize * self.words;
         let words = self.reached_by.get(start..start + self.words).unwrap_or(&[]);
         let numbers =
             words.iter().enumerate().flat_map(|(i, word)| super::bits::ones(*word).map(move |b| i * 64 + b));
-        numbers.filter_map(|number| self.groups.get(number)).map(|group| {
-            let members = self.members.get(group.from as usize..group.to as usize);
-            (group.deny, members.unwrap_or(&[]))
-        })
+        let groups = numbers.filter_map(|number| self.groups.get(number));
+        groups.map(|(from, to)| self.members.get(*from as usize..*to as usize).unwrap_or(&[]))
+    }
+
+    /// All statements that say something in the service.
+    pub(super) fn members(&self) -> &[u32] {
+        &self.members
     }
 
     fn new(layer: Layer, shares: &[Option<Share>], width: usize) -> Sheet {
-        let mut by_reach: BTreeMap<(bool, Vec<u64>), Vec<u32>> = BTreeMap::new();
+        let mut by_reach: BTreeMap<Vec<u64>, Vec<u32>> = BTreeMap::new();
         for (number, share) in (0u32..).zip(shares) {
             if let Some(share) = share {
-                let key = (share.deny, share.reached().words().to_vec());
-                by_reach.entry(key).or_default().push(number);
+                by_reach.entry(share.reached().words().to_vec()).or_default().push(number);
             }
         }
         let words = by_reach.len().div_ceil(64);
         let mut reached_by = vec![0u64; width * words];
         let (mut groups, mut members) = (Vec::new(), Vec::new());
-        for (number, ((deny, reach), numbers)) in by_reach.iter().enumerate() {
+        for (number, (reach, numbers)) in by_reach.iter().enumerate() {
             let from = u32::try_from(members.len()).unwrap_or(u32::MAX);
             members.extend_from_slice(numbers);
-            groups.push(Group { deny: *deny, from, to: u32::try_from(members.len()).unwrap_or(u32::MAX) });
+            groups.push((from, u32::try_from(members.len()).unwrap_or(u32::MAX)));
             let actions =
                 reach.iter().enumerate().flat_map(|(i, w)| super::bits::ones(*w).map(move |b| i * 64 + b));
             for action in actions {
@@ -197,7 +221,12 @@ impl<'m> Compiler<'m> {
             .flat_map(|(n, scope)| scope.opaque.iter().map(move |(s, g)| (s.clone(), g.clone(), n)));
         let mut opaque: Vec<(Arc<str>, Glob, u32)> = patterns.collect();
         opaque.sort_by(|a, b| a.0.cmp(&b.0));
-        CompiledPolicy { sheets: self.sheets(&rules, &scopes), rules, everything, opaque: opaque.into() }
+        let tests: Vec<Option<&AddressTest>> = rules.iter().map(|rule| rule.address.as_ref()).collect();
+        let tested = || (0u32..).zip(&tests).filter_map(|(number, test)| Some((number, (*test)?)));
+        let (v4, v6) = (Bounds::new(Family::V4, tested()), Bounds::new(Family::V6, tested()));
+        let sheets = self.sheets(&rules, &scopes, &tests, (&v4, &v6));
+        let bounds = v4.len() + v6.len();
+        CompiledPolicy { bounds, sheets, rules, everything, opaque: opaque.into() }
     }
 
     fn rule(&mut self, statement: &Statement, place: u32) -> Rule {
@@ -218,10 +247,13 @@ impl<'m> Compiler<'m> {
         self.resources.entry((patterns.as_ptr(), patterns.len())).or_insert_with(make).clone()
     }
 
-    fn sheets(&self, rules: &[Rule], scopes: &[Arc<Scope>]) -> Box<[(u32, Sheet)]> {
-        let tests: Vec<Option<&AddressTest>> = rules.iter().map(|rule| rule.address.as_ref()).collect();
-        let numbered = || (0u32..).zip(&tests).filter_map(|(number, test)| Some((number, (*test)?)));
-        let (v4, v6) = (Bounds::new(Family::V4, numbered()), Bounds::new(Family::V6, numbered()));
+    fn sheets(
+        &self,
+        rules: &[Rule],
+        scopes: &[Arc<Scope>],
+        tests: &[Option<&AddressTest>],
+        (v4, v6): (&Bounds, &Bounds),
+    ) -> Box<[(u32, Sheet)]> {
         let mut sheets = Vec::new();
         for (service, facts) in self.actions.services() {
             let everything = scopes.iter().any(|scope| scope.everything);
@@ -233,7 +265,7 @@ impl<'m> Compiler<'m> {
             let shares: Vec<Option<Share>> =
                 both.map(|(rule, scope)| share(rule, scope, service, facts)).collect();
             if shares.iter().any(Option::is_some) {
-                let sweep = Sweep { width: facts.width, shares: &shares, tests: &tests, v4: &v4, v6: &v6 };
+                let sweep = Sweep { width: facts.width, shares: &shares, tests, v4, v6 };
                 sheets.push((service, Sheet::new(sweep.layer(), &shares, facts.width)));
             }
         }
@@ -261,4 +293,26 @@ fn share(rule: &Rule, scope: &Scope, service: u32, facts: &ServiceFacts) -> Opti
         bits.add_all(&actions);
     }
     (!share.is_empty()).then_some(share)
+}
+
+#[cfg(test)]
+impl CompiledPolicy {
+    /// A policy of so many statements whose layer in service 0 has so many IPv4 segments, every other of which has
+    /// the row.
+    pub(super) fn for_tests(statements: u32, segments: u32, row: u32) -> Self {
+        let mut parts = super::layer::LayerParts::new(1, 1);
+        for i in 0..segments {
+            parts.from(Family::V4, u128::from(i) << 8, &[if i % 2 == 0 { row } else { 0 }]);
+        }
+        parts.from(Family::V6, 0, &[0]);
+        parts.without_address(&[row]);
+        let sheet = Sheet {
+            layer: parts.finish(),
+            groups: [(0, statements)].into(),
+            members: (0..statements).collect(),
+            reached_by: [1].into(),
+            words: 1,
+        };
+        CompiledPolicy { sheets: [(0, sheet)].into(), ..CompiledPolicy::default() }
+    }
 }

@@ -70,19 +70,16 @@ impl Bounds {
         for (statement, test) in tests {
             for interval in test.set.intervals(family) {
                 bounds.push(Bound { at: interval.first, statement, begins: true });
-                let after = interval.last.checked_add(1).filter(|_| interval.last != highest(family));
-                bounds.extend(after.map(|at| Bound { at, statement, begins: false }));
+                bounds.extend(interval.after(family).map(|at| Bound { at, statement, begins: false }));
             }
         }
         bounds.sort_unstable();
         Bounds(bounds)
     }
-}
 
-fn highest(family: Family) -> u128 {
-    match family {
-        Family::V4 => u128::from(u32::MAX),
-        Family::V6 => u128::MAX,
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
     }
 }
 

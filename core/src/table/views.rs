@@ -1,13 +1,18 @@
-//! Merged tables: made at the first check that wants them, kept inside the immutable table, bounded.
+//! How the policies of a set are read together: made at the first check that wants it, kept inside the immutable
+//! table, bounded.
 //!
-//! A declared signature has a slot of its own that is filled once and never emptied. When the slots have used up
-//! their bytes, and for signatures that requests make up from claims, merged tables live in a cache keyed by the
-//! whole set of policies; it forgets what has not been used. Where merging would cost more than it saves, the
-//! policies' own layers are read side by side: a big policy that many share, too many segments together, or a set
+//! A set of few statements has a brief. A bigger one has a merged layer. Where merging would cost more than it saves,
+//! the policies' own layers are read side by side: a big policy that many share, too many segments together, a set
 //! that was asked for only once or twice.
+//!
+//! A declared set has a slot of its own that is filled once and never emptied. When the slots have used up their
+//! bytes, and for sets that requests make up from claims, views live in a cache keyed by the service and the whole set
+//! of policies; it forgets what has not been used.
 
+use super::brief::{self, Brief, Numbered};
 use super::layer::{Address, Cell, Gathered, Layer};
 use super::merge::merge;
+use super::policy::Sheet;
 use super::principals::SetId;
 use dashmap::DashMap;
 use foldhash::fast::RandomState;
@@ -16,15 +21,16 @@ use std::hash::BuildHasher;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering::Relaxed};
 
-/// Checks of a made-up signature that read side by side before its layers are merged.
-const BEFORE_MERGE: u8 = 4;
-/// Counters of such checks; signatures may share one.
+/// Checks of a made-up set that read side by side before a view is made for it.
+const BEFORE_VIEW: u8 = 4;
+/// Counters of such checks; sets may share one.
 const COUNTERS: usize = 4_096;
 
-/// The layers to read for one set of policies in one service.
+/// What to read for one set of policies in one service.
 #[derive(Debug)]
 pub(super) enum View {
     Nothing,
+    Brief(Brief),
     One(Layer),
     Many(Box<[Layer]>),
 }
@@ -34,54 +40,100 @@ impl View {
     pub(super) fn cell(&self, action: u32, address: Address) -> Cell {
         match self {
             View::Nothing => Cell::None,
+            View::Brief(brief) => brief.cell(action, address),
             View::One(layer) => layer.at(action, address).cell(),
-            View::Many(layers) => side_by_side(layers.iter(), action, address),
+            View::Many(layers) => together(layers.iter(), action, address),
         }
     }
 }
 
-fn side_by_side<'a>(layers: impl Iterator<Item = &'a Layer>, action: u32, address: Address) -> Cell {
+fn together<'a>(layers: impl Iterator<Item = &'a Layer>, action: u32, address: Address) -> Cell {
     layers.map(|layer| layer.at(action, address)).fold(Gathered::default(), Gathered::and).cell()
 }
 
-/// How layers will be read.
+/// The policies of a set that say something of a service.
+#[derive(Debug)]
+pub(super) struct Saying<'a> {
+    pub(super) service: u32,
+    /// Actions of the service.
+    pub(super) width: usize,
+    pub(super) policies: &'a Numbered<'a>,
+}
+
+impl<'a> Saying<'a> {
+    fn sheets(&self) -> impl Iterator<Item = &'a Sheet> + '_ {
+        self.policies.iter().filter_map(|(_, policy)| policy.sheet(self.service))
+    }
+
+    fn layers(&self) -> impl Iterator<Item = &'a Layer> + '_ {
+        self.sheets().map(|sheet| &sheet.layer)
+    }
+
+    /// Reads the policies' own layers side by side.
+    pub(super) fn beside(&self, action: u32, address: Address) -> Cell {
+        together(self.layers(), action, address)
+    }
+
+    fn plan(&self) -> Plan<'a> {
+        let (small, big): (Vec<&Layer>, Vec<&Layer>) =
+            self.layers().partition(|layer| layer.segments() <= limits::SHARED_SEGMENTS);
+        let statements: usize = self.sheets().map(|sheet| sheet.members().len()).sum();
+        let segments: usize = small.iter().map(|layer| layer.segments()).sum();
+        let alone = small.len() + big.len() == 1;
+        let small_enough = big.is_empty() && segments <= limits::MERGED_SEGMENTS;
+        if small.is_empty() && big.is_empty() {
+            Plan::Nothing
+        } else if statements <= brief::STATEMENTS && (alone || small_enough) {
+            Plan::Brief
+        } else if small.len() < 2 || segments > limits::MERGED_SEGMENTS {
+            Plan::Apart
+        } else {
+            Plan::Merge { small, big }
+        }
+    }
+
+    /// Bytes that a view takes at most, beside what the policies take anyway.
+    fn bytes_at_most(&self, plan: &Plan<'_>) -> usize {
+        match plan {
+            Plan::Nothing | Plan::Apart => 0,
+            Plan::Brief => {
+                let statements: usize = self.sheets().map(|sheet| sheet.members().len()).sum();
+                let words = statements.div_ceil(32);
+                let bounds: usize = self.policies.iter().map(|(_, policy)| policy.bounds() + 2).sum();
+                4 * (bounds * (words + 6) + self.width * words + 3 * statements)
+            }
+            Plan::Merge { small, .. } => {
+                let row = small.first().map_or(0, |layer| layer.row_words());
+                small.iter().map(|layer| layer.segments() + 1).sum::<usize>() * (row + 7) * 4
+            }
+        }
+    }
+
+    fn view(&self, plan: &Plan<'_>) -> View {
+        match plan {
+            Plan::Nothing => View::Nothing,
+            Plan::Brief => View::Brief(Brief::new(self.policies, self.service, self.width)),
+            Plan::Apart => View::Many(self.layers().cloned().collect()),
+            Plan::Merge { small, big } if big.is_empty() => View::One(merge(small)),
+            Plan::Merge { small, big } => {
+                View::Many(std::iter::once(merge(small)).chain(big.iter().copied().cloned()).collect())
+            }
+        }
+    }
+}
+
+/// How policies will be read.
+#[derive(Debug)]
 enum Plan<'a> {
-    /// As they are.
+    Nothing,
+    Brief,
+    /// Their layers as they are.
     Apart,
-    /// These merged, the others beside them.
-    Merge { small: Vec<&'a Layer>, big: Vec<&'a Layer> },
-}
-
-fn plan<'a>(layers: &[&'a Layer]) -> Plan<'a> {
-    let (small, big): (Vec<&Layer>, Vec<&Layer>) =
-        layers.iter().partition(|layer| layer.segments() <= limits::SHARED_SEGMENTS);
-    let segments: usize = small.iter().map(|layer| layer.segments()).sum();
-    if small.len() < 2 || segments > limits::MERGED_SEGMENTS {
-        return Plan::Apart;
-    }
-    Plan::Merge { small, big }
-}
-
-/// Bytes that the merged layer takes at most.
-fn bytes_at_most(layers: &[&Layer]) -> usize {
-    let row = layers.first().map_or(0, |layer| layer.row_words());
-    layers.iter().map(|layer| layer.segments() + 1).sum::<usize>() * (row + 7) * 4
-}
-
-fn apart(layers: &[&Layer]) -> View {
-    match layers {
-        [] => View::Nothing,
-        [only] => View::One((*only).clone()),
-        many => View::Many(many.iter().map(|layer| (*layer).clone()).collect()),
-    }
-}
-
-fn merged(small: &[&Layer], big: &[&Layer]) -> View {
-    let together = merge(small);
-    if big.is_empty() {
-        return View::One(together);
-    }
-    View::Many(std::iter::once(together).chain(big.iter().map(|layer| (*layer).clone())).collect())
+    /// The small layers merged, the big ones beside them.
+    Merge {
+        small: Vec<&'a Layer>,
+        big: Vec<&'a Layer>,
+    },
 }
 
 #[derive(Debug)]
@@ -126,56 +178,46 @@ impl Views {
         self.declared.get(service as usize)?.get()?.get(set as usize)?.get()
     }
 
-    /// The cell of a declared set whose view is not made: makes it, if there is room. `layers` are those of its
-    /// `policies` in the service.
+    /// Makes the view of a declared set; none where there is no room for it.
     #[cold]
-    pub(super) fn make(
-        &self,
-        (service, set): (u32, SetId),
-        (policies, layers): (&[u32], &[&Layer]),
-        (action, address): (u32, Address),
-    ) -> Cell {
-        let slots = self.declared.get(service as usize);
-        let slots = slots.map(|s| s.get_or_init(|| (0..self.sets).map(|_| OnceLock::new()).collect()));
-        let Some(slot) = slots.and_then(|slots| slots.get(set as usize)) else {
-            return side_by_side(layers.iter().copied(), action, address);
-        };
-        match plan(layers) {
-            Plan::Apart => slot.get_or_init(|| apart(layers)).cell(action, address),
-            Plan::Merge { small, big } => {
-                let bytes = bytes_at_most(&small);
-                if self.kept_bytes.fetch_add(bytes, Relaxed) + bytes > limits::KEPT_TABLE_BYTES {
-                    self.kept_bytes.fetch_sub(bytes, Relaxed);
-                    return self.brought((service, policies), layers, (action, address));
-                }
-                slot.get_or_init(|| merged(&small, &big)).cell(action, address)
-            }
+    pub(super) fn make(&self, set: SetId, saying: &Saying<'_>) -> Option<&View> {
+        let slots = self.declared.get(saying.service as usize)?;
+        let slot =
+            slots.get_or_init(|| (0..self.sets).map(|_| OnceLock::new()).collect()).get(set as usize)?;
+        let plan = saying.plan();
+        let bytes = saying.bytes_at_most(&plan);
+        if self.kept_bytes.fetch_add(bytes, Relaxed) + bytes > limits::KEPT_TABLE_BYTES {
+            self.kept_bytes.fetch_sub(bytes, Relaxed);
+            return None;
         }
+        Some(slot.get_or_init(|| saying.view(&plan)))
     }
 
-    /// The cell of a set that has no slot, or no room in it.
+    /// The cell of a set that has no slot, or for which there was no room.
     pub(super) fn brought(
         &self,
-        (service, policies): (u32, &[u32]),
-        layers: &[&Layer],
+        policies: &[u32],
+        saying: &Saying<'_>,
         (action, address): (u32, Address),
     ) -> Cell {
-        let beside = || side_by_side(layers.iter().copied(), action, address);
-        if layers.len() < 2 {
-            return beside();
+        if saying.policies.len() < 2 {
+            return saying.beside(action, address);
         }
-        let key: Box<[u32]> = std::iter::once(service).chain(policies.iter().copied()).collect();
+        let key: Box<[u32]> = std::iter::once(saying.service).chain(policies.iter().copied()).collect();
         if let Some(found) = self.cache.get(&key) {
             found.used.store(true, Relaxed);
             return found.view.cell(action, address);
         }
-        let Plan::Merge { small, big } = plan(layers) else { return beside() };
         if !self.is_asked_often(&key) {
-            return beside();
+            return saying.beside(action, address);
         }
-        let view = merged(&small, &big);
+        let plan = saying.plan();
+        if matches!(plan, Plan::Nothing | Plan::Apart) {
+            return saying.beside(action, address);
+        }
+        let view = saying.view(&plan);
         let cell = view.cell(action, address);
-        self.keep(key, view, bytes_at_most(&small));
+        self.keep(key, view, saying.bytes_at_most(&plan));
         cell
     }
 
@@ -183,10 +225,10 @@ impl Views {
         let slot = self.cache.hasher().hash_one(key) as usize % COUNTERS;
         let Some(counter) = self.asked.get(slot) else { return false };
         let before = counter.load(Relaxed);
-        if before < BEFORE_MERGE {
+        if before < BEFORE_VIEW {
             counter.store(before + 1, Relaxed);
         }
-        before >= BEFORE_MERGE
+        before >= BEFORE_VIEW
     }
 
     fn keep(&self, key: Box<[u32]>, view: View, bytes: usize) {
@@ -235,28 +277,28 @@ impl Views {
 
 #[cfg(test)]
 mod tests {
-    use super::super::layer::LayerParts;
+    use super::super::policy::CompiledPolicy;
     use super::*;
     use crate::address::Family;
 
-    fn layer(starts: u32, row: u32) -> Layer {
-        let mut parts = LayerParts::new(1, 1);
-        for i in 0..starts {
-            parts.from(Family::V4, u128::from(i) << 8, &[if i % 2 == 0 { row } else { 0 }]);
-        }
-        parts.from(Family::V6, 0, &[0]);
-        parts.without_address(&[row]);
-        parts.finish()
+    /// A policy of so many statements, each with a layer of so many segments.
+    fn policy(statements: u32, segments: u32, row: u32) -> CompiledPolicy {
+        CompiledPolicy::for_tests(statements, segments, row)
+    }
+
+    fn saying<'a>(policies: &'a [(u32, &'a CompiledPolicy)]) -> Saying<'a> {
+        Saying { service: 0, width: 1, policies }
     }
 
     #[test]
     fn the_cache_stays_within_its_limits_and_answers_alike() {
-        let (a, b) = (layer(40, 1), layer(60, 2));
+        let (a, b) = (policy(100, 4, 1), policy(100, 6, 2));
+        let policies = [(0, &a), (1, &b)];
         let views = Views::new(1, 0);
-        for round in 0..u32::try_from(3 * limits::CACHED_TABLES).unwrap() {
-            for _ in 0..=BEFORE_MERGE {
-                let cell = views.brought((0, &[round, 7]), &[&a, &b], (0, Some((Family::V4, 0x200))));
-                assert_eq!(cell, Cell::Deny);
+        for round in 0..u32::try_from(limits::CACHED_TABLES + 500).unwrap() {
+            for _ in 0..=BEFORE_VIEW {
+                let at = (0, Some((Family::V4, 0x200)));
+                assert_eq!(views.brought(&[round, 7], &saying(&policies), at), Cell::Deny);
             }
             assert!(views.cache.len() <= limits::CACHED_TABLES);
             assert!(views.cached_bytes.load(Relaxed) <= limits::CACHED_TABLE_BYTES);
@@ -267,18 +309,25 @@ mod tests {
     }
 
     #[test]
-    fn big_policies_are_read_beside_the_merged_ones() {
+    fn size_decides_how_policies_are_read() {
         let limit = u32::try_from(limits::SHARED_SEGMENTS).unwrap();
-        let (small, other, at, above) = (layer(10, 1), layer(20, 1), layer(limit - 1, 1), layer(limit, 1));
+        let few = u32::try_from(brief::STATEMENTS).unwrap();
+        let (small, other) = (policy(few - 1, 10, 1), policy(1, 20, 1));
+        let (at, above) = (policy(few, limit - 1, 1), policy(1, limit, 1));
+        let one_more = policy(2, 20, 1);
+        assert!(matches!(saying(&[(0, &small), (1, &other)]).plan(), Plan::Brief));
+        assert!(matches!(saying(&[(0, &small), (1, &one_more)]).plan(), Plan::Merge { .. }));
+        assert!(matches!(saying(&[(0, &above)]).plan(), Plan::Brief));
+        assert!(matches!(saying(&[(0, &other), (1, &above)]).plan(), Plan::Apart));
+        let merged = [(0, &small), (1, &one_more), (2, &at), (3, &above)];
         assert!(
-            matches!(plan(&[&small, &other, &at]), Plan::Merge { small, big } if small.len() == 3 && big.is_empty())
+            matches!(saying(&merged).plan(), Plan::Merge { small, big } if small.len() == 3 && big.len() == 1)
         );
-        assert!(matches!(plan(&[&small, &other, &above]), Plan::Merge { big, .. } if big.len() == 1));
-        assert!(matches!(plan(&[&small, &above]), Plan::Apart));
-        assert!(matches!(plan(&[&small]), Plan::Apart));
-        let many: Vec<&Layer> = (0..limits::MERGED_SEGMENTS / limits::SHARED_SEGMENTS).map(|_| &at).collect();
-        assert!(matches!(plan(&many), Plan::Merge { .. }));
-        let more: Vec<&Layer> = many.iter().copied().chain([&small]).collect();
-        assert!(matches!(plan(&more), Plan::Apart));
+        assert!(matches!(saying(&[]).plan(), Plan::Nothing));
+        let many: Vec<(u32, &CompiledPolicy)> =
+            (0..16).map(|n| (n, &at)).take(limits::MERGED_SEGMENTS / limits::SHARED_SEGMENTS).collect();
+        assert!(matches!(saying(&many).plan(), Plan::Merge { .. }));
+        let more: Vec<(u32, &CompiledPolicy)> = many.iter().copied().chain([(17, &one_more)]).collect();
+        assert!(matches!(saying(&more).plan(), Plan::Apart));
     }
 }

@@ -1,10 +1,10 @@
 //! The engines that answer requests over one model: the reference evaluator and the compiled table.
 
 use crate::answer::Answer;
-use passgate::check::{LineChecker, Request};
+use passgate::check::{Cell, LineChecker, Request};
 use passgate::error::Result;
 use passgate::model::Model;
-use passgate::{ErrorCode, Gate, reference};
+use passgate::{ErrorCode, Gate, Reason, reference};
 use std::panic::{self, AssertUnwindSafe};
 
 /// A model with its table.
@@ -59,9 +59,27 @@ impl Engines {
         {
             return Some(format!("handles: {allowed:?} and {checked:?}, reference: {expected:?}"));
         }
+        if let Some(fault) = self.cell_differs(request) {
+            return Some(fault);
+        }
         let answer = self.by_line(line?);
         let expected = self.reference(request).in_words();
         (answer != expected).then(|| format!("line: {answer}, reference: {expected}"))
+    }
+
+    /// A cell settles the answer of the attached policies, except where it says *depends*.
+    fn cell_differs(&self, request: &Request) -> Option<String> {
+        let brings = [&request.groups, &request.roles, &request.policies].iter().any(|names| !names.is_empty());
+        let reason = self.gate.check(request).ok()?.reason;
+        let cell = self.gate.cell(&request.principal, &request.action, request.ip.as_ref()).ok()??;
+        let fits = brings
+            || match cell {
+                Cell::None => reason == Reason::ImplicitDeny,
+                Cell::Deny => reason == Reason::ExplicitDeny,
+                Cell::Allow => matches!(reason, Reason::Allow | Reason::Boundary),
+                Cell::Depends => true,
+            };
+        (!fits).then(|| format!("the cell says {}, `check` {}", cell.as_str(), reason.as_str()))
     }
 
     /// `allows` and `check` of handles, where there are handles.

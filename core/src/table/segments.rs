@@ -1,0 +1,322 @@
+//! The address line cut into segments, each with a payload, in one block of 32-bit words; and how one is found.
+//!
+//! Layout: head; further head words of whoever uses it; index of the IPv4 segments; IPv4 segments (start, payload);
+//! index of the IPv6 segments; IPv6 segments (start in four words, high word first; payload); what the user adds.
+//! An index has for each value of some high bits the segment that holds the first such address, so that few segments
+//! are left to search.
+
+use crate::address::Family;
+use std::sync::Arc;
+
+/// Words of a segment's payload.
+const PAYLOAD: usize = 0;
+const V4_SHIFT: usize = 1;
+const V4_INDEX: usize = 2;
+const V4_AT: usize = 3;
+const V4_COUNT: usize = 4;
+/// High bits of an IPv6 address that all starts but the first share.
+const V6_SKIP: usize = 5;
+const V6_SHIFT: usize = 6;
+const V6_INDEX: usize = 7;
+const V6_AT: usize = 8;
+const V6_COUNT: usize = 9;
+const HEAD: usize = 10;
+
+/// Words of an IPv4 and of an IPv6 start.
+const V4_START: usize = 1;
+const V6_START: usize = 4;
+/// Most bits that an index is made of.
+const INDEX_BITS: u32 = 16;
+
+/// A finished block; cheap to clone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Block(Arc<[u32]>);
+
+impl Block {
+    #[inline]
+    pub(super) fn word(&self, at: usize) -> u32 {
+        // INVARIANT: every place that is read was written by `Segments::finish`; the fallback is never taken.
+        self.0.get(at).copied().unwrap_or(0)
+    }
+
+    /// A place that a head word holds.
+    #[inline]
+    fn head(&self, at: usize) -> usize {
+        self.word(at) as usize
+    }
+
+    /// A further head word.
+    #[inline]
+    pub(super) fn further(&self, at: usize) -> usize {
+        self.head(HEAD + at)
+    }
+
+    #[inline]
+    pub(super) fn slice(&self, from: usize, to: usize) -> &[u32] {
+        self.0.get(from..to).unwrap_or(&[])
+    }
+
+    /// Where a further head word lies.
+    #[inline]
+    pub(super) fn further_at(&self, at: usize) -> usize {
+        HEAD + at
+    }
+
+    /// Where the payload of an address lies.
+    #[inline]
+    pub(super) fn payload(&self, family: Family, bits: u128) -> usize {
+        match family {
+            Family::V4 => self.payload_v4(bits as u32),
+            Family::V6 => self.payload_v6(bits),
+        }
+    }
+
+    #[inline]
+    fn payload_v4(&self, bits: u32) -> usize {
+        let stride = V4_START + self.head(PAYLOAD);
+        let at = self.head(V4_AT);
+        let slot = self.head(V4_INDEX) + (u64::from(bits) >> self.word(V4_SHIFT)) as usize;
+        let (mut low, mut high) = (self.head(slot), self.head(slot + 1));
+        while low < high {
+            let middle = (low + high).div_ceil(2);
+            if self.word(at + middle * stride) <= bits {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        at + low * stride + V4_START
+    }
+
+    fn payload_v6(&self, bits: u128) -> usize {
+        let stride = V6_START + self.head(PAYLOAD);
+        let at = self.head(V6_AT);
+        let (mut low, mut high) = self.near_v6(bits, at, stride);
+        while low < high {
+            let middle = (low + high).div_ceil(2);
+            if self.start_v6(at + middle * stride) <= bits {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        at + low * stride + V6_START
+    }
+
+    /// The first and last segment that may hold an address. All starts but the first lie under one prefix; what lies
+    /// before it is in the first segment, what lies after it in the last.
+    #[inline]
+    fn near_v6(&self, bits: u128, at: usize, stride: usize) -> (usize, usize) {
+        let last = self.head(V6_COUNT) - 1;
+        if last == 0 {
+            return (0, 0);
+        }
+        let second = self.start_v6(at + stride);
+        if bits < second {
+            return (0, 0);
+        }
+        let skip = self.word(V6_SKIP);
+        if skip > 0 && (bits ^ second) >> (128 - skip) != 0 {
+            return (last, last);
+        }
+        let slot = self.head(V6_INDEX) + ((bits << skip) >> 64 >> self.word(V6_SHIFT)) as usize;
+        (self.head(slot), self.head(slot + 1))
+    }
+
+    #[inline]
+    fn start_v6(&self, at: usize) -> u128 {
+        match self.slice(at, at + V6_START) {
+            [a, b, c, d] => {
+                let (high, low) = (u64::from(*a) << 32 | u64::from(*b), u64::from(*c) << 32 | u64::from(*d));
+                u128::from(high) << 64 | u128::from(low)
+            }
+            _ => 0,
+        }
+    }
+
+    /// Number of segments of both families.
+    pub(super) fn segments(&self) -> usize {
+        self.head(V4_COUNT) + self.head(V6_COUNT)
+    }
+
+    /// Start of every segment of a family, and where its payload lies, in order.
+    pub(super) fn starts(&self, family: Family) -> impl Iterator<Item = (u128, usize)> + '_ {
+        let (at, count, start) = match family {
+            Family::V4 => (self.head(V4_AT), self.head(V4_COUNT), V4_START),
+            Family::V6 => (self.head(V6_AT), self.head(V6_COUNT), V6_START),
+        };
+        (0..count).map(move |i| {
+            let entry = at + i * (start + self.head(PAYLOAD));
+            let first = match family {
+                Family::V4 => u128::from(self.word(entry)),
+                Family::V6 => self.start_v6(entry),
+            };
+            (first, entry + start)
+        })
+    }
+}
+
+/// Segments while they are made, in ascending order.
+#[derive(Debug)]
+pub(super) struct Segments {
+    payload: usize,
+    v4: Vec<u32>,
+    v6: Vec<u32>,
+}
+
+impl Segments {
+    /// Segments with `payload` words each.
+    pub(super) fn new(payload: usize) -> Self {
+        Segments { payload, v4: Vec::new(), v6: Vec::new() }
+    }
+
+    /// Says what holds from `start` on, until the next start. Starts of a family ascend, the first is 0; a payload
+    /// equal to the one before makes no segment.
+    pub(super) fn from(&mut self, family: Family, start: u128, payload: &[u32]) {
+        let words = match family {
+            Family::V4 => &mut self.v4,
+            Family::V6 => &mut self.v6,
+        };
+        let before = words.len().checked_sub(self.payload).and_then(|at| words.get(at..));
+        if before == Some(payload) {
+            return;
+        }
+        match family {
+            Family::V4 => words.push(start as u32),
+            Family::V6 => words.extend([96, 64, 32, 0].map(|shift| (start >> shift) as u32)),
+        }
+        words.extend_from_slice(payload);
+    }
+
+    /// Lays everything out in one block. `further` are head words of the user, `added` is what it adds at the end;
+    /// the first of `further` becomes the place where that begins.
+    pub(super) fn finish(self, further: &[u32], added: &[u32]) -> Block {
+        let v4 = index(self.starts(Family::V4).map(|start| start << 96), 0);
+        let skip = shared_bits(self.starts(Family::V6).skip(1));
+        // An address before the second start is not looked up in the index: its entry may hold anything.
+        let v6 = index(self.starts(Family::V6).map(move |start| start << skip), 1);
+        let v4_index = HEAD + further.len();
+        let v4_at = v4_index + v4.entries.len();
+        let v6_index = v4_at + self.v4.len();
+        let v6_at = v6_index + v6.entries.len();
+        let added_at = v6_at + self.v6.len();
+        let (v4_count, v6_count) = (self.starts(Family::V4).count(), self.starts(Family::V6).count());
+        let (v4_shift, v6_shift) = (32 - v4.bits as usize, 64 - v6.bits as usize);
+        let head = [self.payload, v4_shift, v4_index, v4_at, v4_count];
+        let head = head.into_iter().chain([skip as usize, v6_shift, v6_index, v6_at, v6_count]);
+        let mut words: Vec<u32> = Vec::with_capacity(added_at + added.len());
+        words.extend(head.map(to_u32));
+        words.push(to_u32(added_at));
+        words.extend(further.iter().skip(1));
+        for part in [&v4.entries, &self.v4, &v6.entries, &self.v6] {
+            words.extend_from_slice(part);
+        }
+        words.extend_from_slice(added);
+        Block(words.into())
+    }
+
+    fn starts(&self, family: Family) -> impl Iterator<Item = u128> + '_ {
+        let (words, start) = match family {
+            Family::V4 => (&self.v4, V4_START),
+            Family::V6 => (&self.v6, V6_START),
+        };
+        let number =
+            move |entry: &[u32]| entry.iter().take(start).fold(0, |n, word| n << 32 | u128::from(*word));
+        words.chunks_exact(start + self.payload).map(number)
+    }
+}
+
+fn to_u32(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// High bits that all numbers share, at most 63: those of the first and the last, since they ascend.
+fn shared_bits(mut numbers: impl Iterator<Item = u128>) -> u32 {
+    let Some(first) = numbers.next() else { return 0 };
+    let last = numbers.last().unwrap_or(first);
+    (first ^ last).leading_zeros().min(63)
+}
+
+struct Index {
+    bits: u32,
+    entries: Vec<u32>,
+}
+
+/// One entry for about two segments, and one more at the end; `starts` ascend from number `first` on and fill 128
+/// bits.
+fn index(starts: impl Iterator<Item = u128>, first: usize) -> Index {
+    let starts: Vec<u128> = starts.collect();
+    let bits = (starts.len() / 2).max(1).ilog2().min(INDEX_BITS);
+    let mut entries = Vec::with_capacity((1 << bits) + 1);
+    let mut at = first.min(starts.len().saturating_sub(1));
+    for slot in 0..1u128 << bits {
+        let lowest = if bits == 0 { 0 } else { slot << (128 - bits) };
+        while starts.get(at + 1).is_some_and(|next| *next <= lowest) {
+            at += 1;
+        }
+        entries.push(to_u32(at));
+    }
+    entries.push(to_u32(starts.len().saturating_sub(1)));
+    Index { bits, entries }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(v4: &[u32], v6: &[u128]) {
+        let mut segments = Segments::new(2);
+        for (i, start) in v4.iter().enumerate() {
+            segments.from(Family::V4, u128::from(*start), &[i as u32, 7]);
+        }
+        for (i, start) in v6.iter().enumerate() {
+            segments.from(Family::V6, *start, &[i as u32, 7]);
+        }
+        let block = segments.finish(&[0, 11], &[99]);
+        assert_eq!((block.word(block.further(0)), block.further(1)), (99, 11));
+        assert_eq!(block.segments(), v4.len() + v6.len());
+        for start in v4 {
+            for probe in [start.saturating_sub(1), *start, start.saturating_add(1), u32::MAX] {
+                let expected = v4.partition_point(|s| *s <= probe) as u32 - 1;
+                let at = block.payload(Family::V4, u128::from(probe));
+                assert_eq!(block.slice(at, at + 2), [expected, 7], "{probe}");
+            }
+        }
+        for start in v6 {
+            for probe in [start.saturating_sub(1), *start, start.saturating_add(1), u128::MAX, 1 << 127] {
+                let expected = v6.partition_point(|s| *s <= probe) as u32 - 1;
+                let at = block.payload(Family::V6, probe);
+                assert_eq!(block.slice(at, at + 2), [expected, 7], "{probe:x}");
+            }
+        }
+        assert!(block.starts(Family::V6).map(|(start, _)| start).eq(v6.iter().copied()));
+    }
+
+    #[test]
+    fn every_address_finds_the_last_start_at_or_before_it() {
+        for count in [1u32, 2, 3, 4, 5, 17, 100, 5_000] {
+            let v4: Vec<u32> = (0..count).map(|i| if i == 0 { 0 } else { i * 700_001 + (i % 3) }).collect();
+            let wide: Vec<u128> = v4.iter().map(|start| u128::from(*start) << 96).collect();
+            check(&v4, &wide);
+            let low: Vec<u128> = v4.iter().map(|start| u128::from(*start)).collect();
+            check(&v4, &low);
+            let under = 0x2001_0db8_u128 << 96;
+            let one_prefix: Vec<u128> =
+                low.iter().map(|n| if *n == 0 { 0 } else { under | *n << 64 }).collect();
+            check(&v4, &one_prefix);
+        }
+        check(&[0, u32::MAX], &[0, u128::MAX]);
+        check(&[0, 1], &[0, 1]);
+        check(&[0], &[0, 1 << 127, (1 << 127) + 1]);
+    }
+
+    #[test]
+    fn equal_neighbours_are_one_segment() {
+        let mut segments = Segments::new(1);
+        for (start, payload) in [(0, 5), (9, 5), (12, 6), (13, 5)] {
+            segments.from(Family::V4, start, &[payload]);
+        }
+        segments.from(Family::V6, 0, &[1]);
+        assert_eq!(segments.finish(&[0], &[]).segments(), 4);
+    }
+}

@@ -2,15 +2,11 @@
 //!
 //! The generator of these files stands beside this crate. Nothing here measures; the binaries do.
 
-use passgate::catalog::Catalogs;
-use passgate::grammar::{Sources, parse};
-use passgate::model::{IpUnsupported, Model, Settings, resolve};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::io::{Error, ErrorKind};
 use std::path::Path;
-use std::sync::Arc;
 
 /// A workload: every request with the answer that an independent reference gave.
 #[derive(Debug, Deserialize)]
@@ -69,9 +65,9 @@ fn open(path: &Path) -> std::io::Result<std::fs::File> {
 }
 
 impl Workload {
-    /// The whole set as one `.gate` text.
+    /// The whole set as one `.gate` text. The workloads know no action that is never given an address.
     pub fn text(&self) -> String {
-        let mut text = String::from("use intlpartnersmgt\n\n");
+        let mut text = String::from("use intlpartnersmgt\nset ip-unsupported = \"evaluate\"\n\n");
         for policy in &self.policies {
             // Writing to a string cannot fail.
             let _ = writeln!(text, "policy {} {{", policy.id);
@@ -90,36 +86,4 @@ impl Workload {
         }
         text
     }
-}
-
-/// Reads a text and resolves its names.
-///
-/// # Errors
-/// A text with faults; the first is told.
-pub fn model(text: &str) -> std::io::Result<Model> {
-    let mut sources = Sources::new();
-    let id = sources.add("bench.gate", text);
-    let parsed = parse::parse(&sources, id);
-    // The workloads know no action that is never given an address.
-    let settings = Settings { ip_unsupported: IpUnsupported::Evaluate, ..Settings::default() };
-    let catalogs = Catalogs::builtin();
-    let files = [parsed.file];
-    let input = resolve::Input { sources: &sources, files: &files, catalogs: &catalogs, settings: &settings };
-    let resolved = resolve::resolve(input, resolve::Documents::default());
-    let faults = parsed.diagnostics.iter().chain(&resolved.diagnostics);
-    if let Some(fault) = faults.into_iter().find(|d| d.refuses()) {
-        return Err(Error::new(ErrorKind::InvalidData, fault.message.clone()));
-    }
-    Ok(Model {
-        sources: Arc::new(sources),
-        catalogs: Arc::new(catalogs),
-        settings,
-        policies: resolved.policies,
-        groups: resolved.groups,
-        users: resolved.users,
-        named: resolved.named,
-        everyone: Vec::new(),
-        boundary: None,
-        diagnostics: resolved.diagnostics,
-    })
 }

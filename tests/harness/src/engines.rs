@@ -69,7 +69,8 @@ impl Engines {
 
     /// A cell settles the answer of the attached policies, except where it says *depends*.
     fn cell_differs(&self, request: &Request) -> Option<String> {
-        let brings = [&request.groups, &request.roles, &request.policies].iter().any(|names| !names.is_empty());
+        let brings =
+            [&request.groups, &request.roles, &request.policies].iter().any(|names| !names.is_empty());
         let reason = self.gate.check(request).ok()?.reason;
         let cell = self.gate.cell(&request.principal, &request.action, request.ip.as_ref()).ok()??;
         let fits = brings

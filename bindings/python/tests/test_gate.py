@@ -25,6 +25,7 @@ user alice { attach desk }
 """
 NOON = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 EAST = timezone(timedelta(hours=8))
+NAIVE = datetime(2026, 3, 1, 12)
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +60,7 @@ def test_times_are_text_or_aware_datetimes(gate: passgate.Gate) -> None:
 @pytest.mark.parametrize(
     ("at", "code"),
     [
-        (datetime(2026, 3, 1, 12), "bad-time"),
+        (NAIVE, "bad-time"),
         (datetime.min.replace(tzinfo=EAST), "bad-time"),
         ("2026-03-01", "bad-time"),
         (7, "bad-request"),
@@ -95,7 +96,18 @@ def test_datetimes_are_instants_in_the_context(gate: passgate.Gate) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [float("nan"), float("inf"), decimal.Decimal("NaN"), None, {}, [[1]], [None], b"2", object(), datetime.min],
+    [
+        float("nan"),
+        float("inf"),
+        decimal.Decimal("NaN"),
+        None,
+        {},
+        [[1]],
+        [None],
+        b"2",
+        object(),
+        datetime.min,
+    ],
     ids=repr,
 )
 def test_what_no_context_can_hold_is_refused(gate: passgate.Gate, value: Any) -> None:

@@ -10,6 +10,12 @@ import passgate
 import pytest
 
 VECTORS = Path(__file__).resolve().parents[3] / "tests" / "vectors"
+MEMBERS = {"principal", "action", "ip", "resource", "context", "at"} | {
+    "account",
+    "groups",
+    "roles",
+    "policies",
+}
 Suite = dict[str, Any]
 Answer = passgate.Decision | passgate.GateError
 
@@ -26,7 +32,7 @@ def lay_out(suite: Suite, folder: Path) -> Path:
     for name, content in suite["files"].items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(content, list):
+        if isinstance(content, list) and all(isinstance(line, str) for line in content):
             content = "".join(f"{line}\n" for line in content)
         elif not isinstance(content, str):
             content = json.dumps(content, ensure_ascii=False)
@@ -74,8 +80,7 @@ def compare(case: dict[str, Any], got: Answer) -> str | None:
 def same_call(gate: passgate.Gate, case: dict[str, Any], got: Answer) -> str | None:
     """The keyword form and `allows` say the same as `check_many`."""
     request = case.get("request")
-    known = {"principal", "action", "ip", "resource", "context", "at", "account", "groups", "roles", "policies"}
-    if not isinstance(request, dict) or not {"principal", "action"} <= set(request) <= known:
+    if not isinstance(request, dict) or not {"principal", "action"} <= set(request) <= MEMBERS:
         return None
     for call in (gate.check, gate.allows):
         try:

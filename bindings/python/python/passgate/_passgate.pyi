@@ -9,11 +9,15 @@ from typing import Any, Literal, TypeAlias, final
 
 from passgate.errors import GateError
 
-Reason: TypeAlias = Literal["allow", "root", "explicit-deny", "implicit-deny", "boundary", "unknown-principal"]
-Address: TypeAlias = str | IPv4Address | IPv6Address
-Time: TypeAlias = str | datetime
-Scalar: TypeAlias = str | bool | int | float | Decimal | datetime | IPv4Address | IPv6Address
-Context: TypeAlias = Mapping[str, Scalar | Sequence[Scalar]]
+_Reason: TypeAlias = Literal[
+    "allow", "root", "explicit-deny", "implicit-deny", "boundary", "unknown-principal"
+]
+_Address: TypeAlias = str | IPv4Address | IPv6Address
+_Time: TypeAlias = str | datetime
+_Scalar: TypeAlias = str | bool | int | float | Decimal | datetime | IPv4Address | IPv6Address
+_Context: TypeAlias = Mapping[str, _Scalar | Sequence[_Scalar]]
+
+__all__ = ["Decision", "Gate", "Statement", "__version__", "compile", "load"]
 
 __version__: str
 
@@ -42,7 +46,7 @@ class Decision:
     @property
     def allowed(self) -> bool: ...
     @property
-    def reason(self) -> Reason: ...
+    def reason(self) -> _Reason: ...
     @property
     def catalog(self) -> str | None: ...
     @property
@@ -62,10 +66,10 @@ class Gate:
         self,
         principal: str,
         action: str,
-        ip: Address | None = None,
+        ip: _Address | None = None,
         resource: str | Sequence[str] | None = None,
-        context: Context | None = None,
-        at: Time | None = None,
+        context: _Context | None = None,
+        at: _Time | None = None,
         account: Mapping[str, str] | None = None,
         groups: Sequence[str] | None = None,
         roles: Sequence[str] | None = None,
@@ -75,10 +79,10 @@ class Gate:
         self,
         principal: str,
         action: str,
-        ip: Address | None = None,
+        ip: _Address | None = None,
         resource: str | Sequence[str] | None = None,
-        context: Context | None = None,
-        at: Time | None = None,
+        context: _Context | None = None,
+        at: _Time | None = None,
         account: Mapping[str, str] | None = None,
         groups: Sequence[str] | None = None,
         roles: Sequence[str] | None = None,
@@ -90,8 +94,8 @@ class Gate:
 def load(
     path: str | PathLike[str],
     *,
-    catalogs: Sequence[str | PathLike[str]] = (),
-    opaque: Sequence[str] = (),
+    catalogs: str | PathLike[str] | Sequence[str | PathLike[str]] | None = None,
+    opaque: str | Sequence[str] | None = None,
     owner: Mapping[str, str] | None = None,
     ip_unsupported: Literal["withhold", "evaluate", "refuse"] | None = None,
     boundary: str | PathLike[str] | Sequence[str | PathLike[str]] | None = None,
@@ -100,8 +104,8 @@ def load(
 def compile(
     text: str,
     *,
-    catalogs: Sequence[str | PathLike[str]] = (),
-    opaque: Sequence[str] = (),
+    catalogs: str | PathLike[str] | Sequence[str | PathLike[str]] | None = None,
+    opaque: str | Sequence[str] | None = None,
     owner: Mapping[str, str] | None = None,
     ip_unsupported: Literal["withhold", "evaluate", "refuse"] | None = None,
     boundary: str | PathLike[str] | Sequence[str | PathLike[str]] | None = None,

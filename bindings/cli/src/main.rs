@@ -32,6 +32,7 @@ Exit codes: 0 done or yes; 1 the answer is no; 2 no answer.";
 enum Command {
     Check(command::check::Args),
     Lint(command::lint::Args),
+    Catalog(command::catalog::Args),
     Cam(command::cam::Args),
 }
 
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
     let ran = catch_unwind(AssertUnwindSafe(|| match cli.command {
         Command::Check(args) => command::check::run(&args, &mut output),
         Command::Lint(args) => command::lint::run(&args, &mut output),
+        Command::Catalog(args) => command::catalog::run(&args, &mut output),
         Command::Cam(args) => command::cam::run(&args, &mut output),
     }));
     let exit = ran.unwrap_or_else(|_| {

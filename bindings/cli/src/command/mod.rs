@@ -1,5 +1,6 @@
 //! The sub-commands, one file each: `run(args, output) -> Exit`.
 
 pub(crate) mod cam;
+pub(crate) mod catalog;
 pub(crate) mod check;
 pub(crate) mod lint;

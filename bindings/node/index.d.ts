@@ -1,0 +1,340 @@
+/**
+ * passgate: may this caller perform this API action from this address?
+ *
+ * Load a policy set once, then ask it:
+ *
+ * ```js
+ * import { compile } from 'passgate'
+ *
+ * const gate = compile(`
+ *   use intlpartnersmgt
+ *   policy desk { allow PayOrders from 203.0.113.0/24 }
+ *   user 100001 { attach desk }
+ * `)
+ * gate.allows('user:100001', 'PayOrders', '203.0.113.9')                   // true
+ * gate.check({ principal: 'user:100001', action: 'PayOrders' }).reason     // 'implicit-deny'
+ * ```
+ *
+ * What cannot be answered throws a {@link GateError} with a stable `code`; it is never an allow and never a silent deny.
+ *
+ * @packageDocumentation
+ */
+
+/** Why a request is allowed or denied. */
+export type Reason = 'allow' | 'root' | 'explicit-deny' | 'implicit-deny' | 'boundary' | 'unknown-principal'
+
+/** Code of an error about a request. */
+export type RequestErrorCode =
+  | 'unknown-action'
+  | 'bad-resource'
+  | 'bad-context'
+  | 'bad-address'
+  | 'bad-time'
+  | 'bad-request'
+  | 'unknown-group'
+  | 'unknown-policy'
+  | 'unresolved-variable'
+
+/** Code of an error, the same in every language. */
+export type ErrorCode =
+  | RequestErrorCode
+  | 'bad-policy'
+  | 'bad-catalog'
+  | 'bad-file'
+  | 'bad-compiled'
+  | 'bad-option'
+  | 'internal'
+
+/** How much a diagnostic matters. */
+export type Level = 'note' | 'warning' | 'error'
+
+/** A statement that decided, by place. */
+export interface Statement {
+  /** Name of the policy. */
+  readonly policy: string
+  /** `policy#n`, counted from 1 by place, or `policy#id` where the statement has one. */
+  readonly id: string
+  /** Name of the file. */
+  readonly file: string
+  /** Line, from 1. */
+  readonly line: number
+  /** Column in code points, from 1. */
+  readonly column: number
+}
+
+/** The answer to a request; frozen. */
+export interface Decision {
+  /** May the caller? */
+  readonly allowed: boolean
+  /** Why. */
+  readonly reason: Reason
+  /** Version of the catalog of the action's service; `null` for an opaque service. */
+  readonly catalog: string | null
+  /** All statements that decided, by place: the denies, the allows, or the boundary's denies. */
+  readonly statements: readonly Statement[]
+}
+
+/** A value of the context. A `Date` is an instant; a number is compared as the decimal that JavaScript writes. */
+export type ContextValue = string | number | bigint | boolean | Date
+
+/** Further keys of a request; a list is several values of one key, an empty one an absent key. */
+export interface Context {
+  readonly [key: string]: ContextValue | readonly ContextValue[] | undefined
+}
+
+/** The caller's account numbers, as digits. */
+export interface Account {
+  /** The caller's own number. */
+  readonly uin?: string | null
+  /** The owner's number. */
+  readonly owner_uin?: string | null
+  /** The owner's application number. */
+  readonly app_id?: string | null
+}
+
+/** What a request may carry beside principal, action and address. */
+export interface Extra {
+  /** One resource, or several: then every one must be allowed. */
+  readonly resource?: string | readonly string[] | null
+  /** Further keys. */
+  readonly context?: Context | null
+  /** The time: a `Date`, or text as `2026-01-01T00:00:00Z`. Without one no time is known; the clock is never read. */
+  readonly at?: string | Date | null
+  /** Account numbers, which go before those of the set. */
+  readonly account?: Account | null
+  /** Groups that the caller brings, as far as the set's `claims` admits. */
+  readonly groups?: readonly string[] | null
+  /** Roles that the caller brings, as far as the set's `claims` admits. */
+  readonly roles?: readonly string[] | null
+  /** Policies that the caller brings, as far as the set's `claims` admits. */
+  readonly policies?: readonly string[] | null
+}
+
+/**
+ * What a caller wants to do. `undefined` and `null` leave an optional member out; a member that is not listed here is
+ * refused.
+ */
+export interface Request extends Extra {
+  /** `user:NAME`, `role:NAME`, `group:NAME`, `policy:NAME`, `root`, or a user's name. */
+  readonly principal: string
+  /** `service:Name`, or a bare name where exactly one service has it. */
+  readonly action: string
+  /** The caller's address, IPv4 or IPv6. */
+  readonly ip?: string | null
+}
+
+/** The URL of a file, such as `new URL('./policies', import.meta.url)`. */
+export interface FileUrl {
+  readonly href: string
+  readonly protocol: string
+}
+
+/** Where a file or folder is. */
+export type Path = string | FileUrl
+
+/** Options of a load. They replace the set's own settings; `catalogs` and `opaque` add to them. */
+export interface LoadOptions {
+  /** Catalog files, added to the built-in catalog. */
+  readonly catalogs?: Path | readonly Path[] | null
+  /** Services whose actions are matched by their text where no catalog describes them; `*` for every such service. */
+  readonly opaque?: string | readonly string[] | null
+  /** The owner's account numbers, as digits. */
+  readonly owner?: { readonly uin?: string | null; readonly uid?: string | null } | null
+  /** What an address condition means on an action without IP support. */
+  readonly ipUnsupported?: 'withhold' | 'evaluate' | 'refuse' | null
+  /** CAM documents that together bound every caller but root. */
+  readonly boundary?: Path | readonly Path[] | null
+  /** Refuse a set with a lint at error level. */
+  readonly strict?: boolean | null
+}
+
+/** A place in a text. */
+export interface Place {
+  /** Name of the file. */
+  file: string
+  /** Line, from 1. */
+  line: number
+  /** Column in code points, from 1. */
+  column: number
+  /** Line of the end, from 1. */
+  end_line: number
+  /** Column of the end in code points, from 1: one past the last. */
+  end_column: number
+}
+
+/** A place with a word about it. */
+export interface Label extends Place {
+  text: string
+}
+
+/** Text that takes the place of other text; where start and end are one place, it is inserted. */
+export interface Edit extends Place {
+  text: string
+}
+
+/** A way to mend what a diagnostic speaks of: its edits, all or none. */
+export interface Fix {
+  title: string
+  /** Whether it may be applied without asking. */
+  safe: boolean
+  edits: Edit[]
+}
+
+/** One thing to say about a text of the set. */
+export interface Diagnostic extends Place {
+  /** Stable code, such as `unknown-name`. */
+  code: string
+  level: Level
+  /** One line: what is wrong. */
+  message: string
+  labels: Label[]
+  notes: string[]
+  help: string | null
+  fixes: Fix[]
+  /** Place in a CAM document, such as `statement[0].action[2]`. */
+  path?: string
+}
+
+/**
+ * A loaded policy set. Immutable; made by {@link load}, {@link loadAsync} or {@link compile}.
+ *
+ * A check opens no file, starts no process, and reads neither clock nor environment.
+ */
+export class Gate {
+  private constructor()
+
+  /** What was noticed while loading. */
+  get diagnostics(): Diagnostic[]
+
+  /**
+   * May the principal perform the action?
+   *
+   * ```js
+   * gate.allows('user:100001', 'PayOrders', '203.0.113.9')
+   * gate.allows('user:100001', 'PayOrders', '203.0.113.9', { at: new Date() })
+   * ```
+   *
+   * @throws {RequestError} where the request cannot be answered
+   */
+  allows(principal: string, action: string, ip?: string | null, extra?: Extra | null): boolean
+
+  /**
+   * The decision with its reason and the statements that decided.
+   *
+   * ```js
+   * const { allowed, reason, statements } = gate.check({
+   *   principal: 'user:100001',
+   *   action: 'cvm:RebootInstances',
+   *   resource: 'qcs::cvm:ap-singapore:uid/1250000001:instance/ins-1',
+   *   context: { 'qcs:resource_tag': ['team&support'] },
+   * })
+   * ```
+   *
+   * @throws {RequestError} where the request cannot be answered
+   */
+  check(request: Request): Decision
+
+  /**
+   * Decides many requests, each on its own, in order. An error stands in the place of its request, as a value; it is
+   * not thrown.
+   *
+   * ```js
+   * for (const answer of gate.checkMany(requests)) {
+   *   if (answer instanceof GateError) console.error(answer.code)
+   *   else console.log(answer.reason)
+   * }
+   * ```
+   */
+  checkMany(requests: Iterable<Request>): Array<Decision | GateError>
+
+  /**
+   * Decides one request written as a line of JSON, as `passgate check --requests` reads it.
+   *
+   * @throws {RequestError} where the request cannot be answered
+   */
+  checkJson(line: string): Decision
+}
+
+/**
+ * Loads a policy set: a folder, a `.gate` file, a compiled file or one CAM JSON document.
+ *
+ * ```js
+ * const gate = load('examples/partners', { strict: true })
+ * ```
+ *
+ * @throws {PolicyError} where the set is refused, with everything that is wrong with it
+ * @throws {FileError} where there is no such set
+ * @throws {CatalogError} where a catalog is refused
+ * @throws {CompiledError} where a compiled file is damaged or of another version
+ * @throws {OptionError} where an option has no meaning here
+ */
+export function load(path: Path, options?: LoadOptions | null): Gate
+
+/** Loads a policy set off the event loop; rejects with what {@link load} throws. */
+export function loadAsync(path: Path, options?: LoadOptions | null): Promise<Gate>
+
+/**
+ * Compiles the text of one `.gate` file that is a whole policy set.
+ *
+ * @throws {GateError} as {@link load}
+ */
+export function compile(text: string, options?: LoadOptions | null): Gate
+
+/** Version of the package. */
+export const version: string
+
+/** A call that could not be answered; never an allow, never a silent deny. */
+export class GateError extends Error {
+  constructor(
+    message: string,
+    failure?: {
+      code?: ErrorCode
+      key?: string | null
+      nearest?: string[]
+      diagnostics?: Diagnostic[]
+    },
+  )
+  /** Stable code to switch on, such as `unknown-action`. */
+  readonly code: ErrorCode
+  /** The request's member, context key, variable or option at fault, where there is one. */
+  readonly key: string | null
+  /** Nearest valid spellings, best first. */
+  readonly nearest: string[]
+  /** What is wrong with the texts of the set. */
+  readonly diagnostics: Diagnostic[]
+}
+
+/** The request is at fault: an unknown action, a malformed address, resource, context or time. */
+export class RequestError extends GateError {
+  readonly code: RequestErrorCode
+}
+
+/** The policy set is refused; `diagnostics` says where and why. */
+export class PolicyError extends GateError {
+  readonly code: 'bad-policy'
+}
+
+/** A catalog is refused. */
+export class CatalogError extends GateError {
+  readonly code: 'bad-catalog'
+}
+
+/** A file cannot be read, or is of no known kind. */
+export class FileError extends GateError {
+  readonly code: 'bad-file'
+}
+
+/** A compiled file is damaged or of another version. */
+export class CompiledError extends GateError {
+  readonly code: 'bad-compiled'
+}
+
+/** An option has no meaning here. */
+export class OptionError extends GateError {
+  readonly code: 'bad-option'
+}
+
+/** A fault of passgate itself. */
+export class InternalError extends GateError {
+  readonly code: 'internal'
+}

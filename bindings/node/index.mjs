@@ -1,0 +1,15 @@
+export {
+  load,
+  loadAsync,
+  compile,
+  version,
+  Gate,
+  GateError,
+  RequestError,
+  PolicyError,
+  CatalogError,
+  FileError,
+  CompiledError,
+  OptionError,
+  InternalError,
+} from './index.cjs'

@@ -1,0 +1,85 @@
+// Compiled, never run: what the types promise and what they refuse.
+
+import {
+  CatalogError,
+  GateError,
+  PolicyError,
+  RequestError,
+  compile,
+  load,
+  loadAsync,
+  version,
+  type Decision,
+  type Diagnostic,
+  type ErrorCode,
+  type Gate,
+  type LoadOptions,
+  type Reason,
+  type Request,
+  type Statement,
+} from 'passgate'
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+function same<A, B>(_: Same<A, B>): void {}
+
+const options: LoadOptions = {
+  catalogs: ['shop.json', { href: 'file:///shop.json', protocol: 'file:' }],
+  opaque: '*',
+  owner: { uin: '1', uid: '2' },
+  ipUnsupported: 'refuse',
+  boundary: 'limit.json',
+  strict: true,
+}
+const gate: Gate = load('set', options)
+const later: Promise<Gate> = loadAsync({ href: 'file:///set', protocol: 'file:' })
+const compiled: Gate = compile('policy p { allow * }', { opaque: ['cvm'] })
+
+const allowed: boolean = gate.allows('root', 'svc:Name', '::1', { at: new Date(), resource: ['*'] })
+const request: Request = {
+  principal: 'user:1',
+  action: 'PayOrders',
+  ip: null,
+  context: { mfa: true, amount: 10n, names: ['a', 1, new Date()] },
+  account: { uin: '1', owner_uin: '2', app_id: '3' },
+  groups: ['g'],
+  roles: [],
+  policies: null,
+}
+const decision: Decision = gate.check(request)
+const [statement] = decision.statements
+same<Reason, 'allow' | 'root' | 'explicit-deny' | 'implicit-deny' | 'boundary' | 'unknown-principal'>(true)
+same<typeof decision.reason, Reason>(true)
+same<typeof decision.catalog, string | null>(true)
+same<typeof statement, Statement | undefined>(true)
+same<typeof version, string>(true)
+
+for (const answer of gate.checkMany(new Set([request]))) {
+  if (answer instanceof GateError) same<typeof answer.code, ErrorCode>(true)
+  else same<typeof answer, Decision>(true)
+}
+try {
+  gate.checkJson('{}')
+} catch (error) {
+  if (error instanceof RequestError && error.code === 'bad-request') same<typeof error.key, string | null>(true)
+  if (error instanceof PolicyError) same<typeof error.diagnostics, Diagnostic[]>(true)
+  if (error instanceof CatalogError) same<typeof error.code, 'bad-catalog'>(true)
+}
+
+// @ts-expect-error a decision is frozen
+decision.allowed = true
+// @ts-expect-error a request names its action
+gate.check({ principal: 'root' })
+// @ts-expect-error no such member
+gate.check({ principal: 'root', action: 'A', adress: '::1' })
+// @ts-expect-error an address is text
+gate.allows('root', 'A', 7)
+// @ts-expect-error null is no value
+gate.check({ principal: 'root', action: 'A', context: { k: [null] } })
+// @ts-expect-error no such mode
+load('set', { ipUnsupported: 'ignore' })
+// @ts-expect-error no such option
+load('set', { catalog: [] })
+// @ts-expect-error a gate is loaded or compiled
+type Made = ConstructorParameters<typeof Gate>
+
+export { allowed, compiled, later }

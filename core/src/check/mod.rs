@@ -12,6 +12,8 @@ mod handle;
 mod line;
 mod read;
 mod request;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub use crate::table::Cell;

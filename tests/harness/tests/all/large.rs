@@ -46,6 +46,46 @@ fn too_many_segments_are_not_merged() {
     compare(&world, each * 3);
 }
 
+/// Two policies of 60 statements are read as bits of their statements, three are merged as rows of cells.
+#[test]
+fn many_statements_are_merged_as_rows() {
+    let mut world = world();
+    let mut random = Random::new(11);
+    for n in 0..3 {
+        let statements = (0..60).map(|_| statement(&mut random)).collect();
+        world.policies.push(Policy { name: format!("p{n}"), statements, ..Policy::default() });
+    }
+    world.users.push(user("few", "p0 p1"));
+    world.users.push(user("many", "p0 p1 p2"));
+    let bounded = Member { boundary: Some("p2".into()), ..user("bounded", "p0 p1 p2 extra") };
+    world.users.push(bounded);
+    compare(&world, 3_000);
+}
+
+/// Allows and denies on a few prefixes, some with a condition that nobody gives a value.
+fn statement(random: &mut Random) -> Statement {
+    let from = random.below(3_000);
+    let deny = random.chance(20);
+    let policy = on_prefixes("", deny, (0..4).map(|i| if i == 3 { v6(from) } else { v4(from + i * 7) }));
+    let mut statements = policy.statements.into_iter();
+    let mut statement = statements.next().unwrap_or_default();
+    let name = random.word(&["Near", "Far", "N*", "*"]);
+    statement.actions = vec![Term::Pattern { service: "small".into(), pattern: name.into(), legacy: false }];
+    if random.chance(30) {
+        statement.conditions.push(Condition {
+            operator: Operator::NullEqual,
+            qualifier: String::new(),
+            if_exist: false,
+            key: "mfa".into(),
+            values: vec![random.word(&["true", "false"]).into()],
+        });
+    }
+    if random.chance(20) {
+        statement.conditions.remove(0);
+    }
+    statement
+}
+
 /// Asks about addresses at the bounds of the prefixes below `top`, each caller, several times over.
 #[expect(clippy::unwrap_used, reason = "part of a test")]
 fn compare(world: &World, top: usize) {

@@ -30,7 +30,7 @@ Exit codes: 0 done or yes; 1 the answer is no; 2 no answer.";
 
 #[derive(Subcommand)]
 enum Command {
-    Check(command::check::Args),
+    Check(Box<command::check::Args>),
     Lint(command::lint::Args),
     Catalog(command::catalog::Args),
     Cam(command::cam::Args),

@@ -1,5 +1,7 @@
 //! Transcripts of the command: arguments, stdin and files in; exit code, stdout and stderr apart out.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails where it stands")]
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

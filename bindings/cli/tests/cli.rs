@@ -1,6 +1,6 @@
 //! Transcripts of the command: arguments, stdin and files in; exit code, stdout and stderr apart out.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails where it stands")]
+#![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

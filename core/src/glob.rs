@@ -109,10 +109,25 @@ fn matches_between(first: &str, between: &[Box<str>], last: &str, text: &str) ->
 /// Finds the literals one after the other, each as early as it goes: no later place could leave more text.
 fn search<'a>(literals: impl Iterator<Item = &'a str>, mut text: &str) -> bool {
     for literal in literals {
-        let Some((_, rest)) = text.split_once(literal) else { return false };
+        let Some(rest) = after(text, literal) else { return false };
         text = rest;
     }
     true
+}
+
+/// Texts up to this length are searched plainly: names of actions are short, and setting up a search that is linear
+/// in long texts costs more than looking at every place of a short one.
+const SHORT: usize = 64;
+
+/// What follows the first place of a literal.
+fn after<'t>(text: &'t str, literal: &str) -> Option<&'t str> {
+    if text.len() > SHORT {
+        return text.split_once(literal).map(|(_, rest)| rest);
+    }
+    let Some(first) = literal.as_bytes().first() else { return Some(text) };
+    let places = text.bytes().enumerate().filter(|(_, b)| b == first);
+    let found = places.filter_map(|(at, _)| text.get(at..)).find_map(|rest| rest.strip_prefix(literal));
+    found
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! many statements over few patterns is linted in linear time.
 
 use crate::catalog::{Action, ActionId, Catalogs, Granularity, Service};
-use crate::glob;
+use crate::glob::Glob;
 use crate::model::{ActionKind, Model, Opaque, Settings};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -64,7 +64,13 @@ impl Coverage {
     fn add_service(&mut self, service: &Service, pattern: &str) {
         let whole = pattern == "*";
         self.unlisted |= service.knows_every_name();
-        for action in service.actions.iter().filter(|a| whole || glob::matches(pattern, &a.name)) {
+        if !pattern.contains('*') {
+            let exact = service.position(pattern).and_then(|at| service.actions.get(at as usize));
+            exact.into_iter().for_each(|action| self.add(action, false));
+            return;
+        }
+        let glob = Glob::new(pattern);
+        for action in service.actions.iter().filter(|a| whole || glob.matches(&a.name)) {
             self.add(action, whole);
         }
     }

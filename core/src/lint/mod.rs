@@ -19,7 +19,8 @@ mod wildcard_account;
 
 use crate::findings::Findings;
 use crate::model::{
-    ActionTerm, Condition, IpUnsupported, Model, PolicyKind, ResourceKind, ResourcePattern, Statement, Test,
+    ActionTerm, Condition, IpUnsupported, Model, Named, NamedValue, PolicyKind, ResourceKind,
+    ResourcePattern, Statement, Test,
 };
 use coverage::Coverages;
 use passgate_grammar::{Diagnostic, Span};
@@ -75,6 +76,8 @@ struct Lists<'a> {
     without_address: Shared<ActionTerm, (), Vec<usize>>,
     operation: Shared<ActionTerm, (), Option<Box<str>>>,
     resources: Shared<ResourcePattern, (), Resources>,
+    /// Lists of named sets, which statements share.
+    sets: HashSet<*const ActionTerm>,
     /// Lists of resources of statements that allow: each is told once, where it is written.
     allowed: HashSet<*const ResourcePattern>,
 }
@@ -95,6 +98,7 @@ impl<'a> Lists<'a> {
             without_address: Shared::default(),
             operation: Shared::default(),
             resources: Shared::default(),
+            sets: model.named.iter().filter_map(set_place).collect(),
             allowed: HashSet::new(),
         }
     }
@@ -102,6 +106,14 @@ impl<'a> Lists<'a> {
     /// Whether a list is met for the first time.
     fn first_allowed(&mut self, resources: &[ResourcePattern]) -> bool {
         self.allowed.insert(resources.as_ptr())
+    }
+}
+
+/// Where the list of an action set lies.
+fn set_place(named: &Named) -> Option<*const ActionTerm> {
+    match &named.value {
+        NamedValue::Actions(terms) => Some(terms.as_ptr()),
+        NamedValue::Network(_) | NamedValue::Resources(_) => None,
     }
 }
 
@@ -121,6 +133,8 @@ struct Subject<'a> {
     model: &'a Model,
     statement: &'a Statement,
     needs: Needs,
+    /// Its actions are a named set, so that no term stands in the statement.
+    of_set: bool,
     /// Place of the first resource that ends in `*`.
     star: Option<usize>,
 }
@@ -145,7 +159,8 @@ impl<'a> Subject<'a> {
             address: withheld && needs(&|key| key == crate::model::read::IP),
             tag: needs(&|key| TAGS.contains(&key)),
         };
-        Subject { model, statement, needs, star: found.star }
+        let of_set = lists.sets.contains(&statement.actions.as_ptr());
+        Subject { model, statement, needs, of_set, star: found.star }
     }
 
     /// Whether a span lies in the statement: the terms of a named set do not.
@@ -162,7 +177,8 @@ impl<'a> Subject<'a> {
     /// Those of some terms that are told: all that stand in the statement, a few of those of named sets.
     fn told<'t>(&self, places: impl Iterator<Item = &'t usize>) -> Vec<(usize, &'a ActionTerm)> {
         let mut elsewhere = 0;
-        let terms = places.filter_map(|place| Some((*place, self.statement.actions.get(*place)?)));
+        let most = if self.of_set { TOLD_OF_SET } else { usize::MAX };
+        let terms = places.take(most).filter_map(|place| Some((*place, self.statement.actions.get(*place)?)));
         terms
             .filter(|(_, term)| {
                 elsewhere += usize::from(!self.holds(term.span));

@@ -54,14 +54,16 @@ pub(super) fn assemble_within(
     let boundary = files.boundary(options, &mut reading)?;
     let mut settings = std::mem::take(&mut files.settings.settings);
     options.apply(&mut settings);
-    let documents = Documents { named: files.named, loose: files.loose, boundary };
-    let trees = &files.trees;
-    let input = Input { sources: &reading.sources, files: trees, catalogs: &catalogs, settings: &settings };
-    let resolved = resolve(input, documents, &mut reading.findings);
+    let Files { trees, named, loose, documents, .. } = files;
+    let kept = Documents { named, loose, boundary };
+    let input = Input { sources: &reading.sources, files: &trees, catalogs: &catalogs, settings: &settings };
+    let resolved = resolve(input, kept, &mut reading.findings);
+    // Large sets: the trees make room for the model's lints and tables.
+    drop(trees);
     bounded_once(options, &resolved)?;
     let to_everyone = matches!(shape, Shape::Document(_)) && kind == PolicyKind::Identity;
     let model = model(resolved, catalogs, settings, to_everyone, !options.boundary.is_empty());
-    Ok(finish(reading, &files.documents, model))
+    Ok(finish(reading, &documents, model))
 }
 
 /// A set with a `within` refuses a boundary laid on it from outside.

@@ -68,16 +68,19 @@ fn check_name(service: &Service, term: &Term<'_>, place: Place<'_>, out: &mut Ve
     if pattern.contains('*') {
         let whole = pattern.bytes().all(|b| b == b'*');
         if !whole && !service.actions.iter().any(|a| glob::matches(pattern, &a.name)) {
-            out.push(empty_pattern(service, pattern, place));
+            out.push(empty_pattern(service, pattern, place, out.len()));
         }
     } else if service.position(pattern).is_none() {
         out.push(unknown_name(service, term, place, out.len()));
     }
 }
 
-fn empty_pattern(service: &Service, pattern: &str, place: Place<'_>) -> Diagnostic {
+fn empty_pattern(service: &Service, pattern: &str, place: Place<'_>, told_before: usize) -> Diagnostic {
     let message = format!("`{}` matches no action of `{}`", shown(pattern), service.service);
     let told = place.warning(code::EMPTY_PATTERN, message);
+    if told_before >= limits::SHOWN_DIAGNOSTICS {
+        return told;
+    }
     let lower = pattern.to_ascii_lowercase();
     match service.actions.iter().find(|a| glob::matches(&lower, &a.name.to_ascii_lowercase())) {
         Some(found) => told.help(format!("names are case-sensitive: the catalog has `{}`", found.name)),

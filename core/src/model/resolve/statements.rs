@@ -36,6 +36,7 @@ impl Resolver<'_> {
         let mut clauses = Clauses::default();
         for clause in &statement.clauses {
             self.clause(clause, kind, &mut clauses);
+            self.settle();
         }
         if kind != PolicyKind::Identity && !clauses.seen.contains_key("to") {
             let message = "a statement of a trust or resource policy says to whom";
@@ -135,6 +136,7 @@ impl Resolver<'_> {
             } else if !self.wants_clause(clause, place) {
                 out.conditions.extend(self.when(cond));
             }
+            self.settle();
         }
     }
 
@@ -149,6 +151,7 @@ impl Resolver<'_> {
             let told = Diagnostic::error(code::BAD_CLAUSE, condition.span, message);
             let told = told.label(first, "first here").because("CAM cannot hold both in one statement");
             self.out.push(told.help("alternatives are one list: `k is \"a\", \"b\"`"));
+            self.settle();
         }
     }
 

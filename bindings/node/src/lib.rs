@@ -5,6 +5,8 @@
 //! `unsafe`. A call hands its fault over as a value and `lib/gate.cjs` throws it. A panic never crosses into Node:
 //! `error::guard` makes it our `internal` error.
 
+#![cfg_attr(test, allow(dead_code, reason = "`#[napi]` registers nothing in a test build"))]
+
 mod convert;
 mod decision;
 mod error;

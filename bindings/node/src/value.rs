@@ -86,7 +86,7 @@ impl<'call> Js<'call> {
         }
         let plain = match self.prototype()? {
             None => true,
-            Some(prototype) => prototype.prototype()?.is_none(),
+            Some(prototype) => prototype.prototype_unasked()?.is_none(),
         };
         Ok(if plain {
             Kind::Plain
@@ -210,19 +210,24 @@ impl<'call> Js<'call> {
         Ok(self.of(raw))
     }
 
-    /// The prototype of an object. Node-API answers null for a proxy without asking it, so null is asked again.
+    /// The prototype of an object. Null may be that of a proxy, which Node-API does not ask, so it is asked here.
     fn prototype(self) -> Read<Option<Js<'call>>> {
-        // SAFETY: by the invariant of `Js`.
-        let raw =
-            self.ask(null_mut(), |slot| unsafe { sys::napi_get_prototype(self.env, self.raw, slot) })?;
-        let prototype = self.of(raw);
-        if !prototype.is_absent() {
+        if let Some(prototype) = self.prototype_unasked()? {
             return Ok(Some(prototype));
         }
         // SAFETY: by the invariant of `Js`.
         let global = self.of(self.ask(null_mut(), |slot| unsafe { sys::napi_get_global(self.env, slot) })?);
         let object = global.get(self.name("Object")?)?;
         let prototype = object.get(self.name("getPrototypeOf")?)?.invoke(object, &[self])?;
+        Ok((!prototype.is_absent()).then_some(prototype))
+    }
+
+    /// The prototype of an object as Node-API tells it without running code of the host: none for a proxy.
+    fn prototype_unasked(self) -> Read<Option<Js<'call>>> {
+        // SAFETY: by the invariant of `Js`.
+        let raw =
+            self.ask(null_mut(), |slot| unsafe { sys::napi_get_prototype(self.env, self.raw, slot) })?;
+        let prototype = self.of(raw);
         Ok((!prototype.is_absent()).then_some(prototype))
     }
 

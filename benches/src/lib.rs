@@ -64,26 +64,41 @@ fn open(path: &Path) -> std::io::Result<std::fs::File> {
     std::fs::File::open(path)
 }
 
+/// Bytes after which a file ends and the next one begins.
+const FILE_BYTES: usize = 8_000_000;
+
 impl Workload {
-    /// The whole set as one `.gate` text. The workloads know no action that is never given an address.
-    pub fn text(&self) -> String {
-        let mut text = String::from("use intlpartnersmgt\nset ip-unsupported = \"evaluate\"\n\n");
-        for policy in &self.policies {
-            // Writing to a string cannot fail.
-            let _ = writeln!(text, "policy {} {{", policy.id);
-            for statement in &policy.statements {
-                let _ = write!(text, "    {} {}", statement.effect, statement.actions.join(", "));
-                if let Some(ip) = &statement.ip {
-                    let not = if ip.op == "not_in" { "not " } else { "" };
-                    let _ = write!(text, " {not}from {}", ip.cidrs.join(", "));
-                }
-                text.push('\n');
+    /// The set as the files of a folder. The workloads know no action that is never given an address.
+    pub fn files(&self) -> Vec<(String, String)> {
+        let settings = "use = [\"intlpartnersmgt\"]\nip-unsupported = \"evaluate\"\n";
+        let policies = self.policies.iter().map(policy_text);
+        let people = self.principals.iter();
+        let people =
+            people.map(|(name, policies)| format!("user {name} {{ attach {} }}\n", policies.join(", ")));
+        let mut files = vec![("passgate.toml".to_owned(), settings.to_owned())];
+        let mut text = String::new();
+        for item in policies.chain(people) {
+            text.push_str(&item);
+            if text.len() > FILE_BYTES {
+                files.push((format!("{}.gate", files.len()), std::mem::take(&mut text)));
             }
-            text.push_str("}\n\n");
         }
-        for (name, policies) in &self.principals {
-            let _ = writeln!(text, "user {name} {{ attach {} }}", policies.join(", "));
-        }
-        text
+        files.push((format!("{}.gate", files.len()), text));
+        files
     }
+}
+
+fn policy_text(policy: &Policy) -> String {
+    let mut text = format!("policy {} {{\n", policy.id);
+    for statement in &policy.statements {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "    {} {}", statement.effect, statement.actions.join(", "));
+        if let Some(ip) = &statement.ip {
+            let not = if ip.op == "not_in" { "not " } else { "" };
+            let _ = write!(text, " {not}from {}", ip.cidrs.join(", "));
+        }
+        text.push('\n');
+    }
+    text.push_str("}\n\n");
+    text
 }

@@ -72,6 +72,11 @@ impl Brief {
         Brief(holding(&gathered, words).finish(&further, &added))
     }
 
+    /// Bytes it takes.
+    pub(super) fn bytes(&self) -> usize {
+        self.0.bytes()
+    }
+
     /// What is known of an action at an address before conditions are read.
     #[inline]
     pub(super) fn cell(&self, action: u32, address: Address) -> Cell {

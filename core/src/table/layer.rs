@@ -120,6 +120,11 @@ impl Layer {
         self.0.segments()
     }
 
+    /// Bytes it takes.
+    pub(super) fn bytes(&self) -> usize {
+        self.0.bytes()
+    }
+
     /// Start and row of every segment of a family, in order.
     pub(super) fn starts(&self, family: Family) -> impl Iterator<Item = (u128, u32)> + '_ {
         self.0.starts(family).map(|(start, payload)| (start, self.0.word(payload)))

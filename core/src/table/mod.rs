@@ -103,12 +103,13 @@ impl Table {
         let numbers = self.numbers(policies);
         let here = self.saying(service, &numbers);
         let saying = Saying { service, width: self.width(service), policies: &here };
-        if let Policies::Declared(set) = policies
-            && let Some(view) = self.views.make(set, &saying)
-        {
-            return view.cell(id.action, address);
+        match policies {
+            Policies::Declared(set) => match self.views.make(set, &saying) {
+                Some(view) => view.cell(id.action, address),
+                None => self.views.without_room(&numbers, &saying, at),
+            },
+            Policies::Brought(_) => self.views.brought(&numbers, &saying, at),
         }
-        self.views.brought(&numbers, &saying, at)
     }
 
     /// The same as [`Table::cell`] read from the policies' own layers, without what is made of them together.

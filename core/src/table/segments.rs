@@ -139,6 +139,11 @@ impl Block {
         self.head(V4_COUNT) + self.head(V6_COUNT)
     }
 
+    /// Bytes of the whole block.
+    pub(super) fn bytes(&self) -> usize {
+        self.0.len() * 4
+    }
+
     /// Start of every segment of a family, and where its payload lies, in order.
     pub(super) fn starts(&self, family: Family) -> impl Iterator<Item = (u128, usize)> + '_ {
         let (at, count, start) = match family {

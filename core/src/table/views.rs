@@ -23,6 +23,12 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering::Relaxed};
 
 /// Checks of a made-up set that read side by side before a view is made for it.
 const BEFORE_VIEW: u8 = 4;
+/// Sets for each view in a full cache that must have asked in vain before views are forgotten.
+const IN_VAIN: usize = 16;
+/// With fewer bytes left than this, no view is made for a declared set any more.
+const SMALL: usize = 64 * 1024;
+/// Up to so many policies are read side by side where a declared set has no room for its view.
+const FEW: usize = 8;
 /// Counters of such checks; sets may share one.
 const COUNTERS: usize = 4_096;
 
@@ -36,6 +42,17 @@ pub(super) enum View {
 }
 
 impl View {
+    /// Bytes it takes beside what the policies take anyway.
+    fn bytes(&self) -> usize {
+        match self {
+            View::Nothing => 0,
+            View::Brief(brief) => brief.bytes(),
+            View::One(layer) => layer.bytes(),
+            // The first is the merged one; the others are the policies' own.
+            View::Many(layers) => layers.first().map_or(0, Layer::bytes),
+        }
+    }
+
     #[inline]
     pub(super) fn cell(&self, action: u32, address: Address) -> Cell {
         match self {
@@ -156,6 +173,8 @@ pub(super) struct Views {
     cache: DashMap<Box<[u32]>, Cached, RandomState>,
     cached_bytes: AtomicUsize,
     evicting: AtomicBool,
+    /// Sets that found the cache full since it was last cleared.
+    in_vain: AtomicUsize,
     asked: Box<[AtomicU8]>,
 }
 
@@ -168,6 +187,7 @@ impl Views {
             cache: DashMap::with_hasher(RandomState::default()),
             cached_bytes: AtomicUsize::new(0),
             evicting: AtomicBool::new(false),
+            in_vain: AtomicUsize::new(0),
             asked: (0..COUNTERS).map(|_| AtomicU8::new(0)).collect(),
         }
     }
@@ -184,16 +204,39 @@ impl Views {
         let slots = self.declared.get(saying.service as usize)?;
         let slot =
             slots.get_or_init(|| (0..self.sets).map(|_| OnceLock::new()).collect()).get(set as usize)?;
+        if self.kept_bytes.load(Relaxed) + SMALL > limits::KEPT_TABLE_BYTES {
+            return None;
+        }
         let plan = saying.plan();
         let bytes = saying.bytes_at_most(&plan);
         if self.kept_bytes.fetch_add(bytes, Relaxed) + bytes > limits::KEPT_TABLE_BYTES {
             self.kept_bytes.fetch_sub(bytes, Relaxed);
             return None;
         }
-        Some(slot.get_or_init(|| saying.view(&plan)))
+        let mut used = 0;
+        let view = slot.get_or_init(|| {
+            let view = saying.view(&plan);
+            used = view.bytes();
+            view
+        });
+        self.kept_bytes.fetch_sub(bytes.saturating_sub(used), Relaxed);
+        Some(view)
     }
 
-    /// The cell of a set that has no slot, or for which there was no room.
+    /// The cell of a declared set for whose view there was no room.
+    pub(super) fn without_room(
+        &self,
+        policies: &[u32],
+        saying: &Saying<'_>,
+        (action, address): (u32, Address),
+    ) -> Cell {
+        if saying.policies.len() <= FEW {
+            return saying.beside(action, address);
+        }
+        self.brought(policies, saying, (action, address))
+    }
+
+    /// The cell of a set that a request made up.
     pub(super) fn brought(
         &self,
         policies: &[u32],
@@ -203,22 +246,34 @@ impl Views {
         if saying.policies.len() < 2 {
             return saying.beside(action, address);
         }
+        let cached = self.cached(policies, saying, (action, address));
+        cached.unwrap_or_else(|| saying.beside(action, address))
+    }
+
+    /// The cell of a view in the cache, made now if it is asked for often enough.
+    fn cached(
+        &self,
+        policies: &[u32],
+        saying: &Saying<'_>,
+        (action, address): (u32, Address),
+    ) -> Option<Cell> {
         let key: Box<[u32]> = std::iter::once(saying.service).chain(policies.iter().copied()).collect();
         if let Some(found) = self.cache.get(&key) {
             found.used.store(true, Relaxed);
-            return found.view.cell(action, address);
+            return Some(found.view.cell(action, address));
         }
         if !self.is_asked_often(&key) {
-            return saying.beside(action, address);
+            return None;
         }
         let plan = saying.plan();
-        if matches!(plan, Plan::Nothing | Plan::Apart) {
-            return saying.beside(action, address);
+        let bytes = saying.bytes_at_most(&plan);
+        if matches!(plan, Plan::Nothing | Plan::Apart) || !self.is_room(bytes) {
+            return None;
         }
         let view = saying.view(&plan);
         let cell = view.cell(action, address);
-        self.keep(key, view, saying.bytes_at_most(&plan));
-        cell
+        self.keep(key, view);
+        Some(cell)
     }
 
     fn is_asked_often(&self, key: &[u32]) -> bool {
@@ -231,15 +286,23 @@ impl Views {
         before >= BEFORE_VIEW
     }
 
-    fn keep(&self, key: Box<[u32]>, view: View, bytes: usize) {
+    /// Whether so many bytes have room in the cache. A full cache is cleared only after many have asked in vain, so
+    /// that making views never costs more than it saves, however many sets are asked for.
+    fn is_room(&self, bytes: usize) -> bool {
         if bytes > limits::CACHED_TABLE_BYTES {
-            return;
+            return false;
         }
         let full = self.cache.len() >= limits::CACHED_TABLES
             || self.cached_bytes.load(Relaxed) + bytes > limits::CACHED_TABLE_BYTES;
-        if full && !self.evict() {
-            return;
+        if !full {
+            return true;
         }
+        let patience = IN_VAIN * self.cache.len().max(1);
+        self.in_vain.fetch_add(1, Relaxed) >= patience && self.evict()
+    }
+
+    fn keep(&self, key: Box<[u32]>, view: View) {
+        let bytes = view.bytes();
         self.cached_bytes.fetch_add(bytes, Relaxed);
         let cached = Cached { view, bytes, used: AtomicBool::new(false) };
         if let Some(replaced) = self.cache.insert(key, cached) {
@@ -260,6 +323,7 @@ impl Views {
             self.forget(|_| false);
         }
         self.asked.iter().for_each(|counter| counter.store(0, Relaxed));
+        self.in_vain.store(0, Relaxed);
         self.evicting.store(false, Relaxed);
         true
     }
@@ -303,9 +367,32 @@ mod tests {
             assert!(views.cache.len() <= limits::CACHED_TABLES);
             assert!(views.cached_bytes.load(Relaxed) <= limits::CACHED_TABLE_BYTES);
         }
-        assert!(!views.cache.is_empty());
+        assert_eq!(views.cache.len(), limits::CACHED_TABLES);
+        views.in_vain.store(IN_VAIN * limits::CACHED_TABLES, Relaxed);
+        for _ in 0..=BEFORE_VIEW {
+            let at = (0, Some((Family::V4, 0x200)));
+            assert_eq!(views.brought(&[u32::MAX, 7], &saying(&policies), at), Cell::Deny);
+        }
+        assert_eq!(views.cache.len(), 1, "nothing had been used twice, so all was forgotten");
         let bytes: usize = views.cache.iter().map(|entry| entry.bytes).sum();
         assert_eq!(views.cached_bytes.load(Relaxed), bytes);
+    }
+
+    #[test]
+    fn what_is_kept_for_declared_sets_is_counted() {
+        let (a, b) = (policy(100, 4, 1), policy(100, 6, 2));
+        let policies = [(0, &a), (1, &b)];
+        let views = Views::new(1, 3);
+        let at = (0, Some((Family::V4, 0x200)));
+        let bytes = views.make(0, &saying(&policies)).unwrap().bytes();
+        assert_eq!(views.kept_bytes.load(Relaxed), bytes);
+        assert!(views.make(0, &saying(&policies)).is_some());
+        assert_eq!(views.kept_bytes.load(Relaxed), bytes);
+        views.kept_bytes.store(limits::KEPT_TABLE_BYTES - SMALL, Relaxed);
+        assert!(views.make(1, &saying(&policies)).is_some());
+        views.kept_bytes.store(limits::KEPT_TABLE_BYTES - SMALL + 1, Relaxed);
+        assert!(views.make(2, &saying(&policies)).is_none());
+        assert_eq!(views.without_room(&[0, 1], &saying(&policies), at), Cell::Deny);
     }
 
     #[test]

@@ -126,8 +126,7 @@ fn after<'t>(text: &'t str, literal: &str) -> Option<&'t str> {
     }
     let Some(first) = literal.as_bytes().first() else { return Some(text) };
     let places = text.bytes().enumerate().filter(|(_, b)| b == first);
-    let found = places.filter_map(|(at, _)| text.get(at..)).find_map(|rest| rest.strip_prefix(literal));
-    found
+    places.filter_map(|(at, _)| text.get(at..)).find_map(|rest| rest.strip_prefix(literal))
 }
 
 #[cfg(test)]

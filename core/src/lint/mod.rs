@@ -48,7 +48,10 @@ pub(crate) fn run_into(model: &Model, findings: &mut Findings) {
         too_long::check(model, policy, &mut out);
         findings.extend(out.drain(..));
     }
-    unused_name::check(model, findings);
+    // What could not be read may be what uses a name.
+    if !findings.refused() {
+        unused_name::check(model, findings);
+    }
 }
 
 fn lint_statement<'a>(

@@ -137,3 +137,12 @@ fn lints_have_the_level_of_their_set() {
     assert_eq!(level("set lints.dead-deny = \"warn\""), Some("warning"));
     assert_eq!(level("set lints.dead-deny = \"off\""), None);
 }
+
+#[test]
+fn a_name_is_unused_only_where_everything_could_be_read() {
+    check(&[("a.gate", "network n = ::1 policy p { }")], &["unused-name «n» a.gate"]);
+    check(
+        &[("a.gate", "network n = ::1 assert no one may intlpartnersmgt:* from n")],
+        &["not-yet-supported «assert no one may intlpartnersmgt:* from n» a.gate"],
+    );
+}

@@ -7,6 +7,8 @@ PYTHON ?= python3
 VENV := .build/venv
 CLI := target/release/passgate
 NODE_DIR := bindings/node
+# Suites that count millions of cells: run optimised, with every check of arithmetic left on.
+OPTIMISED := property:: exhaustive:: large:: reading::
 say = @printf '\n== %s\n' "$(1)"
 
 .PHONY: help build demo test test-rust test-python test-node test-cli test-demo faults lint fmt bench clean python node cli
@@ -49,7 +51,7 @@ test: lint test-rust test-cli test-python test-node test-demo ## every test of e
 test-rust: ## core, grammar, vectors, properties, corpus
 	$(call say,testing Rust)
 	cargo test --workspace --exclude passgate-python --exclude passgate-node
-	cargo test --profile property -p passgate-harness --test properties -- --nocapture
+	cargo test --profile property -p passgate-harness --test all -- --nocapture $(OPTIMISED)
 
 test-cli: cli ## transcripts of the command
 	$(call say,testing the command)
@@ -71,7 +73,7 @@ test-demo: build ## the demo agrees, and notices an altered answer
 
 faults: ## plant faults in table and reference; each must turn a test red
 	$(call say,planting faults)
-	tests/faults/run.sh
+	$(PYTHON) tests/faults/run.py
 
 lint: ## rustfmt and clippy
 	$(call say,rustfmt and clippy)

@@ -70,6 +70,10 @@ impl Files {
             self.settings = from_lines(&reading.sources, tree, &mut reading.findings);
         }
         reading.findings.set_levels(self.settings.settings.lints.clone());
+        for (_, span) in &self.settings.exclude {
+            let message = "`exclude` is a setting of folders: this set is one file";
+            reading.findings.push(Diagnostic::error(code::BAD_SETTING, *span, message));
+        }
         self.named_documents(reading, &BTreeMap::from([(id, name.to_owned())]));
         Ok(())
     }
@@ -174,7 +178,7 @@ impl Files {
                 continue;
             };
             let id = match known.get(&name) {
-                Some(id) => *id,
+                Some(id) => id.filter(|id| reading.again(*id, kept.file)),
                 None => {
                     let id = reading.read(&name, Some(kept.file));
                     known.insert(name, id);

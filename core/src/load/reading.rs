@@ -86,6 +86,18 @@ impl Reading {
         Some(self.sources.add(shown, text))
     }
 
+    /// Counts a text that is read once more, so that few bytes cannot stand for many: `false` beyond the limit.
+    pub(super) fn again(&mut self, id: SourceId, named_at: Span) -> bool {
+        let (before, most) = (self.bytes, self.most.bytes);
+        self.bytes = before.saturating_add(self.sources.get(id).map_or(0, |s| s.text().len()));
+        if before <= most && self.bytes > most {
+            let message =
+                format!("a policy set has at most {most} bytes, a document counted as often as it is named");
+            self.findings.push(Diagnostic::error(code::LIMIT, named_at, message));
+        }
+        self.bytes <= most
+    }
+
     /// Tells once that a limit of the set is exceeded.
     fn beyond(&mut self, first: bool, shown: &str, what: &str, most: usize) -> Option<SourceId> {
         if first {

@@ -81,6 +81,19 @@ fn sets_have_at_most_their_files_and_bytes() {
     assert_eq!(within(3, 23, &texts), ["limit"], "told once");
 }
 
+#[test]
+fn a_document_counts_as_often_as_it_is_named() {
+    let document = document("*");
+    let set = |names: usize| {
+        let policies: String = (0..names).map(|n| format!("policy p{n} = cam \"d.json\"\n")).collect();
+        let bytes = policies.len() + 3 * document.len();
+        within(2, bytes, &[("a.gate", &policies), ("d.json", &document)])
+    };
+    assert!(set(3).is_empty());
+    assert_eq!(set(4), ["limit"]);
+    assert_eq!(set(100), ["limit"], "told once");
+}
+
 #[cfg(unix)]
 mod unix {
     use super::*;

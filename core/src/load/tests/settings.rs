@@ -46,6 +46,7 @@ fn both_notations_say_the_same() {
 fn without_settings_the_first_word_of_each_holds() {
     assert_eq!(settings(""), Settings::default());
     assert_eq!(settings("opaque = '*'").opaque, Opaque::All);
+    assert_eq!(settings("\u{FEFF}opaque = '*'\r\n").opaque, Opaque::All);
     assert_eq!(settings("[owner]\n[lints]"), Settings::default());
 }
 
@@ -97,6 +98,7 @@ fn set_lines_are_told_at_their_place() {
     check("set claims = \"groups\", \"none\"", "bad-setting «\"groups\", \"none\"» a.gate");
     check("set colour = \"red\"", "bad-setting «colour» a.gate");
     check("set owner.uin = 100", "bad-setting «100» a.gate");
+    check("set exclude = \"b.gate\"", "bad-setting «\"b.gate\"» a.gate");
 }
 
 #[test]

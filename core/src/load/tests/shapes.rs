@@ -141,4 +141,16 @@ fn a_small_stack_is_enough() {
     let small = std::thread::Builder::new().stack_size(128 * 1024);
     let told = small.spawn(move || linted(&path)).unwrap().join().unwrap();
     assert!(told.len() >= 2, "{told:?}");
+    let small = std::thread::Builder::new().stack_size(128 * 1024);
+    let (open, close) = ("(".repeat(8), ")".repeat(8));
+    let deep = format!(
+        "use intlpartnersmgt network n = {open}::1{close} except ::2
+         policy p {{ allow {open}read{close} from {open}n{close} on {open}\"*\"{close} }} user 1 {{ attach p }}"
+    );
+    let gate = small.spawn(move || Gate::compile(deep)).unwrap().join().unwrap();
+    assert!(allows_from(&gate.unwrap(), "::1"));
+}
+
+fn allows_from(gate: &Gate, ip: &str) -> bool {
+    gate.allows("user:1", "intlpartnersmgt:QueryArea", ip).unwrap()
 }

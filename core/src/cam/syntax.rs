@@ -4,6 +4,7 @@
 //! is looked at. One fault is told, the first.
 
 use crate::json::{JsonError, Wanted};
+use crate::model::read::shown;
 use passgate_grammar::{Diagnostic, Safety, SourceId, Span, code};
 
 /// The diagnostic of the first fault. `offset` is the number of bytes before `text` in its file.
@@ -124,7 +125,7 @@ impl<'a> Fault<'a> {
     }
 
     fn placeholder(&self, start: usize, end: usize) -> Diagnostic {
-        let shown = self.text.get(start..end).unwrap_or("…");
+        let shown = shown(self.text.get(start..end).unwrap_or("…"));
         let told = self.told(start, end, format!("`{shown}` stands for something that was left out"));
         told.help("write what belongs there")
     }
@@ -227,30 +228,26 @@ impl<'a> Fault<'a> {
         let end = self.at + word_length(self.rest()).max(c.len_utf8());
         let word = self.text.get(self.at..end).unwrap_or("");
         if c.is_alphabetic() || c == '_' {
-            let told = self.told(self.at, end, format!("`{word}`: a key stands in double quotes"));
-            return told.help(format!("write `\"{word}\"`")).fix(
+            let told = self.told(self.at, end, format!("`{}`: a key stands in double quotes", shown(word)));
+            return told.help(format!("write `\"{}\"`", shown(word))).fix(
                 "quote the key",
                 self.span(self.at, end),
                 format!("\"{word}\""),
                 Safety::Safe,
             );
         }
-        self.told(self.at, end, format!("a key in double quotes belongs here, not `{word}`"))
+        self.told(self.at, end, format!("a key in double quotes belongs here, not `{}`", shown(word)))
             .help("an object holds `\"key\": value` pairs")
     }
 
     /// The key before this place has no value: a list without brackets, or braces where brackets belong.
     fn no_colon(&self, c: char, before: &str) -> Diagnostic {
         let key = string_start(self.text, before.len().saturating_sub(1)).unwrap_or(self.at);
-        let shown = self.text.get(key..before.len()).unwrap_or("");
+        let text = self.text.get(key..before.len()).unwrap_or("");
         match c {
             ',' | '}' | ']' => {
-                let text = crate::model::read::shown(shown);
-                let told = self.told(
-                    key,
-                    before.len(),
-                    format!("`{text}` stands where a key belongs, but has no value"),
-                );
+                let message = format!("`{}` stands where a key belongs, but has no value", shown(text));
+                let told = self.told(key, before.len(), message);
                 told.help("several values of one member stand in brackets: `\"key\": [\"a\", \"b\"]`")
             }
             '=' => self.told(self.at, self.at + 1, "`=` joins no key and value in JSON").help("write `:`"),
@@ -301,17 +298,20 @@ impl<'a> Fault<'a> {
         let word = self.text.get(self.at..end)?;
         let told = |message: String| self.told(self.at, end, message);
         Some(match word.trim_start_matches('-') {
-            "True" | "TRUE" | "False" | "FALSE" => told(format!("`{word}`: JSON writes it in lower case"))
-                .help(format!("write `{}`", word.to_ascii_lowercase())),
-            "None" | "nil" | "undefined" | "Null" | "NULL" => told(format!("`{word}` is no value of JSON"))
-                .help("leave the member out: a policy holds no `null`"),
-            "NaN" | "Infinity" | "inf" | "nan" => {
-                told(format!("`{word}` is no number of JSON")).help("a number is written in decimal digits")
+            "True" | "TRUE" | "False" | "FALSE" => {
+                told(format!("`{}`: JSON writes it in lower case", shown(word)))
+                    .help(format!("write `{}`", word.to_ascii_lowercase()))
             }
+            "None" | "nil" | "undefined" | "Null" | "NULL" => {
+                told(format!("`{}` is no value of JSON", shown(word)))
+                    .help("leave the member out: a policy holds no `null`")
+            }
+            "NaN" | "Infinity" | "inf" | "nan" => told(format!("`{}` is no number of JSON", shown(word)))
+                .help("a number is written in decimal digits"),
             _ if negative => return None,
             _ if c.is_alphabetic() || c == '_' => {
-                told(format!("`{}`: text stands in double quotes", crate::model::read::shown(word)))
-                    .help(format!("write `\"{}\"`", crate::model::read::shown(word)))
+                told(format!("`{}`: text stands in double quotes", shown(word)))
+                    .help(format!("write `\"{}\"`", shown(word)))
             }
             "+" | "." => {
                 told(format!("`{c}` begins no number of JSON")).help("a number begins with a digit or `-`")

@@ -6,6 +6,7 @@ use super::caller::{self, Caller};
 use crate::address::{Family, canonical_bits, parse_address};
 use crate::check::{Account, ContextValue, Reason};
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::read::shown;
 use crate::model::{Instant, Model};
 use crate::table::{Cause, Facts, OWN_KEYS, Question, Resource, Table, Target, Variables};
 use std::collections::HashSet;
@@ -78,7 +79,7 @@ fn read_account(account: &Account) -> Result<()> {
     let members = [("uin", &account.uin), ("owner_uin", &account.owner_uin), ("app_id", &account.app_id)];
     for (member, number) in members {
         if let Some(number) = number.as_deref().filter(|number| !caller::is_digits(number)) {
-            let message = format!("`{member}` of the account is digits, not `{number}`");
+            let message = format!("`{member}` of the account is digits, not `{}`", shown(number));
             return Err(Error::new(ErrorCode::BadRequest, message).with_key(member));
         }
     }
@@ -114,7 +115,7 @@ fn read_resources<'r>(
 
 #[cold]
 fn bad_resource(text: &str) -> Error {
-    let message = format!("`{text}` is no resource: `*`, or `qcs::service:region:account:rest`");
+    let message = format!("`{}` is no resource: `*`, or `qcs::service:region:account:rest`", shown(text));
     Error::new(ErrorCode::BadResource, message).with_key("resource")
 }
 
@@ -146,7 +147,7 @@ fn each_once(context: &[(String, ContextValue)]) -> Result<()> {
             !seen.insert(key.as_str())
         };
         if twice {
-            let message = format!("`{key}` stands twice in the context");
+            let message = format!("`{}` stands twice in the context", shown(key));
             return Err(Error::new(ErrorCode::BadRequest, message).with_key(key));
         }
     }
@@ -165,7 +166,7 @@ fn is_value(value: &ContextValue) -> bool {
 
 #[cold]
 fn bad_context(key: &str, why: &str) -> Error {
-    Error::new(ErrorCode::BadContext, format!("`{key}` of the context {why}")).with_key(key)
+    Error::new(ErrorCode::BadContext, format!("`{}` of the context {why}", shown(key))).with_key(key)
 }
 
 pub(super) fn read_address(ip: IpArgument<'_>) -> Result<Option<(Family, u128)>> {
@@ -183,7 +184,7 @@ pub(super) fn read_address(ip: IpArgument<'_>) -> Result<Option<(Family, u128)>>
 
 fn read_time(text: &str) -> Result<Instant> {
     Instant::parse(text).ok_or_else(|| {
-        let message = format!("`{text}` is no time: `YYYY-MM-DDThh:mm:ssZ`, in UTC");
+        let message = format!("`{}` is no time: `YYYY-MM-DDThh:mm:ssZ`, in UTC", shown(text));
         Error::new(ErrorCode::BadTime, message).with_key("at")
     })
 }

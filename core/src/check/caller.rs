@@ -2,6 +2,7 @@
 
 use super::ask::Ask;
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::read::shown;
 use crate::model::{Claims, Model, PolicyKind};
 use crate::nearest::nearest;
 use crate::table::{Bounded, Principals, Signature, Table};
@@ -146,7 +147,7 @@ fn group(model: &Model, principals: &Principals, name: &str, role: bool, member:
 fn unknown_group(principals: &Principals, name: &str, role: bool, member: &str) -> Error {
     let word = if role { "role" } else { "group" };
     let near = nearest(name, principals.group_names(role));
-    let message = format!("the policy set defines no {word} `{name}`");
+    let message = format!("the policy set defines no {word} `{}`", shown(name));
     Error::new(ErrorCode::UnknownGroup, message).with_key(member).with_nearest(near)
 }
 
@@ -162,13 +163,13 @@ fn unknown_policy(model: &Model, name: &str, member: &str) -> Error {
     let identity = model.policies.iter().filter(|policy| policy.kind == PolicyKind::Identity);
     let claimable = identity.map(|p| p.name.as_ref()).filter(|name| model.claimable(name).is_some());
     let near = nearest(name, claimable);
-    let message = format!("the policy set defines no policy `{name}`");
+    let message = format!("the policy set defines no policy `{}`", shown(name));
     Error::new(ErrorCode::UnknownPolicy, message).with_key(member).with_nearest(near)
 }
 
 #[cold]
 fn not_admitted(name: &str, member: &str) -> Error {
-    let message = format!("a request may not bring `{name}`: the set's `claims` does not admit it");
+    let message = format!("a request may not bring `{}`: the set's `claims` does not admit it", shown(name));
     Error::new(ErrorCode::BadRequest, message).with_key(member)
 }
 

@@ -7,6 +7,7 @@
 use crate::check::{Account, Context, ContextValue, Ip, Request};
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::{self, Kind, Member, Value};
+use crate::model::read::shown;
 use std::collections::HashSet;
 
 impl Request {
@@ -94,7 +95,7 @@ fn read_optional(member: &Member<'_>, request: &mut Request) -> Result<()> {
 fn unknown(member: &Member<'_>) -> Error {
     let known = OPTIONAL.iter().chain(&["principal", "action"]).copied();
     let near = crate::nearest::nearest(&member.key, known);
-    bad(&member.key, format!("a request has no member `{}`", member.key)).with_nearest(near)
+    bad(&member.key, format!("a request has no member `{}`", shown(&member.key))).with_nearest(near)
 }
 
 #[cold]
@@ -111,7 +112,7 @@ fn article(kind: &Kind<'_>) -> String {
 }
 
 fn unique(members: &[Member<'_>], owner: &str) -> Result<()> {
-    let twice = |key: &str| bad(key, format!("`{key}` stands twice in the {owner}"));
+    let twice = |key: &str| bad(key, format!("`{}` stands twice in the {owner}", shown(key)));
     // Few members are compared each with each; many go through a set, so that the time stays linear.
     if members.len() <= 16 {
         for (i, member) in members.iter().enumerate() {
@@ -170,7 +171,9 @@ fn account(value: &Value<'_>) -> Result<Account> {
             "app_id" => &mut account.app_id,
             other => {
                 let near = crate::nearest::nearest(other, ["uin", "owner_uin", "app_id"]);
-                return Err(bad(other, format!("`account` has no member `{other}`")).with_nearest(near));
+                return Err(
+                    bad(other, format!("`account` has no member `{}`", shown(other))).with_nearest(near)
+                );
             }
         };
         *slot = optional_text(member)?.map(|number| digits(number, &member.key)).transpose()?;
@@ -182,7 +185,7 @@ fn digits(number: String, member: &str) -> Result<String> {
     if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) {
         return Ok(number);
     }
-    Err(bad(member, format!("`{member}` of the account is digits, not `{number}`")))
+    Err(bad(member, format!("`{member}` of the account is digits, not `{}`", shown(&number))))
 }
 
 fn context(value: &Value<'_>) -> Result<Context> {

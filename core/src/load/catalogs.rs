@@ -3,7 +3,7 @@
 use crate::catalog::{Catalogs, file};
 use crate::error::{Error, ErrorCode, Result};
 use crate::findings::Findings;
-use crate::model::read::shown;
+use crate::model::read::{one_line, shown};
 use crate::nearest::nearest;
 use passgate_grammar::{Diagnostic, SourceId, Sources, Span, code};
 use std::sync::Arc;
@@ -31,7 +31,7 @@ pub(super) fn add_or_refuse(
     let (services, told) = file::read(sources, id);
     if told.iter().any(Diagnostic::refuses) {
         let name = sources.get(id).map_or("", |s| s.name().as_ref());
-        let error = Error::new(ErrorCode::BadCatalog, format!("`{name}` is no catalog"));
+        let error = Error::new(ErrorCode::BadCatalog, format!("`{}` is no catalog", one_line(name)));
         return Err(error.with_diagnostics(told, Arc::new(sources.clone())));
     }
     findings.extend(told);

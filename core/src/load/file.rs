@@ -1,6 +1,7 @@
 //! Reads one file as text, safely: no folder, device or pipe is opened, nothing beyond the limit is read, and a file
 //! that changes meanwhile is refused.
 
+use crate::model::read::one_line;
 use passgate_grammar::{Code, code, limits};
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
@@ -40,6 +41,7 @@ impl Fault {
 
     /// One line about it.
     pub(super) fn message(&self, name: &str) -> String {
+        let name = one_line(name);
         match self {
             Fault::Missing => format!("there is no file `{name}`"),
             Fault::BrokenLink => format!("`{name}` is a link that leads to nothing"),

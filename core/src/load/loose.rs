@@ -3,6 +3,7 @@
 use super::file;
 use crate::catalog::{Service, file as catalog_file};
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::read::one_line;
 use passgate_grammar::{Diagnostic, SourceId, Sources};
 use std::path::Path;
 use std::sync::Arc;
@@ -37,7 +38,7 @@ pub fn read_catalog(path: impl AsRef<Path>) -> Result<(Vec<Service>, Vec<Diagnos
         told.extend(noticed);
     }
     if told.iter().any(Diagnostic::refuses) {
-        let message = format!("`{}` is no catalog", path.as_ref().display());
+        let message = format!("`{}` is no catalog", one_line(&path.as_ref().to_string_lossy()));
         return Err(Error::new(ErrorCode::BadCatalog, message).with_diagnostics(told, sources));
     }
     Ok((services, told, sources))

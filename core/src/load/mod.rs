@@ -21,6 +21,7 @@ pub use texts::TextSources;
 
 use crate::check::Gate;
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::read::one_line;
 use crate::model::{Model, PolicyKind};
 use files::Shape;
 use passgate_grammar::{Diagnostic, Sources};
@@ -150,7 +151,8 @@ fn in_memory(sources: TextSources) -> Result<(Store, Shape)> {
     Ok((Store::Memory(sources.into_texts()), shape))
 }
 
-fn shape_of(name: String, shown: &str) -> Result<Shape> {
+fn shape_of(name: String, path: &str) -> Result<Shape> {
+    let shown = one_line(path);
     if name.ends_with(".gate") {
         Ok(Shape::Gate(name))
     } else if name.ends_with(".json") {
@@ -159,7 +161,7 @@ fn shape_of(name: String, shown: &str) -> Result<Shape> {
         let message = format!("`{shown}`: compiled files are not yet supported by this version");
         Err(Error::new(ErrorCode::BadCompiled, message))
     } else {
-        let message = match fs::symlink_metadata(shown) {
+        let message = match fs::symlink_metadata(path) {
             Err(_) => format!("there is no policy set `{shown}`"),
             Ok(_) => format!("`{shown}` is no policy set: a folder, a `.gate` file or a `.json` document"),
         };

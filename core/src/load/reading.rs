@@ -7,7 +7,6 @@ use super::file::{self, Fault};
 use super::store::Store;
 use crate::error::{Error, ErrorCode, Result};
 use crate::findings::Findings;
-use crate::model::read::shown;
 use passgate_grammar::{Diagnostic, SourceId, Sources, Span, code, limits};
 use std::path::Path;
 
@@ -132,7 +131,7 @@ impl Reading {
 
     /// Tells of a file where it is named.
     pub(super) fn told_at(&mut self, span: Span, fault: &Fault, name: &str) {
-        let mut told = Diagnostic::error(fault.code(), span, fault.message(&shown(name)));
+        let mut told = Diagnostic::error(fault.code(), span, fault.message(name));
         told.help = fault.help().map(str::to_owned);
         self.findings.push(told);
     }

@@ -4,6 +4,7 @@
 use super::bits::Bits;
 use crate::catalog::{ActionId, Catalogs, Granularity, Service, ServiceId};
 use crate::error::{Error, ErrorCode};
+use crate::model::read::shown;
 use crate::model::{IpUnsupported, Opaque, Settings};
 use crate::nearest::SHOWN;
 use std::collections::HashMap;
@@ -132,8 +133,8 @@ impl Actions {
             Some((before, name)) => {
                 let service = before.strip_prefix("name/").unwrap_or(before);
                 let message = match self.catalogs.find(service) {
-                    Some(_) => format!("the catalog of `{service}` has no action `{name}`"),
-                    None => format!("no catalog describes the service of `{text}`"),
+                    Some(_) => format!("the catalog of `{service}` has no action `{}`", shown(name)),
+                    None => format!("no catalog describes the service of `{}`", shown(text)),
                 };
                 (message, self.catalogs.nearest(text))
             }
@@ -148,7 +149,7 @@ impl Actions {
             let near = owners.map(|(_, s)| format!("{}:{text}", s.service)).take(SHOWN);
             return (format!("several services have an action `{text}`: name its service"), near.collect());
         }
-        (format!("no catalog has an action `{text}`"), self.catalogs.nearest(text))
+        (format!("no catalog has an action `{}`", shown(text)), self.catalogs.nearest(text))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Entry, Given, SetSettings, Value};
 use crate::findings::Findings;
+use crate::model::read::shown;
 use passgate_grammar::text::unquote;
 use passgate_grammar::tree::{self, File, ItemKind, ValueKind};
 use passgate_grammar::{Diagnostic, Safety, Sources, Span, code};
@@ -15,7 +16,7 @@ pub(in super::super) fn from_lines(sources: &Sources, file: &File, out: &mut Fin
         let ItemKind::Set { key, values } = &item.kind else { continue };
         let name: String = sources.slice(*key).split_whitespace().collect();
         if let Some(first) = seen.insert(name.clone(), *key) {
-            let told = Diagnostic::error(code::BAD_SETTING, *key, format!("`{name}` is set twice"));
+            let told = Diagnostic::error(code::BAD_SETTING, *key, format!("`{}` is set twice", shown(&name)));
             out.push(told.label(first, "first here"));
             continue;
         }

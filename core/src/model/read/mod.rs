@@ -18,6 +18,7 @@ pub use action::{Names, read_action};
 pub use catalog::check_action;
 pub use key::{CURRENT_TIME, IP, KNOWN, check_operator_key, read_key};
 pub use operator::{OPERATORS, Operator, OperatorForm, read_operator};
+pub(crate) use place::one_line;
 pub use place::{Path, Place, shown};
 pub use principal::read_principal;
 pub use resource::read_resource;

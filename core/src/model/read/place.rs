@@ -112,12 +112,16 @@ const SHOWN_CHARS: usize = 80;
 /// assert_eq!(passgate::model::read::shown("a\nb"), "a\\nb");
 /// ```
 pub fn shown(text: &str) -> String {
-    let mut out = String::new();
-    for (i, c) in text.chars().enumerate() {
-        if i == SHOWN_CHARS {
-            out.push('…');
-            break;
-        }
+    match text.char_indices().nth(SHOWN_CHARS) {
+        Some((cut, _)) => one_line(text.get(..cut).unwrap_or_default()) + "…",
+        None => one_line(text),
+    }
+}
+
+/// As [`shown`], however long: the name of a file, whose end matters most.
+pub(crate) fn one_line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
         if c.is_control() || is_direction(c) {
             out.extend(c.escape_default());
         } else {

@@ -123,7 +123,7 @@ impl<'a> Resolver<'a> {
         if words.services().is_empty() {
             return self.without_service(span, words.declared);
         }
-        let message = format!("`{word}` is no action set, category or action of {}", words.listed());
+        let message = format!("`{}` is no action set, category or action of {}", shown(word), words.listed());
         let near = match look {
             true => words.near(word, self.names.defs_of(DefineKind::Actions)),
             false => Vec::new(),

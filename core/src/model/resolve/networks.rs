@@ -184,7 +184,8 @@ impl<'a> Resolver<'a> {
             true => nearest(name, self.names.defs_of(DefineKind::Network).chain([ANYWHERE])),
             false => Vec::new(),
         };
-        let mut told = Diagnostic::error(code::UNKNOWN_NAME, span, format!("`{name}` is no network"));
+        let mut told =
+            Diagnostic::error(code::UNKNOWN_NAME, span, format!("`{}` is no network", shown(name)));
         if matches!(name, "any" | "all") {
             told =
                 told.help("every address is `anywhere`").fix("every address", span, ANYWHERE, Safety::Unsafe);
@@ -196,7 +197,7 @@ impl<'a> Resolver<'a> {
                 Safety::Unsafe,
             );
         } else {
-            told = told.help(format!("define it: `network {name} = ADDRESSES`"));
+            told = told.help(format!("define it: `network {} = ADDRESSES`", shown(name)));
         }
         self.out.push(told.nearest(near));
     }

@@ -68,14 +68,14 @@ impl Resolver<'_> {
                     true => nearest(name, self.names.defs_of(DefineKind::Resources)),
                     false => Vec::new(),
                 };
-                let message = format!("`{name}` is no list of resources");
+                let message = format!("`{}` is no list of resources", shown(name));
                 let told = Diagnostic::error(code::UNKNOWN_NAME, span, message);
                 self.out.push(match near.first().cloned() {
                     Some(best) => told
                         .help(format!("did you mean `{best}`?"))
                         .fix(format!("the list `{best}`"), span, best, Safety::Unsafe)
                         .nearest(near),
-                    None => told.help(format!("define it: `resources {name} = \"qcs:…\"`")),
+                    None => told.help(format!("define it: `resources {} = \"qcs:…\"`", shown(name))),
                 });
             }
         }

@@ -71,7 +71,7 @@ impl Resolver<'_> {
     /// Text without quotes, or a parameter that does not exist.
     pub(super) fn unquoted(&mut self, span: Span) {
         let word = self.slice(span);
-        let message = format!("`{word}` is no parameter of this policy; text stands in quotes");
+        let message = format!("`{}` is no parameter of this policy; text stands in quotes", shown(word));
         let told = Diagnostic::error(code::UNQUOTED_VALUE, span, message);
         let near = nearest(word, ["true", "false"]);
         self.out.push(told.fix("in quotes", span, format!("\"{word}\""), Safety::Safe).nearest(near));

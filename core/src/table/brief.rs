@@ -9,7 +9,7 @@
 use super::address::AddressTest;
 use super::bits::ones;
 use super::facts::Facts;
-use super::layer::{Address, Cell};
+use super::layer::{Address, Gathered};
 use super::policy::{CompiledPolicy, Rule};
 use super::resource::Resource;
 use super::segments::{Block, Segments};
@@ -36,7 +36,7 @@ const STATEMENT: usize = 3;
 pub(super) struct Brief(Block);
 
 /// A statement while the brief is made; in order of place.
-struct Gathered<'a> {
+struct Entry<'a> {
     place: u32,
     policy: u32,
     number: u32,
@@ -49,11 +49,11 @@ pub(super) type Numbered<'a> = [(u32, &'a CompiledPolicy)];
 impl Brief {
     /// The brief of these policies in a service of `width` actions; they have at most [`STATEMENTS`] statements.
     pub(super) fn new(policies: &Numbered<'_>, service: u32, width: usize) -> Brief {
-        let mut gathered: Vec<Gathered<'_>> = Vec::new();
+        let mut gathered: Vec<Entry<'_>> = Vec::new();
         for (policy, compiled) in policies {
             for number in compiled.sheet(service).map_or(&[][..], |sheet| sheet.members()) {
                 let Some(rule) = compiled.rule(*number) else { continue };
-                gathered.push(Gathered { place: rule.place, policy: *policy, number: *number, rule });
+                gathered.push(Entry { place: rule.place, policy: *policy, number: *number, rule });
             }
         }
         gathered.sort_by_key(|g| (g.place, g.policy, g.number));
@@ -77,31 +77,20 @@ impl Brief {
         self.0.bytes()
     }
 
-    /// What is known of an action at an address before conditions are read.
+    /// What its statements say of an action at an address before conditions are read.
     #[inline]
-    pub(super) fn cell(&self, action: u32, address: Address) -> Cell {
+    pub(super) fn at(&self, action: u32, address: Address) -> Gathered {
         let (words, holding, reach) = self.meeting(action, address);
-        let (mut deny, mut may_deny, mut allow, mut may_allow) = (0, 0, 0, 0);
+        let (mut certain, mut open) = ((0, 0), (0, 0));
         for i in 0..words {
             let both = self.0.word(holding + i) & self.0.word(reach + i);
             let denies = self.0.further(SETS + i) as u32;
-            let open = self.0.further(SETS + words + i) as u32;
-            deny |= both & denies & !open;
-            may_deny |= both & denies & open;
-            allow |= both & !denies & !open;
-            may_allow |= both & !denies & open;
+            let conditional = self.0.further(SETS + words + i) as u32;
+            certain = (certain.0 | both & !denies & !conditional, certain.1 | both & denies & !conditional);
+            open = (open.0 | both & !denies & conditional, open.1 | both & denies & conditional);
         }
-        if deny != 0 {
-            Cell::Deny
-        } else if may_deny != 0 {
-            Cell::Depends
-        } else if allow != 0 {
-            Cell::Allow
-        } else if may_allow != 0 {
-            Cell::Depends
-        } else {
-            Cell::None
-        }
+        let bits = |(allow, deny): (u32, u32)| u32::from(allow != 0) | u32::from(deny != 0) << 1;
+        Gathered::statements(bits(certain), bits(open))
     }
 
     /// Words of a set, where the statements of the address begin, and where those of the action do.
@@ -148,7 +137,7 @@ fn flip(set: &mut [u32], at: usize) {
 }
 
 /// For each action the statements that reach it.
-fn reach(gathered: &[Gathered<'_>], policies: &Numbered<'_>, service: u32, width: usize) -> Vec<u32> {
+fn reach(gathered: &[Entry<'_>], policies: &Numbered<'_>, service: u32, width: usize) -> Vec<u32> {
     let words = gathered.len().div_ceil(WORD).max(1);
     let numbered = gathered.iter().enumerate().map(|(at, g)| ((g.policy, g.number), at));
     let places: HashMap<(u32, u32), usize, foldhash::fast::RandomState> = numbered.collect();
@@ -164,7 +153,7 @@ fn reach(gathered: &[Gathered<'_>], policies: &Numbered<'_>, service: u32, width
 }
 
 /// The statements whose address test holds, for every stretch of the address line.
-fn holding(gathered: &[Gathered<'_>], words: usize) -> Segments {
+fn holding(gathered: &[Entry<'_>], words: usize) -> Segments {
     let mut segments = Segments::new(words);
     let mut always = vec![0u32; words];
     let tests = || gathered.iter().enumerate().map(|(at, g)| (at, g.rule.address()));

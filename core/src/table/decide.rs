@@ -259,16 +259,20 @@ impl Table {
         question: &Question<'_>,
         mut each: impl FnMut(Candidate<'a>),
     ) {
+        let rule = |policy: u32, rule: u32| self.policies.get(policy as usize)?.rule(rule);
+        let address = question.facts.address;
         if let (Target::Known(id), Policies::Declared(set)) = (question.target, policies)
             && let Some(brief) = self.brief(set, id.service.0)
         {
-            let rule = |policy: u32, rule: u32| self.policies.get(policy as usize)?.rule(rule);
-            return brief.candidates(id.action, question.facts.address, rule).for_each(each);
+            return brief.candidates(id.action, address, rule).for_each(each);
         }
         let unasked = |rule: &'a Rule| Candidate::unasked(rule);
         self.each_policy(policies, |policy| match question.target {
             Target::Known(id) => {
                 let Some(sheet) = policy.sheet(id.service.0) else { return };
+                if let Some(brief) = &sheet.brief {
+                    return brief.candidates(id.action, address, rule).for_each(&mut each);
+                }
                 for numbers in sheet.groups(id.action) {
                     policy.rules(numbers).map(unasked).for_each(&mut each);
                 }

@@ -57,6 +57,12 @@ impl Gathered {
         Gathered(certain | (second as u8) << 2)
     }
 
+    /// What statements say: bit 0 an allow matches, bit 1 a deny; those that match for certain, and those that may.
+    #[inline]
+    pub(super) fn statements(certain: u32, may: u32) -> Self {
+        Gathered(certain as u8 | (may as u8) << 2)
+    }
+
     /// What both say together.
     #[inline]
     pub(super) fn and(self, other: Gathered) -> Gathered {

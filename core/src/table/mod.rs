@@ -78,8 +78,8 @@ impl Table {
         let (places, numbers) = Places::new(model);
         let mut keys = Keys::default();
         let mut compiler = Compiler::new(&actions, &names, &mut keys);
-        let both = model.policies.iter().zip(&numbers);
-        let policies = both.map(|(policy, numbers)| compiler.policy(policy, numbers)).collect();
+        let both = (0u32..).zip(model.policies.iter().zip(&numbers));
+        let policies = both.map(|(n, (policy, numbers))| compiler.policy(n, policy, numbers)).collect();
         let views = Views::new(actions.services().count(), principals.sets());
         Table { actions, principals, names, keys, places, policies, views }
     }
@@ -116,7 +116,7 @@ impl Table {
     pub(crate) fn cell_by_layers(&self, policies: Policies<'_>, id: ActionId, address: Address) -> Cell {
         let service = id.service.0;
         let here = self.saying(service, &self.numbers(policies));
-        Saying { service, width: self.width(service), policies: &here }.beside(id.action, address)
+        Saying { service, width: self.width(service), policies: &here }.by_layers(id.action, address)
     }
 
     fn width(&self, service: u32) -> usize {

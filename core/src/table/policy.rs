@@ -3,6 +3,7 @@
 use super::actions::{Actions, ServiceFacts};
 use super::address::{AddressSets, AddressTest, is_address_test};
 use super::bits::Bits;
+use super::brief::{self, Brief};
 use super::condition::Condition;
 use super::facts::{Facts, Keys};
 use super::layer::Layer;
@@ -140,6 +141,8 @@ impl CompiledPolicy {
 #[derive(Debug)]
 pub(super) struct Sheet {
     pub(super) layer: Layer,
+    /// The same in the form of few statements, where there are few.
+    pub(super) brief: Option<Brief>,
     /// Statements that reach the same actions: where they stand among the members.
     groups: Box<[(u32, u32)]>,
     /// Statements of the groups, one group after the other.
@@ -188,7 +191,8 @@ impl Sheet {
                 }
             }
         }
-        Sheet { layer, groups: groups.into(), members: members.into(), reached_by: reached_by.into(), words }
+        let (groups, members, reached_by) = (groups.into(), members.into(), reached_by.into());
+        Sheet { layer, brief: None, groups, members, reached_by, words }
     }
 }
 
@@ -209,8 +213,23 @@ impl<'m> Compiler<'m> {
         Compiler { actions, names, keys, scopes, addresses, resources: HashMap::new() }
     }
 
-    /// Compiles a policy; `places` has the number of each statement's place.
-    pub(super) fn policy(&mut self, policy: &Policy, places: &[u32]) -> CompiledPolicy {
+    /// Compiles the policy of a number; `places` has the number of each statement's place.
+    pub(super) fn policy(&mut self, number: u32, policy: &Policy, places: &[u32]) -> CompiledPolicy {
+        let mut compiled = self.statements(policy, places);
+        let briefs: Vec<Option<Brief>> = compiled
+            .sheets
+            .iter()
+            .map(|(service, sheet)| {
+                let few = sheet.members().len() <= brief::STATEMENTS;
+                let width = self.actions.service(*service).map_or(0, |facts| facts.width);
+                few.then(|| Brief::new(&[(number, &compiled)], *service, width))
+            })
+            .collect();
+        compiled.sheets.iter_mut().zip(briefs).for_each(|((_, sheet), brief)| sheet.brief = brief);
+        compiled
+    }
+
+    fn statements(&mut self, policy: &Policy, places: &[u32]) -> CompiledPolicy {
         let rules: Box<[Rule]> =
             policy.statements.iter().zip(places).map(|(s, place)| self.rule(s, *place)).collect();
         let scopes: Vec<Arc<Scope>> =
@@ -308,6 +327,7 @@ impl CompiledPolicy {
         parts.without_address(&[row]);
         let sheet = Sheet {
             layer: parts.finish(),
+            brief: None,
             groups: [(0, statements)].into(),
             members: (0..statements).collect(),
             reached_by: [1].into(),

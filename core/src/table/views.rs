@@ -57,7 +57,7 @@ impl View {
     pub(super) fn cell(&self, action: u32, address: Address) -> Cell {
         match self {
             View::Nothing => Cell::None,
-            View::Brief(brief) => brief.cell(action, address),
+            View::Brief(brief) => brief.at(action, address).cell(),
             View::One(layer) => layer.at(action, address).cell(),
             View::Many(layers) => together(layers.iter(), action, address),
         }
@@ -86,9 +86,26 @@ impl<'a> Saying<'a> {
         self.sheets().map(|sheet| &sheet.layer)
     }
 
-    /// Reads the policies' own layers side by side.
-    pub(super) fn beside(&self, action: u32, address: Address) -> Cell {
+    /// Reads the policies side by side, each in its fastest form.
+    fn beside(&self, action: u32, address: Address) -> Cell {
+        let each = self.sheets().map(|sheet| match &sheet.brief {
+            Some(brief) => brief.at(action, address),
+            None => sheet.layer.at(action, address),
+        });
+        each.fold(Gathered::default(), Gathered::and).cell()
+    }
+
+    /// Reads the policies' layers side by side.
+    pub(super) fn by_layers(&self, action: u32, address: Address) -> Cell {
         together(self.layers(), action, address)
+    }
+
+    /// The brief of the only policy.
+    fn own_brief(&self) -> Option<&'a Brief> {
+        match self.policies {
+            [(_, only)] => only.sheet(self.service)?.brief.as_ref(),
+            _ => None,
+        }
     }
 
     fn plan(&self) -> Plan<'a> {
@@ -113,6 +130,7 @@ impl<'a> Saying<'a> {
     fn bytes_at_most(&self, plan: &Plan<'_>) -> usize {
         match plan {
             Plan::Nothing | Plan::Apart => 0,
+            Plan::Brief if self.own_brief().is_some() => 0,
             Plan::Brief => {
                 let statements: usize = self.sheets().map(|sheet| sheet.members().len()).sum();
                 let words = statements.div_ceil(32);
@@ -129,7 +147,10 @@ impl<'a> Saying<'a> {
     fn view(&self, plan: &Plan<'_>) -> View {
         match plan {
             Plan::Nothing => View::Nothing,
-            Plan::Brief => View::Brief(Brief::new(self.policies, self.service, self.width)),
+            Plan::Brief => View::Brief(match self.own_brief() {
+                Some(brief) => brief.clone(),
+                None => Brief::new(self.policies, self.service, self.width),
+            }),
             Plan::Apart => View::Many(self.layers().cloned().collect()),
             Plan::Merge { small, big } if big.is_empty() => View::One(merge(small)),
             Plan::Merge { small, big } => {

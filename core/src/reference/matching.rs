@@ -32,11 +32,11 @@ fn matches(
     resource: Option<&Resource<'_>>,
     statement: &Statement,
 ) -> Truth {
-    Truth::all([
-        Truth::known(action::matches(&statement.actions, &asked.action)),
-        resource::matches(&statement.resources, asked, resource, &model.settings),
-        condition::all_hold(&statement.conditions, asked),
-    ])
+    if !action::matches(&statement.actions, &asked.action) {
+        return Truth::No;
+    }
+    let on_resource = resource::matches(&statement.resources, asked, resource, &model.settings);
+    Truth::all([on_resource, condition::all_hold(&statement.conditions, asked)])
 }
 
 /// The places of statements, sorted by file, line, column, policy and id, each once.

@@ -12,6 +12,9 @@ const WIDE: usize = 10;
 /// Worlds of a hundred with a statement of long lists.
 const CROWDED: usize = 8;
 
+/// Worlds of a hundred whose policies hold many statements.
+const HEAVY: usize = 4;
+
 /// Names of actions; the last is written in quotes, and CAM JSON cannot hold it.
 const NAMES: [&str; 8] =
     ["GetItem", "GetItems", "PutItem", "ListItems", "DropItem", "Do_It2", "Item", "items/list"];
@@ -106,6 +109,14 @@ fn policies(random: &mut Random, services: &[Service]) -> Vec<Policy> {
     let count = random.between(2, names.len());
     let mut policies: Vec<Policy> =
         names.iter().take(count).map(|name| policy(random, name, services)).collect();
+    if random.chance(HEAVY) {
+        for policy in policies.iter_mut().take(4) {
+            let count = random.between(20, 120);
+            let of = services.get(..random.between(1, 2)).unwrap_or(services);
+            policy.statements = (0..count).map(|_| statements::narrow(random, of)).collect();
+            policy.cam = policy.cam && policy.statements.iter().all(statements::fits_cam);
+        }
+    }
     if random.chance(CROWDED)
         && let Some(policy) = policies.first_mut()
     {

@@ -1,6 +1,6 @@
 //! Statements of a generated world: action terms, resource patterns, conditions.
 
-use super::operators::{Operator, Reads, TEXTS, policy_value};
+use super::operators::{Operator, PREFIXES, Reads, TEXTS, policy_value};
 use super::{Condition, Service, Statement, Term};
 use crate::random::Random;
 use std::collections::BTreeSet;
@@ -149,6 +149,26 @@ fn key(random: &mut Random, reads: Reads) -> String {
         Reads::Date => "qcs:current_time".into(),
         _ => random.word(&["qcs:ip", "qcs:current_time", "qcs:uin", "qcs:owner_uin"]),
     }
+}
+
+/// A statement on one action, mostly from some network: of these a policy may hold many before it denies everything.
+pub(super) fn narrow(random: &mut Random, services: &[Service]) -> Statement {
+    let mut statement = Statement {
+        deny: random.chance(25),
+        actions: vec![exact(random, services)],
+        resources: if random.chance(75) { vec!["*".into()] } else { resources(random) },
+        conditions: Vec::new(),
+    };
+    if random.chance(70) {
+        let operator = if random.chance(85) { Operator::IpEqual } else { Operator::IpNotEqual };
+        let prefixes = many(random, 1, 3, |r| if r.chance(50) { near_prefix(r) } else { r.word(&PREFIXES) });
+        statement.conditions.push(plain(operator, "qcs:ip", prefixes));
+    }
+    if random.chance(35) {
+        let condition = condition(random);
+        statement.conditions.extend(Some(condition).filter(|c| c.key != "qcs:ip"));
+    }
+    statement
 }
 
 /// A statement with long lists, which are searched rather than gone through: prefixes, resources, texts.

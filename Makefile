@@ -83,5 +83,12 @@ lint: ## rustfmt and clippy
 fmt: ## format everything
 	cargo fmt --all
 
+bench: $(VENV)/.ready ## measure load and check on the workload `medium` (benches/README.md)
+	$(call say,generating the workload in .build/workloads)
+	[ -f .build/workloads/medium.json ] || $(VENV)/bin/python benches/workloads/generate.py medium --out .build/workloads
+	$(call say,measuring)
+	cargo run --release -q -p passgate-benches --bin check -- .build/workloads/medium.json
+
 clean: ## remove what was built
-	rm -rf target .build $(NODE_DIR)/node_modules
+	rm -rf target .build $(NODE_DIR)/node_modules $(NODE_DIR)/passgate.node
+	rm -f bindings/python/python/passgate/_passgate*.so

@@ -36,6 +36,12 @@ pub(crate) fn request_of_mapping(given: &Bound<'_, PyAny>) -> Read<Request> {
     Request::from_value(&plain(Kind::Object(members)))
 }
 
+/// The text of a request line.
+pub(crate) fn line(given: &Bound<'_, PyAny>) -> Read<String> {
+    let string = given.cast::<PyString>().map_err(|_| refused("request", "is a line of JSON text"))?;
+    text(string).map_err(|what| refused("request", &what))
+}
+
 fn member(name: Cow<'static, str>, value: &Bound<'_, PyAny>) -> Read<Member<'static>> {
     let kind = json(value, DEPTH).map_err(|what| refused(&name, &what))?;
     Ok(Member { key: name, key_start: 0, key_end: 0, value: plain(kind) })

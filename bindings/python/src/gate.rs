@@ -132,8 +132,7 @@ impl Gate {
 
     /// Decides one request written as a line of JSON, as `passgate check --requests` reads it.
     fn check_json(&self, py: Python<'_>, line: &Bound<'_, PyAny>) -> PyResult<Decision> {
-        let line = options::text(py, line, "line")?;
-        guard(py, || self.0.check(&passgate::Request::from_json(&line)?)).map(Decision)
+        guard(py, || self.0.check(&passgate::Request::from_json(&convert::line(line)?)?)).map(Decision)
     }
 
     fn __repr__(&self) -> String {

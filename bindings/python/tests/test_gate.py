@@ -138,6 +138,13 @@ def test_the_form_of_a_request(gate: passgate.Gate, request_: dict[str, Any], ke
     assert (error.code, error.key) == ("bad-request", key)
 
 
+@pytest.mark.parametrize("line", ["", "{", 7, "\ud800"], ids=repr)
+def test_a_line_that_is_no_request(gate: passgate.Gate, line: Any) -> None:
+    with pytest.raises(passgate.RequestError) as caught:
+        gate.check_json(line)
+    assert (caught.value.code, caught.value.key) == ("bad-request", "request")
+
+
 def test_decisions_are_values(partners: passgate.Gate) -> None:
     decision = partners.check("user:100001", "AllocateCreditPool", "203.0.113.9")
     again = partners.check("user:100001", "AllocateCreditPool", "203.0.113.10")

@@ -70,14 +70,14 @@ fn statement(random: &mut Random) -> Statement {
     let mut statements = policy.statements.into_iter();
     let mut statement = statements.next().unwrap_or_default();
     let name = random.word(&["Near", "Far", "N*", "*"]);
-    statement.actions = vec![Term::Pattern { service: "small".into(), pattern: name.into(), legacy: false }];
+    statement.actions = vec![Term::Pattern { service: "small".into(), pattern: name, legacy: false }];
     if random.chance(30) {
         statement.conditions.push(Condition {
             operator: Operator::NullEqual,
             qualifier: String::new(),
             if_exist: false,
             key: "mfa".into(),
-            values: vec![random.word(&["true", "false"]).into()],
+            values: vec![random.word(&["true", "false"])],
         });
     }
     if random.chance(20) {

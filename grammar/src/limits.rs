@@ -52,7 +52,7 @@ pub const SIGNATURE_ENTRIES: usize = 16_000_000;
 pub const SHARED_SEGMENTS: usize = 16_384;
 /// Segments of the tables that are merged into one; beyond, they are read side by side.
 pub const MERGED_SEGMENTS: usize = 262_144;
-/// Bytes of merged tables kept for declared principals; beyond, they share the cache with those of claims.
+/// Bytes of merged tables kept for declared principals; beyond, they read their policies side by side.
 pub const KEPT_TABLE_BYTES: usize = 256 * 1024 * 1024;
 /// Merged tables in the cache.
 pub const CACHED_TABLES: usize = 16_384;

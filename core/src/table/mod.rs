@@ -106,7 +106,7 @@ impl Table {
         match policies {
             Policies::Declared(set) => match self.views.make(set, &saying) {
                 Some(view) => view.cell(id.action, address),
-                None => self.views.without_room(&numbers, &saying, at),
+                None => self.views.brought(&numbers, &saying, at),
             },
             Policies::Brought(_) => self.views.brought(&numbers, &saying, at),
         }

@@ -39,6 +39,8 @@ pub(super) enum View {
     Brief(Brief),
     One(Layer),
     Many(Box<[Layer]>),
+    /// The policies' own briefs, where there was no room for one of the set.
+    Briefs(Box<[Brief]>),
 }
 
 impl View {
@@ -50,6 +52,7 @@ impl View {
             View::One(layer) => layer.bytes(),
             // The first is the merged one; the others are the policies' own.
             View::Many(layers) => layers.first().map_or(0, Layer::bytes),
+            View::Briefs(_) => 0,
         }
     }
 
@@ -60,6 +63,10 @@ impl View {
             View::Brief(brief) => brief.at(action, address).cell(),
             View::One(layer) => layer.at(action, address).cell(),
             View::Many(layers) => together(layers.iter(), action, address),
+            View::Briefs(briefs) => {
+                let each = briefs.iter().map(|brief| brief.at(action, address));
+                each.fold(Gathered::default(), Gathered::and).cell()
+            }
         }
     }
 }
@@ -84,6 +91,12 @@ impl<'a> Saying<'a> {
 
     fn layers(&self) -> impl Iterator<Item = &'a Layer> + '_ {
         self.sheets().map(|sheet| &sheet.layer)
+    }
+
+    /// A view that takes nothing but references to what the policies have.
+    fn references(&self) -> View {
+        let briefs: Option<Box<[Brief]>> = self.sheets().map(|sheet| sheet.brief.clone()).collect();
+        briefs.map_or_else(|| View::Many(self.layers().cloned().collect()), View::Briefs)
     }
 
     /// Reads the policies side by side, each in its fastest form.
@@ -219,20 +232,23 @@ impl Views {
         self.declared.get(service as usize)?.get()?.get(set as usize)?.get()
     }
 
-    /// Makes the view of a declared set; none where there is no room for it.
+    /// Makes the view of a declared set. Without room for one it refers to what the policies have, if they are few;
+    /// else there is none.
     #[cold]
     pub(super) fn make(&self, set: SetId, saying: &Saying<'_>) -> Option<&View> {
         let slots = self.declared.get(saying.service as usize)?;
         let slot =
             slots.get_or_init(|| (0..self.sets).map(|_| OnceLock::new()).collect()).get(set as usize)?;
+        let few = || saying.policies.len() <= FEW;
+        let refer = || few().then(|| slot.get_or_init(|| saying.references()));
         if self.kept_bytes.load(Relaxed) + SMALL > limits::KEPT_TABLE_BYTES {
-            return None;
+            return refer();
         }
         let plan = saying.plan();
         let bytes = saying.bytes_at_most(&plan);
         if self.kept_bytes.fetch_add(bytes, Relaxed) + bytes > limits::KEPT_TABLE_BYTES {
             self.kept_bytes.fetch_sub(bytes, Relaxed);
-            return None;
+            return refer();
         }
         let mut used = 0;
         let view = slot.get_or_init(|| {
@@ -244,20 +260,7 @@ impl Views {
         Some(view)
     }
 
-    /// The cell of a declared set for whose view there was no room.
-    pub(super) fn without_room(
-        &self,
-        policies: &[u32],
-        saying: &Saying<'_>,
-        (action, address): (u32, Address),
-    ) -> Cell {
-        if saying.policies.len() <= FEW {
-            return saying.beside(action, address);
-        }
-        self.brought(policies, saying, (action, address))
-    }
-
-    /// The cell of a set that a request made up.
+    /// The cell of a set that a request made up, or of a declared one of many policies for whose view there is no room.
     pub(super) fn brought(
         &self,
         policies: &[u32],
@@ -403,7 +406,7 @@ mod tests {
     fn what_is_kept_for_declared_sets_is_counted() {
         let (a, b) = (policy(100, 4, 1), policy(100, 6, 2));
         let policies = [(0, &a), (1, &b)];
-        let views = Views::new(1, 3);
+        let views = Views::new(1, 4);
         let at = (0, Some((Family::V4, 0x200)));
         let bytes = views.make(0, &saying(&policies)).unwrap().bytes();
         assert_eq!(views.kept_bytes.load(Relaxed), bytes);
@@ -412,8 +415,12 @@ mod tests {
         views.kept_bytes.store(limits::KEPT_TABLE_BYTES - SMALL, Relaxed);
         assert!(views.make(1, &saying(&policies)).is_some());
         views.kept_bytes.store(limits::KEPT_TABLE_BYTES - SMALL + 1, Relaxed);
-        assert!(views.make(2, &saying(&policies)).is_none());
-        assert_eq!(views.without_room(&[0, 1], &saying(&policies), at), Cell::Deny);
+        let referring = views.make(2, &saying(&policies)).unwrap();
+        assert!(matches!(referring, View::Many(layers) if layers.len() == 2));
+        assert_eq!(referring.cell(at.0, at.1), Cell::Deny);
+        let many: Vec<(u32, &CompiledPolicy)> = (0..9).map(|n| (n, &a)).collect();
+        assert!(views.make(3, &saying(&many)).is_none());
+        assert_eq!(views.brought(&[0, 1], &saying(&many), at), Cell::Allow);
     }
 
     #[test]

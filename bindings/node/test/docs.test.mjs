@@ -1,4 +1,4 @@
-// The examples of the README and of the types run, and each comment behind an expression is its value.
+// The examples of the README, of the types and of the page about Node run, and each comment behind an expression is its value.
 
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
@@ -14,7 +14,7 @@ function blocks(name) {
   return [...text.matchAll(/^```js\n(.*?)^```/gms)].map(([, block]) => block).filter((block) => block.includes('import '))
 }
 
-for (const name of ['README.md', 'index.d.ts']) {
+for (const name of ['README.md', 'index.d.ts', '../../docs/node.md']) {
   test(`examples of ${name}`, () => {
     const found = blocks(name)
     assert.ok(found.length > 0)

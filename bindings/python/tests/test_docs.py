@@ -15,9 +15,16 @@ def test_docstrings() -> None:
     assert failed == 0 and tried > 5
 
 
-def test_readme(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_page_about_python() -> None:
+    page = PACKAGE.parents[1] / "docs" / "python.md"
+    failed, tried = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
+    assert failed == 0 and tried > 5
+
+
+@pytest.mark.parametrize("readme", [PACKAGE / "README.md", PACKAGE.parents[1] / "README.md"])
+def test_readme(monkeypatch: pytest.MonkeyPatch, readme: Path) -> None:
     monkeypatch.chdir(PACKAGE.parents[1])
-    text = (PACKAGE / "README.md").read_text(encoding="utf-8")
+    text = readme.read_text(encoding="utf-8")
     blocks = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
     assert blocks
     for block in blocks:

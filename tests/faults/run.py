@@ -63,17 +63,29 @@ def environment() -> dict[str, str]:
 
 
 def build() -> str | None:
+    """The test binary, or nothing where the build fails, also from scratch: a build that was cut off leaves rubble."""
+    binary = build_once(quiet=True)
+    if binary is None:
+        clean = ["cargo", "clean", "--quiet", "--profile", "faults", "-p", "passgate"]
+        subprocess.run(clean, cwd=TREE, env=environment())
+        shutil.rmtree(WORK / "target" / "faults" / "incremental", ignore_errors=True)
+        binary = build_once(quiet=False)
+    return binary
+
+
+def build_once(quiet: bool) -> str | None:
     """The test binary, or nothing where the build fails."""
     command = ["cargo", "test", "--profile", "faults", "-p", "passgate-harness", "--test", "all"]
     done = subprocess.run(
-        [*command, "--no-run", "--message-format", "json"],
+        [*command, "--no-run", "--message-format", "json-render-diagnostics"],
         cwd=TREE,
         env=environment(),
         capture_output=True,
         text=True,
     )
     if done.returncode != 0:
-        print(done.stderr, file=sys.stderr)
+        if not quiet:
+            print(done.stderr, file=sys.stderr)
         return None
     artifacts = (json.loads(line) for line in done.stdout.splitlines() if line.startswith("{"))
     binaries = [a["executable"] for a in artifacts if a.get("executable")]

@@ -151,8 +151,12 @@ fn a_line_has_a_limit_and_is_utf_8() {
 
 #[test]
 fn requests_that_are_no_file() {
-    for file in ["missing.jsonl", "."] {
-        let ran = passgate("no-file", &["check", "set.gate", "--requests", file], "");
+    let folder = folder("no-file");
+    std::fs::write(folder.join("set.gate"), SET).unwrap();
+    let made = Command::new("mkfifo").arg(folder.join("fifo")).status().unwrap();
+    assert!(made.success());
+    for file in ["missing.jsonl", ".", "fifo", "/dev/zero", "/dev/null"] {
+        let ran = passgate_in(&folder, &["check", "set.gate", "--requests", file], b"");
         assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{file}");
         assert!(ran.err.starts_with("error[bad-file]: "), "{}", ran.err);
     }

@@ -154,17 +154,25 @@ fn many(gate: &Gate, file: &Path, output: &mut Output) -> Exit {
     if file == Path::new("-") {
         return lines(gate, std::io::stdin(), output);
     }
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the requests are a stream of the caller's, not a file of the set"
-    )]
-    match std::fs::File::open(file) {
+    match open(file) {
         Ok(opened) => lines(gate, opened, output),
-        Err(cause) => {
-            let message = format!("`{}` cannot be read: {cause}", file.display());
-            output.error(&Error::new(ErrorCode::BadFile, message).with_cause(cause))
-        }
+        Err(error) => output.error(&error),
     }
+}
+
+/// Opens a file of requests; a folder, device or pipe is no file, and opening one could wait for ever.
+fn open(file: &Path) -> Result<std::fs::File, Error> {
+    let shown = file.display();
+    let unread = |cause: std::io::Error| {
+        Error::new(ErrorCode::BadFile, format!("`{shown}` cannot be read: {cause}")).with_cause(cause)
+    };
+    if !std::fs::metadata(file).map_err(unread)?.is_file() {
+        let message =
+            format!("`{shown}` is no file: a stream of requests is read from stdin, with `--requests -`");
+        return Err(Error::new(ErrorCode::BadFile, message));
+    }
+    #[expect(clippy::disallowed_methods, reason = "the requests are the caller's, not a file of the set")]
+    std::fs::File::open(file).map_err(unread)
 }
 
 /// Decides line by line; an answer follows its request at once where the reader has no more to give.

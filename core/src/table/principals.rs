@@ -267,3 +267,38 @@ impl<'m> Builder<'m> {
         id
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Gate;
+
+    fn lazy(builder: &Builder<'_>) -> Vec<bool> {
+        builder.sets.iter().map(|set| matches!(set, PolicySet::Lazy { .. })).collect()
+    }
+
+    /// `before` entries are spent, then the sets of two users are asked for, who are in one group of one policy each.
+    fn check(before: usize, expected: [bool; 2]) {
+        let text = "policy a { allow * } policy b { allow * } \
+                    group g { attach a } group h { attach b } user 1 { in g } user 2 { in h }";
+        let gate = Gate::compile(text).unwrap();
+        let model = gate.model();
+        let node = |policy| Node { attached: [policy].into(), parents: [].into() };
+        let mut builder = Builder::new(model, vec![node(0), node(1)]);
+        assert_eq!(builder.left, limits::SIGNATURE_ENTRIES);
+        builder.left -= before;
+        for user in &model.users {
+            builder.signature(&user.attached, &user.parents, user.boundary);
+        }
+        assert_eq!(lazy(&builder), expected, "after {before} entries");
+    }
+
+    #[test]
+    fn signatures_are_written_out_until_the_entries_are_spent() {
+        // A group and its policy are two entries.
+        let most = limits::SIGNATURE_ENTRIES;
+        check(most - 3, [false, false]);
+        check(most - 2, [false, true]);
+        check(most, [true, true]);
+    }
+}

@@ -403,6 +403,16 @@ mod tests {
     }
 
     #[test]
+    fn a_view_has_room_in_the_cache_up_to_its_bytes() {
+        let views = Views::new(1, 0);
+        assert!(views.is_room(limits::CACHED_TABLE_BYTES));
+        assert!(!views.is_room(limits::CACHED_TABLE_BYTES + 1));
+        views.cached_bytes.store(limits::CACHED_TABLE_BYTES - 10, Relaxed);
+        assert!(views.is_room(10));
+        assert!(!views.is_room(11));
+    }
+
+    #[test]
     fn what_is_kept_for_declared_sets_is_counted() {
         let (a, b) = (policy(100, 4, 1), policy(100, 6, 2));
         let policies = [(0, &a), (1, &b)];

@@ -46,6 +46,38 @@ fn too_many_segments_are_not_merged() {
     compare(&world, each * 3);
 }
 
+/// So many callers in so many groups that the last ones' policies are found anew for each check.
+#[test]
+fn callers_beyond_the_written_out_entries_are_decided_alike() {
+    if cfg!(debug_assertions) {
+        println!("large: skipped: not optimised");
+        return;
+    }
+    let mut world = world();
+    world.policies.push(on_prefixes("deny", true, (0..30).map(|i| v4(i * 13))));
+    let names: Vec<String> = (0..4_000).map(|n| format!("g{n}")).collect();
+    for name in &names {
+        world.groups.push(Member { name: name.clone(), attached: vec!["extra".into()], ..Member::default() });
+    }
+    // Each is in all groups but one, so that no two have the same set as written.
+    let users = limits::SIGNATURE_ENTRIES / (2 * names.len()) + 12;
+    for n in 0..users {
+        let parents = names.iter().enumerate().filter(|(at, _)| *at != n).map(|(_, name)| name.clone());
+        let attached = if n % 3 == 0 { vec!["deny".into()] } else { Vec::new() };
+        let boundary = (n % 5 == 0).then(|| "extra".to_owned());
+        let name = format!("u{n}");
+        world.users.push(Member {
+            name,
+            attached,
+            parents: parents.collect(),
+            boundary,
+            ..Member::default()
+        });
+    }
+    let last = world.users.iter().skip(users - 6).cloned().collect::<Vec<_>>();
+    compare_of(&world, &last, 400);
+}
+
 /// Two policies of 60 statements are read as bits of their statements, three are merged as rows of cells.
 #[test]
 fn many_statements_are_merged_as_rows() {
@@ -87,11 +119,16 @@ fn statement(random: &mut Random) -> Statement {
 }
 
 /// Asks about addresses at the bounds of the prefixes below `top`, each caller, several times over.
-#[expect(clippy::unwrap_used, reason = "part of a test")]
 fn compare(world: &World, top: usize) {
+    compare_of(world, &world.users, top);
+}
+
+/// The same of some of the callers.
+#[expect(clippy::unwrap_used, reason = "part of a test")]
+fn compare_of(world: &World, users: &[Member], top: usize) {
     let engines = Engines::new(model(world)).unwrap();
     let mut random = Random::new(7);
-    for user in &world.users {
+    for user in users {
         for _ in 0..ASKS {
             let at = random.below(top + 10);
             let ip = if random.chance(70) { v4(at) } else { v6(at) };

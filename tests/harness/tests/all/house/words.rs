@@ -12,8 +12,8 @@ const HOSTS: [(&str, &str); 6] = [
     ("npmmir", "ror"),
     ("pythonhosted", ".org"),
     ("pypi", ".org"),
-    ("index.crates", ".io"),
-    ("static.crates", ".io"),
+    ("index.", "crates.io"),
+    ("static.", "crates.io"),
 ];
 
 fn check(words: &[(&str, &str)], of: impl Fn(&Source) -> bool) {

@@ -1,29 +1,3 @@
 'use strict'
 
-const { Gate, load, loadAsync, compile, version } = require('./lib/gate.cjs')
-const {
-  GateError,
-  RequestError,
-  PolicyError,
-  CatalogError,
-  FileError,
-  CompiledError,
-  OptionError,
-  InternalError,
-} = require('./lib/errors.cjs')
-
-module.exports = {
-  load,
-  loadAsync,
-  compile,
-  version,
-  Gate,
-  GateError,
-  RequestError,
-  PolicyError,
-  CatalogError,
-  FileError,
-  CompiledError,
-  OptionError,
-  InternalError,
-}
+module.exports = { ...require('./lib/gate.cjs'), ...require('./lib/errors.cjs') }

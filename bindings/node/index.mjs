@@ -1,15 +1,1 @@
-export {
-  load,
-  loadAsync,
-  compile,
-  version,
-  Gate,
-  GateError,
-  RequestError,
-  PolicyError,
-  CatalogError,
-  FileError,
-  CompiledError,
-  OptionError,
-  InternalError,
-} from './index.cjs'
+export * from './index.cjs'

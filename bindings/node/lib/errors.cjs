@@ -24,20 +24,6 @@ class CompiledError extends GateError {}
 class OptionError extends GateError {}
 class InternalError extends GateError {}
 
-// The class of a code; every other code is a RequestError.
-const BY_CODE = {
-  'bad-policy': PolicyError,
-  'bad-catalog': CatalogError,
-  'bad-file': FileError,
-  'bad-compiled': CompiledError,
-  'bad-option': OptionError,
-  internal: InternalError,
-}
-
-function fromFailure(failure) {
-  return new (BY_CODE[failure.code] ?? RequestError)(failure.message, failure)
-}
-
 module.exports = {
   GateError,
   RequestError,
@@ -47,5 +33,4 @@ module.exports = {
   CompiledError,
   OptionError,
   InternalError,
-  fromFailure,
 }

@@ -4,7 +4,7 @@
 
 const { fileURLToPath } = require('node:url')
 const native = require('../passgate.node')
-const { fromFailure } = require('./errors.cjs')
+const { fromFailure } = require('./failure.cjs')
 
 function isFailure(answer) {
   return answer.code !== undefined

@@ -55,24 +55,23 @@ fn callers_beyond_the_written_out_entries_are_decided_alike() {
     }
     let mut world = world();
     world.policies.push(on_prefixes("deny", true, (0..30).map(|i| v4(i * 13))));
-    let names: Vec<String> = (0..4_000).map(|n| format!("g{n}")).collect();
-    for name in &names {
-        world.groups.push(Member { name: name.clone(), attached: vec!["extra".into()], ..Member::default() });
+    let policies: Vec<String> = (0..400).map(|n| format!("p{n}")).collect();
+    for (n, name) in policies.iter().enumerate() {
+        world.policies.push(on_prefixes(name, false, (0..3).map(|i| v4(n + i * 170))));
     }
-    // Each is in all groups but one, so that no two have the same set as written.
-    let users = limits::SIGNATURE_ENTRIES / (2 * names.len()) + 12;
+    let groups: Vec<String> = (0..100).map(|n| format!("g{n}")).collect();
+    for name in &groups {
+        world.groups.push(Member { name: name.clone(), attached: policies.clone(), ..Member::default() });
+    }
+    // Each is in all groups but two, so that no two have the same set as written.
+    let users = limits::SIGNATURE_ENTRIES / (98 * 401) + 12;
     for n in 0..users {
-        let parents = names.iter().enumerate().filter(|(at, _)| *at != n).map(|(_, name)| name.clone());
+        let (one, other) = (n % 100, (n % 100 + n / 100 + 1) % 100);
+        let parents = groups.iter().enumerate().filter(|(at, _)| *at != one && *at != other);
+        let parents = parents.map(|(_, name)| name.clone()).collect();
         let attached = if n % 3 == 0 { vec!["deny".into()] } else { Vec::new() };
         let boundary = (n % 5 == 0).then(|| "extra".to_owned());
-        let name = format!("u{n}");
-        world.users.push(Member {
-            name,
-            attached,
-            parents: parents.collect(),
-            boundary,
-            ..Member::default()
-        });
+        world.users.push(Member { name: format!("u{n}"), attached, parents, boundary, ..Member::default() });
     }
     let last = world.users.iter().skip(users - 6).cloned().collect::<Vec<_>>();
     compare_of(&world, &last, 400);

@@ -9,6 +9,7 @@ use passgate::error::{Error, Result};
 use passgate::load::{LoadOptions, load_model};
 use passgate::model::{IpUnsupported, Model, Owner};
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -134,15 +135,23 @@ impl Suite {
     /// Of writing (outer), of loading (inner).
     pub fn load(&self, within: &Path) -> io::Result<Result<Model>> {
         let folder = within.join(&self.name);
+        let set = self.write(&folder)?;
+        let model = load_model(set, &self.options.in_folder(&folder));
+        fs::remove_dir_all(&folder)?;
+        Ok(model)
+    }
+
+    /// Writes the files into a folder; where the set is.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn write(&self, folder: &Path) -> io::Result<PathBuf> {
         for (name, text) in &self.files {
             let path = folder.join(name);
             path.parent().map_or(Ok(()), fs::create_dir_all)?;
             fs::write(path, text.text())?;
         }
-        let set = if self.set == "." { folder.clone() } else { folder.join(&self.set) };
-        let model = load_model(set, &self.options.in_folder(&folder));
-        fs::remove_dir_all(&folder)?;
-        Ok(model)
+        Ok(if self.set == "." { folder.to_path_buf() } else { folder.join(&self.set) })
     }
 }
 
@@ -173,6 +182,26 @@ impl Options {
     }
 }
 
+impl Options {
+    /// The options as arguments of the command; files are named within the folder.
+    pub fn arguments(&self, folder: &Path) -> Vec<String> {
+        let mut all = Vec::new();
+        let mut add = |option: &str, value: String| all.extend([option.to_owned(), value]);
+        for (option, names) in [("--catalog", &self.catalogs), ("--boundary", &self.boundary)] {
+            names.iter().for_each(|name| add(option, folder.join(name).display().to_string()));
+        }
+        self.opaque.iter().for_each(|service| add("--opaque", service.clone()));
+        if let Some(owner) = &self.owner {
+            let numbers = [("uin", &owner.uin), ("uid", &owner.uid)];
+            let pairs = numbers.iter().filter_map(|(name, n)| Some(format!("{name}={}", n.as_ref()?)));
+            add("--owner", pairs.collect::<Vec<_>>().join(","));
+        }
+        self.ip_unsupported.iter().for_each(|word| add("--ip-unsupported", word.clone()));
+        all.extend(self.strict.then(|| "--strict".to_owned()));
+        all
+    }
+}
+
 impl Case {
     /// The line to ask.
     pub fn line(&self) -> String {
@@ -192,6 +221,30 @@ impl Expect {
             }
             (Err(error), None) => Some(format!("expected {:?}, found {error}", self.reason)),
         }
+    }
+
+    /// What differs from an answer as a line of JSON, if anything.
+    pub fn differs_from_line(&self, line: &str) -> Option<String> {
+        let told = || format!("expected {self:?}, found {line}");
+        let Ok(answer) = serde_json::from_str::<Value>(line) else { return Some(told()) };
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let right = match &self.error {
+            Some(code) => {
+                let error = &answer["error"];
+                let message = text(&error["message"]).unwrap_or_default();
+                let key = self.key.as_deref();
+                let named = key.is_none_or(|key| error["key"] == key && message.contains(key));
+                error["code"] == code.as_str() && named
+            }
+            None => {
+                let places = answer["statements"].as_array();
+                let ids = places.map(|all| all.iter().filter_map(|place| text(&place["id"])).collect());
+                answer["allowed"].as_bool() == self.allowed
+                    && text(&answer["reason"]) == self.reason
+                    && (self.statements.is_none() || self.statements == ids)
+            }
+        };
+        (!right).then(told)
     }
 
     fn differs_from_decision(&self, decision: &Decision) -> Option<String> {

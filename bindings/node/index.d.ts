@@ -72,6 +72,8 @@ export interface Decision {
   readonly catalog: string | null
   /** All statements that decided, by place: the denies, the allows, or the boundary's denies. */
   readonly statements: readonly Statement[]
+  /** What the caller is told: the `@reason` of the first deciding deny that has one, or its policy has; else `null`. */
+  readonly message: string | null
 }
 
 /** A value of the context. A `Date` is an instant; a number is compared as the decimal that JavaScript writes. */

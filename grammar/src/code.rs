@@ -19,6 +19,11 @@ impl Code {
     pub fn is_lint(self) -> bool {
         LINTS.contains(&self)
     }
+
+    /// Whether it is a lint that is told at error level where the settings give it no level.
+    pub fn is_error_by_default(self) -> bool {
+        ERROR_LINTS.contains(&self)
+    }
 }
 
 /// The codes that only advise; all others refuse the text when they are at error level.
@@ -41,6 +46,9 @@ pub const LINTS: &[Code] = &[
     TAG_FORM,
     ALWAYS_TRUE,
 ];
+
+/// Those lints that are at error level by default.
+const ERROR_LINTS: &[Code] = &[DEAD_DENY, UNKNOWN_ACTION, EMPTY_SET, CATEGORY_OR_ACTION];
 
 impl std::fmt::Display for Code {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -28,6 +28,8 @@ pub(crate) struct Decision {
     pub catalog: Option<String>,
     /// All statements that decided, by place.
     pub statements: Vec<Statement>,
+    /// What the caller is told where a deciding deny has a text for it; else null.
+    pub message: Option<String>,
 }
 
 impl From<passgate::Decision> for Decision {
@@ -35,6 +37,7 @@ impl From<passgate::Decision> for Decision {
         Decision {
             allowed: decision.allowed,
             reason: decision.reason.as_str(),
+            message: decision.message().map(str::to_owned),
             catalog: decision.catalog.map(|version| version.as_ref().to_owned()),
             statements: decision.statements.iter().map(|place| statement(place)).collect(),
         }

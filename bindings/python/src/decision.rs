@@ -18,7 +18,7 @@ impl Statement {
         &self.0.policy
     }
 
-    /// `policy#n`, counted from 1 by place.
+    /// `policy#n`, counted from 1 by place, or `policy#id` where the statement has one.
     #[getter]
     fn id(&self) -> &str {
         &self.0.id
@@ -77,6 +77,12 @@ impl Decision {
     #[getter]
     fn statements<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.0.statements.iter().map(|place| Statement((**place).clone())))
+    }
+
+    /// What the caller is told: the `@reason` of the first deciding deny that has one, or its policy has; else `None`.
+    #[getter]
+    fn message(&self) -> Option<&str> {
+        self.0.message()
     }
 
     fn __bool__(&self) -> bool {

@@ -61,6 +61,8 @@ pub struct Place {
     pub line: u32,
     /// Column in code points, from 1.
     pub column: u32,
+    /// What a caller is told whom it refuses: the `@reason` of the deny, or else of its policy.
+    pub message: Option<Arc<str>>,
 }
 
 /// The answer to a request.
@@ -75,4 +77,18 @@ pub struct Decision {
     /// All statements that decided: the denies, the allows, or the boundary's denies; sorted by file, line, column,
     /// policy, id; each once.
     pub statements: Vec<Arc<Place>>,
+}
+
+impl Decision {
+    /// What the caller is told: the first text that a deciding deny has, or its policy. None where no deny decided.
+    ///
+    /// ```
+    /// use passgate::{Decision, Reason};
+    /// let reason = Reason::ImplicitDeny;
+    /// let decision = Decision { allowed: false, reason, catalog: None, statements: vec![] };
+    /// assert_eq!(decision.message(), None);
+    /// ```
+    pub fn message(&self) -> Option<&str> {
+        self.statements.iter().find_map(|place| place.message.as_deref())
+    }
 }

@@ -37,7 +37,10 @@ impl<'g> LineChecker<'g> {
             Ok((reason, catalog)) => {
                 let table = self.gate.table();
                 let json = |number: &u32| Cow::Borrowed(table.places.json(*number, place_json));
-                write_decision(reason, catalog.map(AsRef::as_ref), self.places.iter().map(json), out);
+                let message = |number: &u32| table.places.get(*number)?.message.as_deref();
+                let message = self.places.iter().find_map(message);
+                let catalog = catalog.map(AsRef::as_ref);
+                write_decision(reason, catalog, self.places.iter().map(json), message, out);
                 Ok(reason.allowed())
             }
             Err(error) => {

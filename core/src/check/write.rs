@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 impl Decision {
-    /// Appends the decision as JSON: `allowed`, `reason`, `catalog`, `statements`.
+    /// Appends the decision as JSON: `allowed`, `reason`, `catalog`, `statements`, and `message` where
+    /// a deciding deny has one.
     ///
     /// ```
     /// use passgate::{Decision, Reason};
@@ -18,7 +19,7 @@ impl Decision {
     /// ```
     pub fn write_json(&self, out: &mut String) {
         let places = self.statements.iter().map(|place| Cow::Owned(place_json(place).into()));
-        write_decision(self.reason, self.catalog.as_deref(), places, out);
+        write_decision(self.reason, self.catalog.as_deref(), places, self.message(), out);
     }
 }
 
@@ -58,6 +59,7 @@ pub(super) fn write_decision<'a>(
     reason: Reason,
     catalog: Option<&str>,
     places: impl Iterator<Item = Cow<'a, str>>,
+    message: Option<&str>,
     out: &mut String,
 ) {
     out.push_str(if reason.allowed() {
@@ -78,7 +80,12 @@ pub(super) fn write_decision<'a>(
         }
         out.push_str(&place);
     }
-    out.push_str("]}");
+    out.push(']');
+    if let Some(message) = message {
+        out.push_str(",\"message\":");
+        write_text(message, out);
+    }
+    out.push('}');
 }
 
 /// A place as JSON.

@@ -53,6 +53,7 @@ fn model(text: &str) -> Model {
         groups: resolved.groups,
         users: resolved.users,
         named: resolved.named,
+        ignores: resolved.ignores,
         diagnostics: Vec::new(),
         everyone: Vec::new(),
         boundary: None,

@@ -84,7 +84,7 @@ fn model(
     to_everyone: bool,
     bounded: bool,
 ) -> Model {
-    let Resolved { policies, boundary, groups, users, named } = resolved;
+    let Resolved { policies, boundary, groups, users, named, ignores } = resolved;
     let own = ids(&policies).map(|(_, id)| id).filter(|id| to_everyone && !boundary.contains(id));
     Model {
         sources: Arc::default(),
@@ -96,6 +96,7 @@ fn model(
         groups,
         users,
         named,
+        ignores,
         diagnostics: Vec::new(),
     }
 }

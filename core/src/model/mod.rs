@@ -4,10 +4,12 @@
 //! semantics compares as text stay text. Nothing here decides anything. The sub-modules build a model: from the
 //! syntax tree (`resolve`) and, in the `cam` room, from CAM JSON.
 
+mod notes;
 pub mod read;
 pub mod resolve;
 mod value;
 
+pub use notes::{Ignore, Notes, OwnNote};
 pub use value::{Instant, Number, Template, TemplatePart, Variable};
 
 use crate::address::Prefix;
@@ -47,6 +49,8 @@ pub struct Model {
     /// The boundary that an option lays on every caller but root: all these documents together. `Some` and empty
     /// allows nothing.
     pub boundary: Option<Vec<PolicyId>>,
+    /// `@ignore` notes of all files, in the order written.
+    pub ignores: Vec<Ignore>,
     /// What was noticed while reading and resolving.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -72,6 +76,8 @@ pub struct Named {
     pub value: NamedValue,
     /// Whether something that is not itself unused names it.
     pub used: bool,
+    /// What stands before it.
+    pub notes: Notes,
     /// Where its name is defined.
     pub span: Span,
 }
@@ -201,6 +207,8 @@ pub struct Policy {
     pub kind: PolicyKind,
     /// `2.0` or `3.0`; evaluated alike, kept for export.
     pub version: Box<str>,
+    /// What stands before it.
+    pub notes: Notes,
     /// Statements in the order written.
     pub statements: Vec<Statement>,
     /// Where it is defined.
@@ -222,6 +230,8 @@ pub struct Group {
     pub parents: Vec<GroupId>,
     /// A role's own permission boundary.
     pub boundary: Option<PolicyId>,
+    /// What stands before it.
+    pub notes: Notes,
     /// Where it is defined.
     pub span: Span,
 }
@@ -237,6 +247,8 @@ pub struct User {
     pub parents: Vec<GroupId>,
     /// Its permission boundary.
     pub boundary: Option<PolicyId>,
+    /// What stands before it.
+    pub notes: Notes,
     /// Where it is defined.
     pub span: Span,
 }
@@ -255,8 +267,10 @@ pub enum Effect {
 pub struct Statement {
     /// Allow or deny.
     pub effect: Effect,
-    /// `policy#n` (n from 1).
+    /// `policy#n` (n from 1), or `policy#id` where a note gives one.
     pub id: Arc<str>,
+    /// What stands before it.
+    pub notes: Notes,
     /// Any of these; shared between statements that use one named set, whose terms' spans lie at its definition.
     pub actions: Arc<[ActionTerm]>,
     /// Any of these; never empty; shared likewise.

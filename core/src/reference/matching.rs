@@ -7,7 +7,7 @@ use super::resource::Resource;
 use super::truth::Truth;
 use super::{action, condition, resource};
 use crate::check::Place;
-use crate::model::{Model, Statement};
+use crate::model::{Effect, Model, Statement};
 use std::sync::Arc;
 
 /// Asks every statement about each resource that plays a part, or once where none does: "a list counts once" (§4).
@@ -39,6 +39,14 @@ fn matches(
     Truth::all([on_resource, condition::all_hold(&statement.conditions, asked)])
 }
 
+/// The text that a deny, or else its policy, has for the caller whom it refuses.
+fn message(rule: Rule<'_>) -> Option<Arc<str>> {
+    match rule.statement.effect {
+        Effect::Allow => None,
+        Effect::Deny => rule.statement.notes.reason().or(rule.notes.reason()).cloned(),
+    }
+}
+
 /// The places of statements, sorted by file, line, column, policy and id, each once.
 pub(super) fn places(model: &Model, rules: &[Rule<'_>]) -> Vec<Arc<Place>> {
     let by_place = |p: &Place| (p.file.clone(), p.line, p.column, p.policy.clone(), p.id.clone());
@@ -57,5 +65,6 @@ fn place(model: &Model, rule: Rule<'_>) -> Place {
         file: model.sources.name(span).into(),
         line: start.line,
         column: start.column,
+        message: message(rule),
     }
 }

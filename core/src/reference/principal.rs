@@ -2,7 +2,7 @@
 
 use crate::check::Request;
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{Claims, GroupId, Model, PolicyId, PolicyKind, Statement};
+use crate::model::{Claims, GroupId, Model, Notes, PolicyId, PolicyKind, Statement};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -160,11 +160,15 @@ pub(super) struct Rule<'m> {
     pub(super) policy: &'m Arc<str>,
     /// The statement.
     pub(super) statement: &'m Statement,
+    /// What stands before the policy.
+    pub(super) notes: &'m Notes,
 }
 
 /// All statements of these policies. "Documents loaded as trust or resource policies … take part in no decision."
 pub(super) fn rules<'m>(model: &'m Model, policies: &BTreeSet<PolicyId>) -> Vec<Rule<'m>> {
     let policies = policies.iter().filter_map(|id| model.policies.get(id.0 as usize));
     let deciding = policies.filter(|policy| policy.kind == PolicyKind::Identity);
-    deciding.flat_map(|p| p.statements.iter().map(|s| Rule { policy: &p.name, statement: s })).collect()
+    deciding
+        .flat_map(|p| p.statements.iter().map(|s| Rule { policy: &p.name, statement: s, notes: &p.notes }))
+        .collect()
 }

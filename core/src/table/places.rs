@@ -1,7 +1,7 @@
 //! Where statements stand, in the order in which a decision lists them: file, line, column, policy, id.
 
 use crate::check::Place;
-use crate::model::{Model, PolicyKind, Statement};
+use crate::model::{Effect, Model, Policy, PolicyKind, Statement};
 use passgate_grammar::{Source, SourceId};
 use std::sync::{Arc, OnceLock};
 
@@ -44,6 +44,7 @@ impl Places {
                 file: name,
                 line: position.0,
                 column: position.1,
+                message: message(written.statement, model.policies.get(written.policy)),
             };
             placed.push((Arc::new(place), written.policy, written.at));
         }
@@ -77,6 +78,13 @@ impl Places {
 
 fn key(place: &Place) -> (&str, u32, u32, &str, &str) {
     (&place.file, place.line, place.column, &place.policy, &place.id)
+}
+
+/// What a deny says to whom it refuses; its own text goes before its policy's.
+fn message(statement: &Statement, policy: Option<&Policy>) -> Option<Arc<str>> {
+    let notes = [Some(&statement.notes), policy.map(|p| &p.notes)];
+    let text = notes.into_iter().flatten().find_map(|notes| notes.reason()).cloned();
+    text.filter(|_| statement.effect == Effect::Deny)
 }
 
 /// Statements of identity policies by source and place in it.

@@ -11,7 +11,7 @@ use super::syntax;
 use crate::findings::Findings;
 use crate::json::{self, Kind, Value};
 use crate::model::read::{Path, Place};
-use crate::model::{Policy, PolicyKind, Statement, Whom};
+use crate::model::{Notes, Policy, PolicyKind, Statement, Whom};
 use fields::{Keyword, fields};
 use passgate_grammar::{Diagnostic, SourceId, Sources, Span, code, limits};
 use std::sync::Arc;
@@ -99,6 +99,7 @@ impl Reader<'_> {
             name: self.name.into(),
             kind: self.kind,
             version: version?,
+            notes: Notes::default(),
             statements: statements?,
             span: self.span(tree.start, tree.end),
             document: Some(self.id),

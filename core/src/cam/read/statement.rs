@@ -4,7 +4,7 @@ use super::Reader;
 use super::fields::{Keyword, fields};
 use crate::json::{Kind, Value};
 use crate::model::read::{Names, Path, Place, read_action, read_resource, shown};
-use crate::model::{ActionTerm, Effect, PolicyKind, ResourceKind, ResourcePattern, Statement, Whom};
+use crate::model::{ActionTerm, Effect, Notes, PolicyKind, ResourceKind, ResourcePattern, Statement, Whom};
 use passgate_grammar::{Span, code, limits};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -56,6 +56,7 @@ impl Reader<'_> {
         Some(Statement {
             effect,
             id: format!("{}#{number}", self.name).into(),
+            notes: Notes::default(),
             actions: actions?.into(),
             resources: resources?.into(),
             conditions: conditions?,

@@ -2,6 +2,7 @@
 //!
 //! A cycle is told and cut; what a broken definition lacks is not told again where it is named.
 
+use super::notes::NoteOf;
 use super::{Resolver, names, order};
 use crate::model::{Named, NamedValue};
 use passgate_grammar::tree::DefineKind;
@@ -62,7 +63,9 @@ impl<'a> Resolver<'a> {
 
     fn definition(&mut self, place: usize) {
         let Some(def) = self.names.defs.get(place) else { return };
-        let (kind, expr, file, span) = (def.kind, def.expr, def.file, def.span);
+        let (kind, expr, file, span, item) = (def.kind, def.expr, def.file, def.span, def.item);
+        let notes = self.noted(&item.before, NoteOf::Other, item.span).notes;
+        self.def_notes.insert(place, notes);
         let mark = self.mark();
         let length = match kind {
             DefineKind::Network => {
@@ -133,6 +136,7 @@ impl<'a> Resolver<'a> {
                 }
             },
             used: self.used.get(place).copied().unwrap_or_default(),
+            notes: self.def_notes.get(&place).cloned().unwrap_or_default(),
             span: def.span,
         };
         self.names.defs.iter().enumerate().map(one).collect()

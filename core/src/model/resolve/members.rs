@@ -1,6 +1,7 @@
 //! Users, groups and roles: what they are in, what is attached to them, what bounds them.
 
 use super::names::{MemberDef, Space, member_word};
+use super::notes::NoteOf;
 use super::{Resolver, order, policies};
 use crate::model::{Group, GroupId, Policy, PolicyId, PolicyKind, User};
 use crate::nearest::nearest;
@@ -34,8 +35,9 @@ impl Resolver<'_> {
         let known = Attachable { policies, places };
         let mut groups = Vec::with_capacity(self.names.groups.len());
         for place in 0..self.names.groups.len() {
-            let Some(MemberDef { name, member }) = self.names.groups.get(place) else { continue };
-            let (name, member) = (name.as_ref().into(), *member);
+            let Some(MemberDef { name, item, member }) = self.names.groups.get(place) else { continue };
+            let (name, item, member) = (name.as_ref().into(), *item, *member);
+            let notes = self.noted(&item.before, NoteOf::Other, item.span).notes;
             let joined = self.joined(member.kind, &member.joins, &known);
             self.settle();
             groups.push(Group {
@@ -44,17 +46,19 @@ impl Resolver<'_> {
                 attached: joined.attached,
                 parents: joined.parents,
                 boundary: joined.boundary,
+                notes,
                 span: member.name.span,
             });
         }
         self.check_nesting(&groups);
         let mut users = Vec::with_capacity(self.names.users.len());
         for place in 0..self.names.users.len() {
-            let Some(MemberDef { name, member }) = self.names.users.get(place) else { continue };
-            let (name, member) = (name.as_ref().into(), *member);
+            let Some(MemberDef { name, item, member }) = self.names.users.get(place) else { continue };
+            let (name, item, member) = (name.as_ref().into(), *item, *member);
+            let notes = self.noted(&item.before, NoteOf::Other, item.span).notes;
             let Joined { attached, parents, boundary, .. } = self.joined(member.kind, &member.joins, &known);
             self.settle();
-            users.push(User { name, attached, parents, boundary, span: member.name.span });
+            users.push(User { name, attached, parents, boundary, notes, span: member.name.span });
         }
         (groups, users)
     }

@@ -3,7 +3,7 @@
 //!
 //! Here names find what they mean, sets are worked out, clauses become conditions. Texts of actions, resources and
 //! values are read by [`crate::model::read`]; CAM documents were read before and are handed in. What this version
-//! cannot compile yet (templates, asserts, tests, notes) is an error that says so.
+//! cannot compile yet (templates, asserts, tests) is an error that says so.
 //!
 //! Order never matters: names are collected first, then worked out in the order of what they lead to, without
 //! recursion through names. Parentheses recurse, at most [`limits::PAREN_DEPTH`] deep.
@@ -31,7 +31,9 @@ use self::vocabulary::Vocabularies;
 use crate::catalog::{ActionId, Catalogs};
 use crate::findings::Findings;
 use crate::model::read::{CURRENT_TIME, IP, shown};
-use crate::model::{ActionKind, ActionTerm, Group, Named, Policy, PolicyId, ResourcePattern, Settings, User};
+use crate::model::{
+    ActionKind, ActionTerm, Group, Ignore, Named, Notes, Policy, PolicyId, ResourcePattern, Settings, User,
+};
 use passgate_grammar::tree::{File, ItemKind};
 use passgate_grammar::{Diagnostic, Sources, Span, code, limits};
 use std::borrow::Cow;
@@ -75,6 +77,8 @@ pub struct Resolved {
     pub users: Vec<User>,
     /// Networks, action sets and resource lists.
     pub named: Vec<Named>,
+    /// `@ignore` notes, in the order written.
+    pub ignores: Vec<Ignore>,
 }
 
 /// Resolves all names of a set.
@@ -107,8 +111,9 @@ fn resolve_within(most: Most, input: Input<'_>, documents: Documents, findings: 
     let (groups, users) = resolver.members(&policies, &boundary);
     resolver.unsupported_items();
     let named = resolver.named();
+    resolver.other_notes();
     resolver.findings.extend(resolver.out);
-    Resolved { policies, boundary, groups, users, named }
+    Resolved { policies, boundary, groups, users, named, ignores: resolver.ignores }
 }
 
 /// The state of one run.
@@ -142,6 +147,9 @@ struct Resolver<'a> {
     /// Catalogued names by vocabulary and text of an expression about which nothing was told.
     action_texts: HashMap<(usize, &'a str), Arc<[ActionId]>>,
     keys: HashSet<Arc<str>>,
+    ignores: Vec<Ignore>,
+    /// What stands before definitions, by their place.
+    def_notes: HashMap<usize, Notes>,
     /// What a network stands after, for messages.
     after: &'static str,
     ip: Arc<str>,
@@ -198,6 +206,8 @@ impl<'a> Resolver<'a> {
             action_kinds: HashMap::new(),
             action_texts: HashMap::new(),
             keys: HashSet::new(),
+            ignores: Vec::new(),
+            def_notes: HashMap::new(),
             after: "here",
             ip: IP.into(),
             current_time: CURRENT_TIME.into(),
@@ -268,8 +278,7 @@ impl<'a> Resolver<'a> {
             match &item.kind {
                 ItemKind::Assert(_) => self.not_yet(item.span, "asserts are not proved"),
                 ItemKind::Test(_) => self.not_yet(item.span, "tests are not run"),
-                ItemKind::Policy(_) => {}
-                _ => self.no_notes(&item.before),
+                _ => {}
             }
         }
     }

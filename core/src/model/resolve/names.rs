@@ -19,6 +19,7 @@ pub(super) struct Def<'a> {
     pub(super) name: &'a str,
     pub(super) span: Span,
     pub(super) expr: &'a Expr,
+    pub(super) item: &'a tree::Item,
     /// Place of its file in the input.
     pub(super) file: usize,
 }
@@ -35,6 +36,7 @@ pub(super) struct PolicyDef<'a> {
 /// A user, group or role.
 pub(super) struct MemberDef<'a> {
     pub(super) name: Cow<'a, str>,
+    pub(super) item: &'a tree::Item,
     pub(super) member: &'a tree::Member,
 }
 
@@ -90,7 +92,7 @@ impl<'a> Names<'a> {
     fn item(&mut self, sources: &'a Sources, file: usize, item: &'a tree::Item, out: &mut Findings) {
         match &item.kind {
             ItemKind::Define { kind, name, expr } => {
-                let def = Def { kind: *kind, name: sources.slice(*name), span: *name, expr, file };
+                let def = Def { kind: *kind, name: sources.slice(*name), span: *name, expr, item, file };
                 self.define(def, out);
             }
             ItemKind::Policy(policy) => {
@@ -104,7 +106,10 @@ impl<'a> Names<'a> {
                 self.policy_places.insert(name.clone(), self.policies.len());
                 self.policies.push(PolicyDef { name, item, policy, file });
             }
-            ItemKind::Member(member) => self.member(name_text(sources, &member.name), member, out),
+            ItemKind::Member(member) => {
+                let name = name_text(sources, &member.name);
+                self.member(MemberDef { name, item, member }, out);
+            }
             ItemKind::Use(_) | ItemKind::Set { .. } | ItemKind::Assert(_) | ItemKind::Test(_) => {}
         }
     }
@@ -131,7 +136,8 @@ impl<'a> Names<'a> {
         }
     }
 
-    fn member(&mut self, name: Cow<'a, str>, member: &'a tree::Member, out: &mut Findings) {
+    fn member(&mut self, def: MemberDef<'a>, out: &mut Findings) {
+        let (name, member) = (def.name.clone(), def.member);
         check_name(&name, member.name.span, out);
         let (places, all) = match member.kind {
             MemberKind::User => (&mut self.user_places, &mut self.users),
@@ -149,7 +155,7 @@ impl<'a> Names<'a> {
             }
             Entry::Vacant(slot) => {
                 slot.insert(all.len());
-                all.push(MemberDef { name, member });
+                all.push(def);
             }
         }
     }

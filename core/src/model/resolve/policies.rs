@@ -1,13 +1,17 @@
 //! Policies: their statements, and the CAM documents that stand among them, sorted by name.
 
 use super::names::PolicyDef;
+use super::notes::{NoteOf, Noted};
 use super::{Documents, Resolver};
-use crate::model::read::{Place, check_action};
+use crate::model::read::{Place, check_action, shown};
 use crate::model::{Policy, PolicyId, PolicyKind};
 use passgate_grammar::tree::{PolicyBody, Statement};
 use passgate_grammar::{Diagnostic, Span, code};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+/// The version of a policy that does not say one.
+const VERSION: &str = "2.0";
 
 impl Resolver<'_> {
     /// All policies of the set, and which of them came as boundary.
@@ -67,22 +71,20 @@ impl Resolver<'_> {
             self.not_yet(span, "templates are not compiled");
             return None;
         }
-        let version = self.version(&item.before);
+        let noted = self.policy_notes(item, &policy.body);
         let span = policy.name.span;
         match &policy.body {
             PolicyBody::Cam(file) => {
                 let document = documents.named.remove(file)?;
                 self.document(&document);
-                if !item.before.notes.is_empty() {
-                    let message = "a kept document says its version itself";
-                    self.out.push(Diagnostic::error(code::BAD_NOTE, *file, message).help("remove the notes"));
-                }
-                Some(document)
+                Some(Policy { notes: noted.notes, ..document })
             }
             PolicyBody::Statements(written) => {
                 self.count_statements(written.len(), span);
                 let statements = self.statements_of(&name, policy.kind, file, written);
-                Some(Policy { name, kind: policy.kind, version, statements, span, document: None })
+                let version = noted.version.unwrap_or_else(|| VERSION.into());
+                let (kind, notes) = (policy.kind, noted.notes);
+                Some(Policy { name, kind, version, notes, statements, span, document: None })
             }
         }
     }
@@ -95,11 +97,32 @@ impl Resolver<'_> {
         written: &[Statement],
     ) -> Vec<crate::model::Statement> {
         let mut statements = Vec::with_capacity(written.len());
+        let mut ids: HashMap<Arc<str>, Span> = HashMap::new();
         for (place, statement) in written.iter().enumerate() {
-            statements.push(self.statement(name, kind, file, place + 1, statement));
+            let noted = self.statement_notes(statement, &mut ids);
+            let id = match &noted.id {
+                Some(id) => format!("{name}#{id}"),
+                None => format!("{name}#{}", place + 1),
+            };
+            statements.push(self.statement(id.into(), noted.notes, kind, file, statement));
             self.settle();
         }
         statements
+    }
+
+    /// What stands before a statement; its id is its own in the policy.
+    fn statement_notes(&mut self, statement: &Statement, ids: &mut HashMap<Arc<str>, Span>) -> Noted {
+        let of = if statement.deny { NoteOf::Deny } else { NoteOf::Allow };
+        let mut noted = self.noted(&statement.before, of, statement.span);
+        if let Some(id) = &noted.id
+            && let Some(first) = ids.insert(id.clone(), noted.id_span)
+        {
+            let message = format!("two statements of this policy have the id `{}`", shown(id));
+            let told = Diagnostic::error(code::BAD_NOTE, noted.id_span, message);
+            self.out.push(told.label(first, "first here"));
+            noted.id = None;
+        }
+        noted
     }
 
     fn count_statements(&mut self, count: usize, span: Span) {

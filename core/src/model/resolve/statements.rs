@@ -3,7 +3,7 @@
 use super::Resolver;
 use crate::model::read::{OperatorForm, Place, read_principal};
 use crate::model::{
-    Comparison, Condition, Effect, Instant, PolicyKind, ResourcePattern, Statement, Test, Whom,
+    Comparison, Condition, Effect, Instant, Notes, PolicyKind, ResourcePattern, Statement, Test, Whom,
 };
 use passgate_grammar::text::unquote;
 use passgate_grammar::tree::{self, Clause, ClauseKind, Cond, CondTest, Expr, Value};
@@ -22,16 +22,15 @@ struct Clauses {
 }
 
 impl Resolver<'_> {
-    /// One statement of a policy, `number` from 1.
+    /// One statement of a policy under its id.
     pub(super) fn statement(
         &mut self,
-        policy: &str,
+        id: Arc<str>,
+        notes: Notes,
         kind: PolicyKind,
         file: usize,
-        number: usize,
         statement: &tree::Statement,
     ) -> Statement {
-        self.no_notes(&statement.before);
         let actions = self.action_terms(&statement.actions, file);
         let mut clauses = Clauses::default();
         for clause in &statement.clauses {
@@ -46,7 +45,8 @@ impl Resolver<'_> {
         self.each_once(&clauses.conditions);
         Statement {
             effect: if statement.deny { Effect::Deny } else { Effect::Allow },
-            id: format!("{policy}#{number}").into(),
+            id,
+            notes,
             actions,
             resources: clauses.resources.unwrap_or_else(|| self.any_resource.clone()),
             conditions: clauses.conditions,

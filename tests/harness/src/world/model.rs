@@ -10,7 +10,7 @@ use passgate::catalog::{self, ActionId, Catalogs, Granularity};
 use passgate::grammar::{SourceId, Sources, Span};
 use passgate::model::{
     self, AccountPattern, ActionKind, ActionTerm, Claims, Comparison, Effect, Group, GroupId, Instant,
-    IpUnsupported, Model, Number, Opaque, Owner, PolicyId, PolicyKind, Prove, Qualifier, ResourceKind,
+    IpUnsupported, Model, Notes, Number, Opaque, Owner, PolicyId, PolicyKind, Prove, Qualifier, ResourceKind,
     ResourcePattern, Template, Test, User,
 };
 use std::net::IpAddr;
@@ -36,6 +36,7 @@ pub fn model(world: &World) -> Model {
         named: Vec::new(),
         everyone: ids.policies(&world.everyone),
         boundary: world.boundary.as_ref().map(|names| ids.policies(names)),
+        ignores: Vec::new(),
         diagnostics: Vec::new(),
     }
 }
@@ -128,13 +129,14 @@ fn group(member: &Member, ids: &Ids<'_>) -> Group {
         attached: ids.policies(&member.attached),
         parents: ids.groups(&member.parents),
         boundary: ids.policies(member.boundary.as_slice()).pop(),
+        notes: Notes::default(),
         span: Span::default(),
     }
 }
 
 fn user(member: &Member, ids: &Ids<'_>) -> User {
-    let Group { name, attached, parents, boundary, span, .. } = group(member, ids);
-    User { name, attached, parents, boundary, span }
+    let Group { name, attached, parents, boundary, notes, span, .. } = group(member, ids);
+    User { name, attached, parents, boundary, notes, span }
 }
 
 fn policy(policy: &Policy, catalogs: &Catalogs, line: &mut usize) -> model::Policy {
@@ -152,6 +154,7 @@ fn policy(policy: &Policy, catalogs: &Catalogs, line: &mut usize) -> model::Poli
         name: policy.name.as_str().into(),
         kind,
         version: "2.0".into(),
+        notes: Notes::default(),
         statements: statements.collect(),
         span: Span::default(),
         document: None,
@@ -167,6 +170,7 @@ fn statement(written: &Statement, id: String, span: Span, catalogs: &Catalogs) -
     model::Statement {
         effect: if written.deny { Effect::Deny } else { Effect::Allow },
         id: id.into(),
+        notes: Notes::default(),
         actions: terms.collect(),
         resources: resources.collect(),
         conditions: written.conditions.iter().map(|c| condition(c, span)).collect(),

@@ -52,6 +52,7 @@ fn model(policy: Policy, sources: &Sources, ip_unsupported: IpUnsupported) -> Mo
         named: Vec::new(),
         everyone: vec![PolicyId(0)],
         boundary: None,
+        ignores: Vec::new(),
         diagnostics: Vec::new(),
     }
 }

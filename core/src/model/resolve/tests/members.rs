@@ -71,9 +71,6 @@ fn what_is_not_built_yet_is_an_error() {
         "test \"t\" { user 1 may shop:Buy }",
         &["not-yet-supported «test \"t\" { user 1 may shop:Buy }»"],
     );
-    check_told("policy p { @reason(\"no\") deny shop:Buy }", &["not-yet-supported «@reason(\"no\")»"]);
-    check_told("@x-owner(\"me\") policy p { }", &["not-yet-supported «@x-owner(\"me\")»"]);
-    check_told("@id(\"a\") user 1 { }", &["not-yet-supported «@id(\"a\")»"]);
 }
 
 #[test]

@@ -6,12 +6,13 @@ mod faults;
 mod limits;
 mod members;
 mod networks;
+mod notes;
 
 use super::{Documents, Input, Most, resolve_within};
 use crate::catalog::{Catalogs, file};
 use crate::findings::Findings;
 use crate::model::{ActionKind, Condition, Opaque, Settings, Statement, Test};
-use crate::model::{Group, Named, Policy, User};
+use crate::model::{Group, Ignore, Named, Policy, User};
 use passgate_grammar::{Diagnostic, Sources, parse};
 use std::fmt::Write as _;
 
@@ -30,6 +31,7 @@ struct Resolved {
     groups: Vec<Group>,
     users: Vec<User>,
     named: Vec<Named>,
+    ignores: Vec<Ignore>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -57,8 +59,8 @@ fn read_within(most: Most, files: &[&str]) -> (Resolved, Sources) {
     let input = Input { sources: &sources, files: &trees, catalogs: &catalogs, settings: &settings };
     let mut findings = Findings::default();
     let found = resolve_within(most, input, Documents::default(), &mut findings);
-    let (policies, groups, users, named) = (found.policies, found.groups, found.users, found.named);
-    (Resolved { policies, groups, users, named, diagnostics: findings.finish() }, sources)
+    let super::Resolved { policies, groups, users, named, ignores, .. } = found;
+    (Resolved { policies, groups, users, named, ignores, diagnostics: findings.finish() }, sources)
 }
 
 /// The code of each diagnostic with the text under its caret, in order of place.

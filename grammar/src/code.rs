@@ -130,6 +130,9 @@ codes! {
     OPAQUE_IN_SET = "opaque-in-set": "A pattern beside `only` or `except` reaches an opaque service.";
     BAD_NOTE = "bad-note": "A note is unknown, or stands where it may not.";
 
+    // Asserts and tests
+    EMPTY_PROOF = "empty-proof": "An assert or a case speaks of no caller, no action or no address.";
+
     // CAM JSON
     JSON_SYNTAX = "json-syntax": "The text is not JSON (RFC 8259).";
     DUPLICATE_KEY = "duplicate-key": "A JSON object holds a key twice.";

@@ -36,6 +36,8 @@ pub const PARAMETERS: usize = 16;
 pub const SET_EXPANSION: usize = 16_000_000;
 /// Statements of a set.
 pub const SET_STATEMENTS: usize = 2_000_000;
+/// Calls of the cases of a set: one for each action that a case names.
+pub const TEST_CALLS: usize = 2_000_000;
 /// Diagnostics shown for one file; the rest is counted.
 pub const SHOWN_DIAGNOSTICS: usize = 100;
 /// Digits, signs and points of a number.

@@ -54,6 +54,7 @@ fn model(text: &str) -> Model {
         users: resolved.users,
         named: resolved.named,
         ignores: resolved.ignores,
+        proofs: resolved.proofs,
         diagnostics: Vec::new(),
         everyone: Vec::new(),
         boundary: None,

@@ -84,7 +84,7 @@ fn model(
     to_everyone: bool,
     bounded: bool,
 ) -> Model {
-    let Resolved { policies, boundary, groups, users, named, ignores } = resolved;
+    let Resolved { policies, boundary, groups, users, named, ignores, proofs } = resolved;
     let own = ids(&policies).map(|(_, id)| id).filter(|id| to_everyone && !boundary.contains(id));
     Model {
         sources: Arc::default(),
@@ -97,6 +97,7 @@ fn model(
         users,
         named,
         ignores,
+        proofs,
         diagnostics: Vec::new(),
     }
 }

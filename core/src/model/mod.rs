@@ -5,11 +5,15 @@
 //! syntax tree (`resolve`) and, in the `cam` room, from CAM JSON.
 
 mod notes;
+mod proof;
 pub mod read;
 pub mod resolve;
 mod value;
 
 pub use notes::{Ignore, Notes, OwnNote};
+pub use proof::{
+    Assert, Called, Case, CaseValue, CaseValues, Proofs, REASONS, Subject, TestBlock, UserId, Who, WhoKind,
+};
 pub use value::{Instant, Number, Template, TemplatePart, Variable};
 
 use crate::address::Prefix;
@@ -44,6 +48,8 @@ pub struct Model {
     pub users: Vec<User>,
     /// Networks, action sets and resource lists by name, for lints: statements hold what they mean.
     pub named: Vec<Named>,
+    /// Asserts and tests.
+    pub proofs: Proofs,
     /// Policies of whoever asks, known or not (a bare CAM document as a set).
     pub everyone: Vec<PolicyId>,
     /// The boundary that an option lays on every caller but root: all these documents together. `Some` and empty

@@ -285,7 +285,7 @@ impl<'a> Resolver<'a> {
         names
     }
 
-    fn reaches_opaque(&self, kind: &ActionKind) -> bool {
+    pub(super) fn reaches_opaque(&self, kind: &ActionKind) -> bool {
         let opaque = |name: &str| self.settings.opaque.covers(name) && self.catalogs.find(name).is_none();
         match kind {
             ActionKind::All { .. } => match &self.settings.opaque {

@@ -8,20 +8,29 @@ use crate::nearest::nearest;
 use passgate_grammar::text::{name_text, write_name};
 use passgate_grammar::tree::{Grant, Join, JoinKind, MemberKind, Name};
 use passgate_grammar::{Diagnostic, Safety, Span, code, limits};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Policies by name, for members that name them.
-struct Attachable<'p> {
+pub(super) struct Attachable<'p> {
     policies: &'p [Policy],
     places: HashMap<Arc<str>, PolicyId>,
 }
 
+impl<'p> Attachable<'p> {
+    /// The policies of the set itself; `boundary` are those that an option lays on it.
+    pub(super) fn new(policies: &'p [Policy], boundary: &[PolicyId]) -> Self {
+        let bounds: HashSet<PolicyId> = boundary.iter().copied().collect();
+        let own = policies::ids(policies).filter(|(_, id)| !bounds.contains(id));
+        Attachable { policies, places: own.map(|(policy, id)| (policy.name.clone(), id)).collect() }
+    }
+}
+
 /// What a member's block says.
 #[derive(Default)]
-struct Joined {
-    attached: Vec<PolicyId>,
-    parents: Vec<GroupId>,
+pub(super) struct Joined {
+    pub(super) attached: Vec<PolicyId>,
+    pub(super) parents: Vec<GroupId>,
     boundary: Option<PolicyId>,
     seen: HashMap<(&'static str, u32), Span>,
     bounded_at: Option<Span>,
@@ -30,9 +39,7 @@ struct Joined {
 impl Resolver<'_> {
     /// All groups and roles, and all users, in the order written.
     pub(super) fn members(&mut self, policies: &[Policy], boundary: &[PolicyId]) -> (Vec<Group>, Vec<User>) {
-        let own = policies::ids(policies).filter(|(_, id)| !boundary.contains(id));
-        let places = own.map(|(policy, id)| (policy.name.clone(), id)).collect();
-        let known = Attachable { policies, places };
+        let known = Attachable::new(policies, boundary);
         let mut groups = Vec::with_capacity(self.names.groups.len());
         for place in 0..self.names.groups.len() {
             let Some(MemberDef { name, item, member }) = self.names.groups.get(place) else { continue };
@@ -63,7 +70,7 @@ impl Resolver<'_> {
         (groups, users)
     }
 
-    fn joined(&mut self, kind: MemberKind, joins: &[Join], known: &Attachable<'_>) -> Joined {
+    pub(super) fn joined(&mut self, kind: MemberKind, joins: &[Join], known: &Attachable<'_>) -> Joined {
         let mut joined = Joined::default();
         for join in joins {
             match &join.kind {
@@ -127,7 +134,7 @@ impl Resolver<'_> {
         joined.boundary = self.granted(grant, known, "used as a boundary");
     }
 
-    fn granted(&mut self, grant: &Grant, known: &Attachable<'_>, how: &str) -> Option<PolicyId> {
+    pub(super) fn granted(&mut self, grant: &Grant, known: &Attachable<'_>, how: &str) -> Option<PolicyId> {
         let name = name_text(self.sources, &grant.name);
         if grant.args.is_some() {
             self.not_yet(grant.span, "instances of templates are not compiled");
@@ -190,7 +197,12 @@ impl Resolver<'_> {
     }
 }
 
-fn unknown<'n>(what: &str, name: &str, at: Name, all: impl Iterator<Item = &'n str>) -> Diagnostic {
+pub(super) fn unknown<'n>(
+    what: &str,
+    name: &str,
+    at: Name,
+    all: impl Iterator<Item = &'n str>,
+) -> Diagnostic {
     let near = nearest(name, all);
     let message = format!("no {what} is named `{}`", crate::model::read::shown(name));
     let told = Diagnostic::error(code::UNKNOWN_NAME, at.span, message);

@@ -3,12 +3,13 @@
 //!
 //! Here names find what they mean, sets are worked out, clauses become conditions. Texts of actions, resources and
 //! values are read by [`crate::model::read`]; CAM documents were read before and are handed in. What this version
-//! cannot compile yet (templates, asserts, tests) is an error that says so.
+//! cannot compile yet (templates) is an error that says so.
 //!
 //! Order never matters: names are collected first, then worked out in the order of what they lead to, without
 //! recursion through names. Parentheses recurse, at most [`limits::PAREN_DEPTH`] deep.
 
 mod actions;
+mod assert;
 mod conditions;
 mod definitions;
 mod members;
@@ -18,8 +19,11 @@ mod notes;
 mod order;
 mod own_clause;
 mod policies;
+mod proof;
 mod resources;
+mod said;
 mod statements;
+mod test;
 mod values;
 mod vocabulary;
 
@@ -32,9 +36,10 @@ use crate::catalog::{ActionId, Catalogs};
 use crate::findings::Findings;
 use crate::model::read::{CURRENT_TIME, IP, shown};
 use crate::model::{
-    ActionKind, ActionTerm, Group, Ignore, Named, Notes, Policy, PolicyId, ResourcePattern, Settings, User,
+    ActionKind, ActionTerm, Group, Ignore, Named, Notes, Policy, PolicyId, Proofs, ResourcePattern, Settings,
+    User,
 };
-use passgate_grammar::tree::{File, ItemKind};
+use passgate_grammar::tree::File;
 use passgate_grammar::{Diagnostic, Sources, Span, code, limits};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -79,6 +84,8 @@ pub struct Resolved {
     pub named: Vec<Named>,
     /// `@ignore` notes, in the order written.
     pub ignores: Vec<Ignore>,
+    /// Asserts and tests.
+    pub proofs: Proofs,
 }
 
 /// Resolves all names of a set.
@@ -94,11 +101,16 @@ pub(crate) fn resolve(input: Input<'_>, documents: Documents, findings: &mut Fin
 struct Most {
     expansion: usize,
     statements: usize,
+    calls: usize,
 }
 
 impl Default for Most {
     fn default() -> Self {
-        Most { expansion: limits::SET_EXPANSION, statements: limits::SET_STATEMENTS }
+        Most {
+            expansion: limits::SET_EXPANSION,
+            statements: limits::SET_STATEMENTS,
+            calls: limits::TEST_CALLS,
+        }
     }
 }
 
@@ -109,11 +121,11 @@ fn resolve_within(most: Most, input: Input<'_>, documents: Documents, findings: 
     resolver.definitions();
     let (policies, boundary) = resolver.policies(documents);
     let (groups, users) = resolver.members(&policies, &boundary);
-    resolver.unsupported_items();
+    let proofs = resolver.proofs(&policies, &boundary, (&groups, &users));
     let named = resolver.named();
     resolver.other_notes();
     resolver.findings.extend(resolver.out);
-    Resolved { policies, boundary, groups, users, named, ignores: resolver.ignores }
+    Resolved { policies, boundary, groups, users, named, ignores: resolver.ignores, proofs }
 }
 
 /// The state of one run.
@@ -240,6 +252,12 @@ impl<'a> Resolver<'a> {
         self.lacking > mark.lacking || self.out.iter().skip(mark.told).any(Diagnostic::is_error)
     }
 
+    /// Whether what was read since the mark may lack something because a text is refused.
+    fn refused_since(&self, mark: Mark) -> bool {
+        let refused = |skipped| self.out.iter().skip(skipped).any(Diagnostic::refuses);
+        refused(mark.told) || (self.lacking > mark.lacking && (self.findings.refused() || refused(0)))
+    }
+
     /// Whether a set by this name could not be read, which was told; what names it lacks something.
     fn broken_set(&mut self, name: &'a str) -> bool {
         let broken = self.names.is_broken(Space::Set, Cow::Borrowed(name));
@@ -269,18 +287,6 @@ impl<'a> Resolver<'a> {
             self.out.push(Diagnostic::error(code::LIMIT, span, message));
         }
         self.spent <= self.most.expansion
-    }
-
-    /// Asserts and tests are read and wait for the version that proves them.
-    fn unsupported_items(&mut self) {
-        let files = self.files;
-        for item in files.iter().flat_map(|f| &f.items) {
-            match &item.kind {
-                ItemKind::Assert(_) => self.not_yet(item.span, "asserts are not proved"),
-                ItemKind::Test(_) => self.not_yet(item.span, "tests are not run"),
-                _ => {}
-            }
-        }
     }
 
     /// Told for what the language has and this version cannot compile: never ignored.

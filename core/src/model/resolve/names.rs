@@ -176,6 +176,11 @@ impl<'a> Names<'a> {
         self.group_places.get(name).copied()
     }
 
+    /// Place of a user in [`Names::users`].
+    pub(super) fn user(&self, name: &str) -> Option<usize> {
+        self.user_places.get(name).copied()
+    }
+
     /// Whether an item that could not be read declares the name.
     pub(super) fn is_broken(&self, space: Space, name: Cow<'a, str>) -> bool {
         self.broken.contains(&(space, name))

@@ -52,7 +52,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn named_resources(&mut self, span: Span) -> Arc<[ResourcePattern]> {
+    pub(super) fn named_resources(&mut self, span: Span) -> Arc<[ResourcePattern]> {
         let name = self.slice(span);
         match self.names.def(name) {
             Some((place, def)) if def.kind == DefineKind::Resources => {
@@ -82,7 +82,7 @@ impl Resolver<'_> {
         Arc::default()
     }
 
-    fn no_resource(&mut self, span: Span) {
+    pub(super) fn no_resource(&mut self, span: Span) {
         let written = self.slice(span);
         let message = "a resource is written in double quotes";
         let told = Diagnostic::error(code::WRONG_KIND, span, message);

@@ -11,14 +11,22 @@ use passgate_grammar::{Diagnostic, Span, code};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// What is gathered from the clauses of one statement.
+/// What is gathered from the clauses of one statement or assert.
 #[derive(Default)]
-struct Clauses {
-    resources: Option<Arc<[ResourcePattern]>>,
-    conditions: Vec<Condition>,
+pub(super) struct Clauses {
+    /// What they belong to, for messages.
+    of: &'static str,
+    pub(super) resources: Option<Arc<[ResourcePattern]>>,
+    pub(super) conditions: Vec<Condition>,
     principals: Vec<Whom>,
     /// Where each clause that stands once was seen.
     seen: HashMap<&'static str, Span>,
+}
+
+impl Clauses {
+    pub(super) fn of(of: &'static str) -> Self {
+        Clauses { of, ..Clauses::default() }
+    }
 }
 
 impl Resolver<'_> {
@@ -32,7 +40,7 @@ impl Resolver<'_> {
         statement: &tree::Statement,
     ) -> Statement {
         let actions = self.action_terms(&statement.actions, file);
-        let mut clauses = Clauses::default();
+        let mut clauses = Clauses::of("statement");
         for clause in &statement.clauses {
             self.clause(clause, kind, &mut clauses);
             self.settle();
@@ -56,11 +64,11 @@ impl Resolver<'_> {
         }
     }
 
-    fn clause(&mut self, clause: &Clause, kind: PolicyKind, out: &mut Clauses) {
+    pub(super) fn clause(&mut self, clause: &Clause, kind: PolicyKind, out: &mut Clauses) {
         if let Some(word) = once_word(&clause.kind)
             && let Some(first) = out.seen.insert(word, clause.span)
         {
-            let message = format!("`{word}` stands twice in this statement");
+            let message = format!("`{word}` stands twice in this {}", out.of);
             let told = Diagnostic::error(code::BAD_CLAUSE, clause.span, message).label(first, "first here");
             self.out
                 .push(told.help("a comma joins alternatives; what must hold besides is another statement"));

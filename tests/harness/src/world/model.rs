@@ -34,6 +34,7 @@ pub fn model(world: &World) -> Model {
         groups: world.groups.iter().map(|g| group(g, &ids)).collect(),
         users: world.users.iter().map(|u| user(u, &ids)).collect(),
         named: Vec::new(),
+        proofs: Default::default(),
         everyone: ids.policies(&world.everyone),
         boundary: world.boundary.as_ref().map(|names| ids.policies(names)),
         ignores: Vec::new(),

@@ -50,6 +50,7 @@ fn model(policy: Policy, sources: &Sources, ip_unsupported: IpUnsupported) -> Mo
         groups: Vec::new(),
         users: Vec::new(),
         named: Vec::new(),
+        proofs: Default::default(),
         everyone: vec![PolicyId(0)],
         boundary: None,
         ignores: Vec::new(),

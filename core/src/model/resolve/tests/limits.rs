@@ -55,7 +55,7 @@ fn patterns_have_256_bytes_and_16_stars() {
 
 /// How often a limit is told of a text in a set with small limits.
 fn told_within(expansion: usize, statements: usize, text: &str) -> usize {
-    let (resolved, _) = read_within(Most { expansion, statements }, &[text]);
+    let (resolved, _) = read_within(Most { expansion, statements, ..Most::default() }, &[text]);
     resolved.diagnostics.iter().filter(|d| d.code.as_str() == "limit").count()
 }
 

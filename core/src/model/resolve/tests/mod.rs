@@ -7,12 +7,13 @@ mod limits;
 mod members;
 mod networks;
 mod notes;
+mod proofs;
 
 use super::{Documents, Input, Most, resolve_within};
 use crate::catalog::{Catalogs, file};
 use crate::findings::Findings;
 use crate::model::{ActionKind, Condition, Opaque, Settings, Statement, Test};
-use crate::model::{Group, Ignore, Named, Policy, User};
+use crate::model::{Group, Ignore, Named, Policy, Proofs, User};
 use passgate_grammar::{Diagnostic, Sources, parse};
 use std::fmt::Write as _;
 
@@ -32,6 +33,7 @@ struct Resolved {
     users: Vec<User>,
     named: Vec<Named>,
     ignores: Vec<Ignore>,
+    proofs: Proofs,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -42,6 +44,10 @@ fn read(files: &[&str]) -> (Resolved, Sources) {
 
 /// The same with small limits.
 fn read_within(most: Most, files: &[&str]) -> (Resolved, Sources) {
+    read_with(most, Settings { opaque: Opaque::Services(vec!["cvm".into()]), ..Settings::default() }, files)
+}
+
+fn read_with(most: Most, settings: Settings, files: &[&str]) -> (Resolved, Sources) {
     let mut sources = Sources::new();
     let id = sources.add("shop.json", SHOP);
     let mut catalogs = Catalogs::builtin();
@@ -55,12 +61,11 @@ fn read_within(most: Most, files: &[&str]) -> (Resolved, Sources) {
         assert!(parsed.diagnostics.is_empty(), "{:.200}\n{:?}", text, parsed.diagnostics);
         trees.push(parsed.file);
     }
-    let settings = Settings { opaque: Opaque::Services(vec!["cvm".into()]), ..Settings::default() };
     let input = Input { sources: &sources, files: &trees, catalogs: &catalogs, settings: &settings };
     let mut findings = Findings::default();
     let found = resolve_within(most, input, Documents::default(), &mut findings);
-    let super::Resolved { policies, groups, users, named, ignores, .. } = found;
-    (Resolved { policies, groups, users, named, ignores, diagnostics: findings.finish() }, sources)
+    let super::Resolved { policies, groups, users, named, ignores, proofs, .. } = found;
+    (Resolved { policies, groups, users, named, ignores, proofs, diagnostics: findings.finish() }, sources)
 }
 
 /// The code of each diagnostic with the text under its caret, in order of place.

@@ -6,8 +6,8 @@ use super::caller::{self, Caller};
 use crate::address::{Family, canonical_bits, parse_address};
 use crate::check::{Account, ContextValue, Reason};
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::Instant;
 use crate::model::read::shown;
-use crate::model::{Instant, Model};
 use crate::table::{Cause, Facts, OWN_KEYS, Question, Resource, Table, Target, Variables};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub(super) type Answer<'a> = (Reason, Option<&'a Arc<str>>);
 /// Decides a request; numbers of the places of the deciding statements go to `places`, which is emptied first.
 /// `known` is the caller where it was found before.
 pub(super) fn answer<'a>(
-    (model, table): (&'a Model, &'a Table),
+    table: &'a Table,
     ask: &Ask<'_>,
     known: Option<&Caller>,
     places: Option<&mut Vec<u32>>,
@@ -34,7 +34,7 @@ pub(super) fn answer<'a>(
     read_context(ask.context)?;
     let address = read_address(ask.ip)?;
     let time = ask.at.map(read_time).transpose()?;
-    let found = if known.is_some() { None } else { Some(caller::find(model, table, ask)?) };
+    let found = if known.is_some() { None } else { Some(caller::find(table, ask)?) };
     let caller = known.or(found.as_ref()).unwrap_or(&Caller::Unknown);
     let version = match target {
         Target::Known(id) => table.actions.version(id),
@@ -48,7 +48,7 @@ pub(super) fn answer<'a>(
         address.filter(|_| addressed),
         time,
         tags,
-        variables(model, ask),
+        variables(table, ask),
         table.keys.values(ask.context),
     );
     let question = Question { target, facts, resources, collect: places.is_some() };
@@ -190,8 +190,8 @@ fn read_time(text: &str) -> Result<Instant> {
 }
 
 /// What the request's account gives goes before the principal's name and the set's owner.
-fn variables<'a>(model: &'a Model, ask: &Ask<'a>) -> Variables<'a> {
-    let (account, owner) = (ask.account, &model.settings.owner);
+fn variables<'a>(table: &'a Table, ask: &Ask<'a>) -> Variables<'a> {
+    let (account, owner) = (ask.account, &table.owner);
     let given = |number: fn(&Account) -> &Option<String>| account.and_then(|a| number(a).as_deref());
     Variables {
         uin: given(|a| &a.uin).or_else(|| caller::number(ask.principal)),

@@ -2,10 +2,10 @@
 
 use super::ask::Ask;
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::Claims;
 use crate::model::read::shown;
-use crate::model::{Claims, Model, PolicyKind};
 use crate::nearest::nearest;
-use crate::table::{Bounded, Principals, Signature, Table};
+use crate::table::{Bounded, Claimable, Principals, Signature, Table};
 
 /// A caller, found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,30 +98,30 @@ struct Brought {
 /// # Errors
 /// `unknown-group`, `unknown-policy`, or `bad-request` for what `claims` does not admit: the principal first, then
 /// groups, roles and policies of the request.
-pub(super) fn find(model: &Model, table: &Table, ask: &Ask<'_>) -> Result<Caller> {
-    let principals = &table.principals;
+pub(super) fn find(table: &Table, ask: &Ask<'_>) -> Result<Caller> {
+    let (principals, claimable) = (&table.principals, &table.claimable);
     let mut brought = Brought::default();
     let own = match named(ask.principal) {
         Named::Root => None,
         Named::User(name) => principals.user(name),
         Named::Role(name) => principals.role(name),
         Named::Group(name) => {
-            brought.groups.push(group(model, principals, name, false, "principal")?);
+            brought.groups.push(group(table, name, false, "principal")?);
             None
         }
         Named::Policy(name) => {
-            brought.policies.push(policy(model, name, "principal")?);
+            brought.policies.push(policy(claimable, name, "principal")?);
             None
         }
     };
     for name in ask.groups {
-        brought.groups.push(group(model, principals, name, false, "groups")?);
+        brought.groups.push(group(table, name, false, "groups")?);
     }
     for name in ask.roles {
-        brought.groups.push(group(model, principals, name, true, "roles")?);
+        brought.groups.push(group(table, name, true, "roles")?);
     }
     for name in ask.policies {
-        brought.policies.push(policy(model, name, "policies")?);
+        brought.policies.push(policy(claimable, name, "policies")?);
     }
     if named(ask.principal) == Named::Root {
         return Ok(Caller::Root);
@@ -135,10 +135,11 @@ pub(super) fn find(model: &Model, table: &Table, ask: &Ask<'_>) -> Result<Caller
     })
 }
 
-fn group(model: &Model, principals: &Principals, name: &str, role: bool, member: &str) -> Result<u32> {
-    if model.settings.claims == Claims::None {
+fn group(table: &Table, name: &str, role: bool, member: &str) -> Result<u32> {
+    if table.claimable.claims == Claims::None {
         return Err(not_admitted(name, member));
     }
+    let principals = &table.principals;
     let number = if role { principals.role_number(name) } else { principals.group_number(name) };
     number.ok_or_else(|| unknown_group(principals, name, role, member))
 }
@@ -151,18 +152,16 @@ fn unknown_group(principals: &Principals, name: &str, role: bool, member: &str) 
     Error::new(ErrorCode::UnknownGroup, message).with_key(member).with_nearest(near)
 }
 
-fn policy(model: &Model, name: &str, member: &str) -> Result<u32> {
-    if model.settings.claims != Claims::Policies {
+fn policy(claimable: &Claimable, name: &str, member: &str) -> Result<u32> {
+    if claimable.claims != Claims::Policies {
         return Err(not_admitted(name, member));
     }
-    model.claimable(name).map(|id| id.0).ok_or_else(|| unknown_policy(model, name, member))
+    claimable.policy(name).ok_or_else(|| unknown_policy(claimable, name, member))
 }
 
 #[cold]
-fn unknown_policy(model: &Model, name: &str, member: &str) -> Error {
-    let identity = model.policies.iter().filter(|policy| policy.kind == PolicyKind::Identity);
-    let claimable = identity.map(|p| p.name.as_ref()).filter(|name| model.claimable(name).is_some());
-    let near = nearest(name, claimable);
+fn unknown_policy(claimable: &Claimable, name: &str, member: &str) -> Error {
+    let near = nearest(name, claimable.names());
     let message = format!("the policy set defines no policy `{}`", shown(name));
     Error::new(ErrorCode::UnknownPolicy, message).with_key(member).with_nearest(near)
 }

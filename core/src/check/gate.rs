@@ -90,7 +90,7 @@ impl Gate {
     /// `unknown-group`, `unknown-policy`, or `bad-request` for a group or policy that `claims` does not admit.
     pub fn principal(&self, name: &str) -> Result<PrincipalHandle> {
         let ask = Ask { principal: name, ..Ask::default() };
-        let caller = caller::find(&self.0.model, &self.0.table, &ask)?;
+        let caller = caller::find(&self.0.table, &ask)?;
         Ok(PrincipalHandle::new(self.clone(), name, caller))
     }
 
@@ -118,10 +118,10 @@ impl Gate {
         action: &str,
         ip: impl Into<IpArgument<'i>>,
     ) -> Result<Option<Cell>> {
-        let Inner { model, table } = &*self.0;
+        let table = &self.0.table;
         let target = table.actions.find(action).ok_or_else(|| table.actions.unknown(action))?;
         let address = read_address(ip.into())?;
-        let caller = caller::find(model, table, &Ask { principal, ..Ask::default() })?;
+        let caller = caller::find(table, &Ask { principal, ..Ask::default() })?;
         let (Target::Known(id), Some(bounded)) = (target, caller.bounded()) else { return Ok(None) };
         Ok(Some(table.cell_by_layers(bounded.policies, id, address)))
     }
@@ -151,7 +151,7 @@ impl Gate {
         known: Option<&caller::Caller>,
         places: Option<&mut Vec<u32>>,
     ) -> Result<Answer<'_>> {
-        answer::answer((&self.0.model, &self.0.table), ask, known, places)
+        answer::answer(&self.0.table, ask, known, places)
     }
 
     pub(super) fn decide(&self, ask: &Ask<'_>, known: Option<&caller::Caller>) -> Result<Decision> {

@@ -206,4 +206,19 @@ impl ServiceFacts {
         }
         facts
     }
+
+    /// One action that is handed an address.
+    #[cfg(test)]
+    pub(super) fn for_tests() -> Self {
+        let (none, all) = (Bits::none(1), Bits::all(1));
+        ServiceFacts {
+            width: 1,
+            every_name: false,
+            service_level: none.clone(),
+            resource_level: none.clone(),
+            addressed: all,
+            tagged: none.clone(),
+            without_ip: none,
+        }
+    }
 }

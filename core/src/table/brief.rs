@@ -14,6 +14,7 @@ use super::policy::{CompiledPolicy, Rule};
 use super::resource::Resource;
 use super::segments::{Block, Segments};
 use super::truth::Truth;
+use super::words::word as to_u32;
 use crate::address::Family;
 use std::collections::HashMap;
 
@@ -35,41 +36,98 @@ const STATEMENT: usize = 3;
 #[derive(Debug, Clone)]
 pub(super) struct Brief(Block);
 
-/// A statement while the brief is made; in order of place.
-struct Entry<'a> {
-    place: u32,
-    policy: u32,
-    number: u32,
-    rule: &'a Rule,
+/// A statement while a brief is made.
+pub(super) struct Entry<'a> {
+    pub(super) policy: u32,
+    /// In the policy.
+    pub(super) number: u32,
+    pub(super) rule: &'a Rule,
 }
 
 /// Policies by number, each with a sheet in the service.
 pub(super) type Numbered<'a> = [(u32, &'a CompiledPolicy)];
 
 impl Brief {
-    /// The brief of these policies in a service of `width` actions; they have at most [`STATEMENTS`] statements.
-    pub(super) fn new(policies: &Numbered<'_>, service: u32, width: usize) -> Brief {
-        let mut gathered: Vec<Entry<'_>> = Vec::new();
-        for (policy, compiled) in policies {
-            for number in compiled.sheet(service).map_or(&[][..], |sheet| sheet.members()) {
-                let Some(rule) = compiled.rule(*number) else { continue };
-                gathered.push(Entry { place: rule.place, policy: *policy, number: *number, rule });
-            }
-        }
-        gathered.sort_by_key(|g| (g.place, g.policy, g.number));
-        let words = gathered.len().div_ceil(WORD).max(1);
+    /// The brief of statements in a service of `width` actions, at most [`STATEMENTS`]; `reached` calls with each
+    /// action that a statement reaches.
+    pub(super) fn new<'a>(
+        mut entries: Vec<Entry<'a>>,
+        width: usize,
+        reached: impl Fn(&Entry<'a>, &mut dyn FnMut(usize)),
+    ) -> Brief {
+        entries.sort_by_key(|e| (e.rule.place, e.policy, e.number));
+        let words = entries.len().div_ceil(WORD).max(1);
         let set = |is: fn(&Rule) -> bool| {
             let mut set = vec![0; words];
-            gathered.iter().enumerate().filter(|(_, g)| is(g.rule)).for_each(|(at, _)| flip(&mut set, at));
+            entries.iter().enumerate().filter(|(_, e)| is(e.rule)).for_each(|(at, _)| flip(&mut set, at));
             set
         };
-        let mut further = vec![0, number(words), number(width * words)];
+        let mut further = vec![0, to_u32(words), to_u32(width * words)];
         further.extend(set(|rule| rule.deny));
         further.extend(set(Rule::is_open));
         further.extend(set(|rule| rule.address().is_none_or(|test| test.absent)));
-        let mut added = reach(&gathered, policies, service, width);
-        added.extend(gathered.iter().flat_map(|g| [g.place, g.policy, g.number]));
-        Brief(holding(&gathered, words).finish(&further, &added))
+        let mut added = vec![0; width * words];
+        for (at, entry) in entries.iter().enumerate() {
+            reached(entry, &mut |action| flip(added.get_mut(action * words..).unwrap_or(&mut []), at));
+        }
+        added.extend(entries.iter().flat_map(|e| [e.rule.place, e.policy, e.number]));
+        Brief(holding(&entries, words).finish(&further, &added))
+    }
+
+    /// The brief of policies together that have at most [`STATEMENTS`] statements in a service of `width` actions.
+    pub(super) fn of_policies(policies: &Numbered<'_>, service: u32, width: usize) -> Brief {
+        let briefs = || {
+            let sheet = |policy: &CompiledPolicy| policy.sheet(service)?.brief().cloned();
+            policies.iter().filter_map(move |(_, policy)| Some((*policy, sheet(policy)?)))
+        };
+        let mut entries = Vec::new();
+        let mut reach: HashMap<(u32, u32), Vec<usize>, foldhash::fast::RandomState> = HashMap::default();
+        for (compiled, brief) in briefs() {
+            for [_, policy, number] in brief.statements() {
+                let Some(rule) = compiled.rule(number) else { continue };
+                entries.push(Entry { policy, number, rule });
+                reach.insert((policy, number), Vec::new());
+            }
+            let policy = brief.statements().next().map_or(0, |[_, policy, _]| policy);
+            for action in 0..width {
+                for number in brief.reaching(to_u32(action)) {
+                    reach.entry((policy, number)).or_default().push(action);
+                }
+            }
+        }
+        Brief::new(entries, width, |entry, each| {
+            let actions = reach.get(&(entry.policy, entry.number));
+            actions.into_iter().flatten().for_each(|action| each(*action));
+        })
+    }
+
+    /// How many statements there are.
+    pub(super) fn len(&self) -> usize {
+        (self.0.words().len() - self.statements_at()) / STATEMENT
+    }
+
+    /// Number of segments of both families.
+    pub(super) fn segments(&self) -> usize {
+        self.0.segments()
+    }
+
+    fn statements_at(&self) -> usize {
+        self.0.further(ACTIONS_AT) + self.0.further(STATEMENTS_AT)
+    }
+
+    /// Place, policy and number in the policy of each statement, ascending.
+    pub(super) fn statements(&self) -> impl Iterator<Item = [u32; STATEMENT]> + '_ {
+        let (all, _) = self.0.words().get(self.statements_at()..).unwrap_or(&[]).as_chunks();
+        all.iter().copied()
+    }
+
+    /// Numbers, in their policy, of the statements that reach an action.
+    pub(super) fn reaching(&self, action: u32) -> impl Iterator<Item = u32> + '_ {
+        let words = self.0.further(WORDS);
+        let at = self.0.further(ACTIONS_AT) + action as usize * words;
+        let sets = self.0.slice(at, at + words).iter().enumerate();
+        let bits = sets.flat_map(|(i, set)| ones(u64::from(*set)).map(move |bit| i * WORD + bit));
+        bits.map(|bit| self.0.word(self.statements_at() + bit * STATEMENT + 2))
     }
 
     /// Bytes it takes.
@@ -113,7 +171,7 @@ impl Brief {
         rule: impl Fn(u32, u32) -> Option<&'a Rule> + 'a,
     ) -> impl Iterator<Item = Candidate<'a>> + 'a {
         let (words, holding, reach) = self.meeting(action, address);
-        let statements = self.0.further(ACTIONS_AT) + self.0.further(STATEMENTS_AT);
+        let statements = self.statements_at();
         let both = (0..words).map(move |i| (i, self.0.word(holding + i) & self.0.word(reach + i)));
         let numbers = both.flat_map(|(i, word)| ones(u64::from(word)).map(move |bit| (i, bit)));
         numbers.filter_map(move |(i, bit)| {
@@ -126,30 +184,10 @@ impl Brief {
     }
 }
 
-fn number(n: usize) -> u32 {
-    u32::try_from(n).unwrap_or(u32::MAX)
-}
-
 fn flip(set: &mut [u32], at: usize) {
     if let Some(word) = set.get_mut(at / WORD) {
         *word ^= 1 << (at % WORD);
     }
-}
-
-/// For each action the statements that reach it.
-fn reach(gathered: &[Entry<'_>], policies: &Numbered<'_>, service: u32, width: usize) -> Vec<u32> {
-    let words = gathered.len().div_ceil(WORD).max(1);
-    let numbered = gathered.iter().enumerate().map(|(at, g)| ((g.policy, g.number), at));
-    let places: HashMap<(u32, u32), usize, foldhash::fast::RandomState> = numbered.collect();
-    let mut reach = vec![0; width * words];
-    for (policy, compiled) in policies {
-        let Some(sheet) = compiled.sheet(service) else { continue };
-        for (action, set) in reach.chunks_mut(words).enumerate() {
-            let members = sheet.groups(number(action)).flatten();
-            members.filter_map(|member| places.get(&(*policy, *member))).for_each(|at| flip(set, *at));
-        }
-    }
-    reach
 }
 
 /// The statements whose address test holds, for every stretch of the address line.

@@ -3,6 +3,7 @@
 //! Conditions on the caller's address are not here but in `address`, except operators that read it as text.
 
 use super::facts::{Facts, Key, Keys, Scalar, Values};
+use super::intervals::AddressSet;
 use super::text::{Pattern, Texts};
 use super::truth::{Cause, Truth};
 use crate::address::{PrefixSet, canonical_bits, parse_address};
@@ -29,7 +30,7 @@ enum Test {
     Number(Ordered<Number>),
     Date(Ordered<Instant>),
     Bool { yes: bool, no: bool },
-    Address(PrefixSet),
+    Address(AddressSet),
     Presence { absent: bool, present: bool },
 }
 
@@ -114,7 +115,7 @@ impl Test {
             Test::Bool { yes, no } => read_bool(value).map(|b| Truth::known(if b { *yes } else { *no })),
             Test::Address(set) => {
                 let (family, bits) = canonical_bits(parse_address(text?).ok()?);
-                Some(Truth::known(set.contains_bits(family, bits)))
+                Some(Truth::known(set.contains(family, bits)))
             }
             Test::Presence { present, .. } => Some(Truth::known(*present)),
         }
@@ -157,7 +158,8 @@ fn compile(test: &model::Test) -> (bool, Test) {
             (false, Test::Bool { yes: values.contains(&true), no: values.contains(&false) })
         }
         model::Test::Ip { negated, prefixes, .. } => {
-            (*negated, Test::Address(PrefixSet::from_prefixes(prefixes.iter().copied())))
+            let set = PrefixSet::from_prefixes(prefixes.iter().copied());
+            (*negated, Test::Address(AddressSet::new(&set)))
         }
         model::Test::Null { values } => {
             (false, Test::Presence { absent: values.contains(&true), present: values.contains(&false) })

@@ -270,10 +270,10 @@ impl Table {
         self.each_policy(policies, |policy| match question.target {
             Target::Known(id) => {
                 let Some(sheet) = policy.sheet(id.service.0) else { return };
-                if let Some(brief) = &sheet.brief {
+                if let Some(brief) = sheet.brief() {
                     return brief.candidates(id.action, address, rule).for_each(&mut each);
                 }
-                for numbers in sheet.groups(id.action) {
+                for numbers in sheet.groups().into_iter().flat_map(|groups| groups.of(id.action)) {
                     policy.rules(numbers).map(unasked).for_each(&mut each);
                 }
             }

@@ -11,9 +11,11 @@ mod actions;
 mod address;
 mod bits;
 mod brief;
+mod claims;
 mod condition;
 mod decide;
 mod facts;
+mod intervals;
 mod layer;
 mod merge;
 mod places;
@@ -23,13 +25,16 @@ mod resource;
 mod rows;
 mod scope;
 mod segments;
+mod sheet;
 mod sweep;
 mod text;
 mod truth;
 mod unsupported;
 mod views;
+mod words;
 
 pub(crate) use actions::{Actions, Target};
+pub(crate) use claims::Claimable;
 pub(crate) use decide::{Bounded, Question};
 pub(crate) use facts::{Facts, Keys, OWN_KEYS, Variables};
 pub(crate) use layer::Address;
@@ -41,7 +46,7 @@ pub(crate) use truth::Cause;
 pub(crate) use unsupported::refused_addresses;
 
 use crate::catalog::ActionId;
-use crate::model::Model;
+use crate::model::{Model, Owner};
 use brief::Brief;
 use policy::{CompiledPolicy, Compiler};
 use principals::{PolicySet, SetId};
@@ -65,6 +70,8 @@ pub(crate) struct Table {
     pub(crate) names: Names,
     pub(crate) keys: Keys,
     pub(crate) places: Places,
+    pub(crate) claimable: Claimable,
+    pub(crate) owner: Owner,
     policies: Box<[CompiledPolicy]>,
     views: Views,
 }
@@ -81,7 +88,8 @@ impl Table {
         let both = (0u32..).zip(model.policies.iter().zip(&numbers));
         let policies = both.map(|(n, (policy, numbers))| compiler.policy(n, policy, numbers)).collect();
         let views = Views::new(actions.services().count(), principals.sets());
-        Table { actions, principals, names, keys, places, policies, views }
+        let (claimable, owner) = (Claimable::new(model), model.settings.owner.clone());
+        Table { actions, principals, names, keys, places, claimable, owner, policies, views }
     }
 
     /// What a set of policies says of an action at an address; the address of an action that is handed none plays no
@@ -102,7 +110,8 @@ impl Table {
         let (service, at) = (id.service.0, (id.action, address));
         let numbers = self.numbers(policies);
         let here = self.saying(service, &numbers);
-        let saying = Saying { service, width: self.width(service), policies: &here };
+        let Some(facts) = self.actions.service(service) else { return Cell::None };
+        let saying = Saying { service, facts, policies: &here };
         match policies {
             Policies::Declared(set) => match self.views.make(set, &saying) {
                 Some(view) => view.cell(id.action, address),
@@ -116,11 +125,8 @@ impl Table {
     pub(crate) fn cell_by_layers(&self, policies: Policies<'_>, id: ActionId, address: Address) -> Cell {
         let service = id.service.0;
         let here = self.saying(service, &self.numbers(policies));
-        Saying { service, width: self.width(service), policies: &here }.by_layers(id.action, address)
-    }
-
-    fn width(&self, service: u32) -> usize {
-        self.actions.service(service).map_or(0, |facts| facts.width)
+        let Some(facts) = self.actions.service(service) else { return Cell::None };
+        Saying { service, facts, policies: &here }.by_layers(id.action, address)
     }
 
     /// The policies of a set, ascending.

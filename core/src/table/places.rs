@@ -1,17 +1,27 @@
 //! Where statements stand, in the order in which a decision lists them: file, line, column, policy, id.
 
+use super::words::{Strings, StringsBuilder, Words, word};
 use crate::check::Place;
 use crate::model::{Effect, Model, Policy, PolicyKind, Statement};
 use passgate_grammar::{Source, SourceId};
 use std::sync::{Arc, OnceLock};
 
+/// Words of a place: policy, id and file by number, line, column.
+pub(super) const PLACE: usize = 5;
+
 /// Places in order; a statement has the number of its place.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Places {
-    all: Vec<Arc<Place>>,
+    records: Words,
+    strings: Strings,
+    /// Each as a decision hands it out, once it was wanted.
+    made: Slots<Arc<Place>>,
     /// Each as JSON, once it was written.
-    written: Box<[OnceLock<Box<str>>]>,
+    written: Slots<Box<str>>,
 }
+
+/// A slot for each place, laid out when the first is wanted.
+type Slots<T> = OnceLock<Box<[OnceLock<T>]>>;
 
 /// Numbers of the places of one policy's statements.
 pub(super) type Numbers = Box<[u32]>;
@@ -31,7 +41,7 @@ impl Places {
     pub(super) fn new(model: &Model) -> (Places, Vec<Numbers>) {
         let mut numbers: Vec<Numbers> =
             model.policies.iter().map(|p| vec![0; p.statements.len()].into()).collect();
-        let mut placed: Vec<(Arc<Place>, usize, usize)> = Vec::new();
+        let mut placed: Vec<(Place, usize, usize)> = Vec::new();
         let mut line = Line::default();
         for written in written(model) {
             let (name, position) = match model.sources.get(written.source) {
@@ -46,33 +56,62 @@ impl Places {
                 column: position.1,
                 message: message(written.statement, model.policies.get(written.policy)),
             };
-            placed.push((Arc::new(place), written.policy, written.at));
+            placed.push((place, written.policy, written.at));
         }
         placed.sort_by(|(a, ..), (b, ..)| key(a).cmp(&key(b)));
-        let mut all: Vec<Arc<Place>> = Vec::new();
+        let (mut strings, mut records) = (StringsBuilder::default(), Vec::new());
+        let mut last: Option<Place> = None;
         for (place, policy, at) in placed {
-            if all.last() != Some(&place) {
-                all.push(place);
+            if last.as_ref() != Some(&place) {
+                let texts = [&place.policy, &place.id, &place.file].map(|text| strings.number(text));
+                records.extend(texts.into_iter().chain([place.line, place.column]));
+                last = Some(place);
             }
-            let number = u32::try_from(all.len().saturating_sub(1)).unwrap_or(u32::MAX);
+            let number = word((records.len() / PLACE).saturating_sub(1));
             if let Some(slot) = numbers.get_mut(policy).and_then(|n| n.get_mut(at)) {
                 *slot = number;
             }
         }
-        let written = all.iter().map(|_| OnceLock::new()).collect();
-        (Places { all, written }, numbers)
+        (Places::of(records.into(), strings.finish()), numbers)
+    }
+
+    /// Places from their records.
+    pub(super) fn of(records: Words, strings: Strings) -> Places {
+        Places { records, strings, made: OnceLock::new(), written: OnceLock::new() }
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.records.len() / PLACE
+    }
+
+    /// The place of a number, as it is written down: three texts, line, column.
+    pub(super) fn record(&self, number: u32) -> Option<([&str; 3], [u32; 2])> {
+        let at = number as usize * PLACE;
+        let [policy, id, file, line, column] = *self.records.slice(at, at + PLACE) else { return None };
+        let text = |number| self.strings.get(number);
+        Some(([text(policy)?, text(id)?, text(file)?], [line, column]))
+    }
+
+    fn slot<'s, T>(&self, slots: &'s Slots<T>, number: u32) -> Option<&'s OnceLock<T>> {
+        let make = || (0..self.len()).map(|_| OnceLock::new()).collect();
+        slots.get_or_init(make).get(number as usize)
     }
 
     /// The JSON of a place: made by `write` when it is first wanted.
     pub(crate) fn json(&self, number: u32, write: impl FnOnce(&Place) -> Box<str>) -> &str {
-        let at = number as usize;
-        let (Some(place), Some(written)) = (self.all.get(at), self.written.get(at)) else { return "null" };
+        let (Some(place), Some(written)) = (self.get(number), self.slot(&self.written, number)) else {
+            return "null";
+        };
         written.get_or_init(|| write(place))
     }
 
     /// The place of a number.
     pub(crate) fn get(&self, number: u32) -> Option<&Arc<Place>> {
-        self.all.get(number as usize)
+        let ([policy, id, file], [line, column]) = self.record(number)?;
+        let place =
+            || Arc::new(Place { policy: policy.into(), id: id.into(), file: file.into(), line, column });
+        Some(self.slot(&self.made, number)?.get_or_init(place))
     }
 }
 

@@ -2,19 +2,19 @@
 
 use super::actions::{Actions, ServiceFacts};
 use super::address::{AddressSets, AddressTest, is_address_test};
-use super::bits::Bits;
-use super::brief::{self, Brief};
+use super::brief;
 use super::condition::Condition;
 use super::facts::{Facts, Keys};
 use super::layer::Layer;
 use super::resource::{Names, Resource, Resources};
 use super::scope::{Scope, Scopes};
-use super::sweep::{Bounds, Reach, Share, Sweep};
+use super::sheet::Sheet;
+use super::sweep::{Bounds, Share, Sweep, share};
 use super::truth::Truth;
 use crate::address::Family;
 use crate::glob::Glob;
 use crate::model::{Effect, Policy, ResourcePattern, Statement};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A statement, ready to be asked. Which actions it covers is in the sheets.
@@ -65,7 +65,7 @@ impl Rule {
 
     /// What its conditions come to before a request is read, for actions that are or are not handed the address and
     /// tags; the address test aside.
-    fn fold(&self, address: bool, tags: bool) -> Fold {
+    pub(super) fn fold(&self, address: bool, tags: bool) -> Fold {
         let mut open = self.resources.is_some();
         for condition in &self.conditions {
             match condition.without(address, tags) {
@@ -78,8 +78,9 @@ impl Rule {
     }
 }
 
+/// What the conditions of a statement come to before a request is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fold {
+pub(super) enum Fold {
     Never,
     Certain,
     Open,
@@ -100,7 +101,18 @@ pub(super) struct CompiledPolicy {
 }
 
 impl CompiledPolicy {
-    /// Bounds of its address tests, both families.
+    pub(super) fn new(
+        rules: Box<[Rule]>,
+        sheets: Box<[(u32, Sheet)]>,
+        everything: Box<[u32]>,
+        opaque: Box<[(Arc<str>, Glob, u32)]>,
+    ) -> Self {
+        let tests = rules.iter().filter_map(Rule::address);
+        let bounds = tests.map(|t| 2 * (t.set.count(Family::V4) + t.set.count(Family::V6))).sum();
+        CompiledPolicy { rules, bounds, sheets, everything, opaque }
+    }
+
+    /// Bounds of its address tests, both families, at most.
     pub(super) fn bounds(&self) -> usize {
         self.bounds
     }
@@ -113,6 +125,11 @@ impl CompiledPolicy {
             sheets => sheets.binary_search_by_key(&service, |(number, _)| *number).ok()?,
         };
         self.sheets.get(at).map(|(_, sheet)| sheet)
+    }
+
+    /// What it says of a service as a layer; none where it says nothing.
+    pub(super) fn layer(&self, service: u32, facts: &ServiceFacts) -> Option<&Layer> {
+        self.sheet(service).map(|sheet| sheet.layer(&self.rules, facts))
     }
 
     pub(super) fn rule(&self, number: u32) -> Option<&Rule> {
@@ -137,65 +154,6 @@ impl CompiledPolicy {
     }
 }
 
-/// What a policy says of one service.
-#[derive(Debug)]
-pub(super) struct Sheet {
-    pub(super) layer: Layer,
-    /// The same in the form of few statements, where there are few.
-    pub(super) brief: Option<Brief>,
-    /// Statements that reach the same actions: where they stand among the members.
-    groups: Box<[(u32, u32)]>,
-    /// Statements of the groups, one group after the other.
-    members: Box<[u32]>,
-    /// For each action a word or more of bits: the groups that reach it.
-    reached_by: Box<[u64]>,
-    /// Words for an action.
-    words: usize,
-}
-
-impl Sheet {
-    /// The statements that may match an action, group by group.
-    pub(super) fn groups(&self, action: u32) -> impl Iterator<Item = &[u32]> {
-        let start = action as usize * self.words;
-        let words = self.reached_by.get(start..start + self.words).unwrap_or(&[]);
-        let numbers =
-            words.iter().enumerate().flat_map(|(i, word)| super::bits::ones(*word).map(move |b| i * 64 + b));
-        let groups = numbers.filter_map(|number| self.groups.get(number));
-        groups.map(|(from, to)| self.members.get(*from as usize..*to as usize).unwrap_or(&[]))
-    }
-
-    /// All statements that say something in the service.
-    pub(super) fn members(&self) -> &[u32] {
-        &self.members
-    }
-
-    fn new(layer: Layer, shares: &[Option<Share>], width: usize) -> Sheet {
-        let mut by_reach: BTreeMap<Vec<u64>, Vec<u32>> = BTreeMap::new();
-        for (number, share) in (0u32..).zip(shares) {
-            if let Some(share) = share {
-                by_reach.entry(share.reached().words().to_vec()).or_default().push(number);
-            }
-        }
-        let words = by_reach.len().div_ceil(64);
-        let mut reached_by = vec![0u64; width * words];
-        let (mut groups, mut members) = (Vec::new(), Vec::new());
-        for (number, (reach, numbers)) in by_reach.iter().enumerate() {
-            let from = u32::try_from(members.len()).unwrap_or(u32::MAX);
-            members.extend_from_slice(numbers);
-            groups.push((from, u32::try_from(members.len()).unwrap_or(u32::MAX)));
-            let actions =
-                reach.iter().enumerate().flat_map(|(i, w)| super::bits::ones(*w).map(move |b| i * 64 + b));
-            for action in actions {
-                if let Some(word) = reached_by.get_mut(action * words + number / 64) {
-                    *word |= 1 << (number % 64);
-                }
-            }
-        }
-        let (groups, members, reached_by) = (groups.into(), members.into(), reached_by.into());
-        Sheet { layer, brief: None, groups, members, reached_by, words }
-    }
-}
-
 /// Compiles policies, sharing what they share.
 #[derive(Debug)]
 pub(super) struct Compiler<'m> {
@@ -215,21 +173,6 @@ impl<'m> Compiler<'m> {
 
     /// Compiles the policy of a number; `places` has the number of each statement's place.
     pub(super) fn policy(&mut self, number: u32, policy: &Policy, places: &[u32]) -> CompiledPolicy {
-        let mut compiled = self.statements(policy, places);
-        let briefs: Vec<Option<Brief>> = compiled
-            .sheets
-            .iter()
-            .map(|(service, sheet)| {
-                let few = sheet.members().len() <= brief::STATEMENTS;
-                let width = self.actions.service(*service).map_or(0, |facts| facts.width);
-                few.then(|| Brief::new(&[(number, &compiled)], *service, width))
-            })
-            .collect();
-        compiled.sheets.iter_mut().zip(briefs).for_each(|((_, sheet), brief)| sheet.brief = brief);
-        compiled
-    }
-
-    fn statements(&mut self, policy: &Policy, places: &[u32]) -> CompiledPolicy {
         let rules: Box<[Rule]> =
             policy.statements.iter().zip(places).map(|(s, place)| self.rule(s, *place)).collect();
         let scopes: Vec<Arc<Scope>> =
@@ -240,12 +183,8 @@ impl<'m> Compiler<'m> {
             .flat_map(|(n, scope)| scope.opaque.iter().map(move |(s, g)| (s.clone(), g.clone(), n)));
         let mut opaque: Vec<(Arc<str>, Glob, u32)> = patterns.collect();
         opaque.sort_by(|a, b| a.0.cmp(&b.0));
-        let tests: Vec<Option<&AddressTest>> = rules.iter().map(|rule| rule.address.as_ref()).collect();
-        let tested = || (0u32..).zip(&tests).filter_map(|(number, test)| Some((number, (*test)?)));
-        let (v4, v6) = (Bounds::new(Family::V4, tested()), Bounds::new(Family::V6, tested()));
-        let sheets = self.sheets(&rules, &scopes, &tests, (&v4, &v6));
-        let bounds = v4.len() + v6.len();
-        CompiledPolicy { bounds, sheets, rules, everything, opaque: opaque.into() }
+        let sheets = self.sheets(number, &rules, &scopes);
+        CompiledPolicy::new(rules, sheets, everything, opaque.into())
     }
 
     fn rule(&mut self, statement: &Statement, place: u32) -> Rule {
@@ -266,13 +205,12 @@ impl<'m> Compiler<'m> {
         self.resources.entry((patterns.as_ptr(), patterns.len())).or_insert_with(make).clone()
     }
 
-    fn sheets(
-        &self,
-        rules: &[Rule],
-        scopes: &[Arc<Scope>],
-        tests: &[Option<&AddressTest>],
-        (v4, v6): (&Bounds, &Bounds),
-    ) -> Box<[(u32, Sheet)]> {
+    fn sheets(&self, number: u32, rules: &[Rule], scopes: &[Arc<Scope>]) -> Box<[(u32, Sheet)]> {
+        let tests: Vec<Option<&AddressTest>> = rules.iter().map(Rule::address).collect();
+        let tested = || (0u32..).zip(&tests).filter_map(|(number, test)| Some((number, (*test)?)));
+        let few = rules.len() <= brief::STATEMENTS;
+        let bounds = |family| if few { Bounds::default() } else { Bounds::new(family, tested()) };
+        let (v4, v6) = (bounds(Family::V4), bounds(Family::V6));
         let mut sheets = Vec::new();
         for (service, facts) in self.actions.services() {
             let everything = scopes.iter().any(|scope| scope.everything);
@@ -280,38 +218,17 @@ impl<'m> Compiler<'m> {
             if !named || facts.width == 0 {
                 continue;
             }
-            let both = rules.iter().zip(scopes);
-            let shares: Vec<Option<Share>> =
-                both.map(|(rule, scope)| share(rule, scope, service, facts)).collect();
+            let one = |(rule, scope): (&Rule, &Arc<Scope>)| {
+                share(rule, &scope.of_service(service, facts, rule.resources.is_none())?, facts)
+            };
+            let shares: Vec<Option<Share>> = rules.iter().zip(scopes).map(one).collect();
             if shares.iter().any(Option::is_some) {
-                let sweep = Sweep { width: facts.width, shares: &shares, tests, v4, v6 };
-                sheets.push((service, Sheet::new(sweep.layer(), &shares, facts.width)));
+                let sweep = Sweep { width: facts.width, shares: &shares, tests: &tests, v4: &v4, v6: &v6 };
+                sheets.push((service, Sheet::new(number, rules, &shares, &sweep)));
             }
         }
         sheets.into()
     }
-}
-
-/// What a statement says of a service: catalog facts folded in, so that the check itself has no special cases.
-fn share(rule: &Rule, scope: &Scope, service: u32, facts: &ServiceFacts) -> Option<Share> {
-    let covered = scope.of_service(service, facts, rule.resources.is_none())?;
-    let (always, inside) = (Reach::none(facts.width), Reach::none(facts.width));
-    let mut share = Share { deny: rule.deny, always, inside };
-    for (address, tags) in [(true, true), (true, false), (false, true), (false, false)] {
-        let some =
-            |bits: &Bits, handed: bool, of: &Bits| if handed { of.and(bits) } else { of.without(bits) };
-        let actions = some(&facts.tagged, tags, &some(&facts.addressed, address, &covered));
-        let fold = rule.fold(address, tags);
-        // An action that is handed no address is like a request without one: the test is settled.
-        let holds = address || rule.address.as_ref().is_none_or(|test| test.absent);
-        if actions.is_empty() || fold == Fold::Never || !holds {
-            continue;
-        }
-        let reach = if address && rule.address.is_some() { &mut share.inside } else { &mut share.always };
-        let bits = if fold == Fold::Certain { &mut reach.certain } else { &mut reach.open };
-        bits.add_all(&actions);
-    }
-    (!share.is_empty()).then_some(share)
 }
 
 #[cfg(test)]
@@ -325,14 +242,10 @@ impl CompiledPolicy {
         }
         parts.from(Family::V6, 0, &[0]);
         parts.without_address(&[row]);
-        let sheet = Sheet {
-            layer: parts.finish(),
-            brief: None,
-            groups: [(0, statements)].into(),
-            members: (0..statements).collect(),
-            reached_by: [1].into(),
-            words: 1,
-        };
+        let reach = || super::sweep::Reach::none(1);
+        let share = Share { deny: false, always: reach(), inside: reach() };
+        let shares: Vec<Option<Share>> = (0..statements).map(|_| Some(share.clone())).collect();
+        let sheet = Sheet::many(parts.finish(), super::sheet::Groups::new(&shares, 1));
         CompiledPolicy { sheets: [(0, sheet)].into(), ..CompiledPolicy::default() }
     }
 }

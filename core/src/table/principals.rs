@@ -1,6 +1,7 @@
 //! Who asks: names to signatures. A signature is a sorted set of policies, with the set that bounds it; principals
 //! with equal signatures share everything.
 
+use super::words::{Lists, ListsBuilder, word};
 use crate::model::{GroupId, Model, PolicyId, PolicyKind};
 use passgate_grammar::limits;
 use std::collections::{HashMap, HashSet};
@@ -18,12 +19,30 @@ pub(crate) struct Signature {
 }
 
 /// A set of policies by number.
-#[derive(Debug)]
-pub(super) enum PolicySet {
+#[derive(Debug, Clone, Copy)]
+pub(super) enum PolicySet<'a> {
     /// Policies, ascending.
-    Ready(Box<[u32]>),
+    Ready(&'a [u32]),
     /// Too many sets are too wide to write them all out: found anew for each check.
-    Lazy { policies: Box<[u32]>, groups: Box<[u32]> },
+    Lazy { policies: &'a [u32], groups: &'a [u32] },
+}
+
+/// Sets of policies by number. An entry is 0 and the policies, or for a lazy set 1 more than it has direct policies,
+/// then these, then its groups.
+#[derive(Debug)]
+struct Sets(Lists);
+
+impl Sets {
+    fn get(&self, id: SetId) -> Option<PolicySet<'_>> {
+        match self.0.get(id as usize)? {
+            [0, ready @ ..] => Some(PolicySet::Ready(ready)),
+            [direct, rest @ ..] => {
+                let (policies, groups) = rest.split_at_checked(*direct as usize - 1)?;
+                Some(PolicySet::Lazy { policies, groups })
+            }
+            [] => None,
+        }
+    }
 }
 
 /// Users, roles and groups with what they are attached to.
@@ -32,8 +51,8 @@ pub(crate) struct Principals {
     users: Map<Signature>,
     roles: Map<(u32, Signature)>,
     groups: Map<u32>,
-    graph: Vec<Node>,
-    sets: Vec<PolicySet>,
+    graph: Graph,
+    sets: Sets,
     /// The policies of whoever asks; none where the set has no such policies and does not know everyone.
     anyone: Option<SetId>,
     /// The boundary that an option lays on every caller.
@@ -41,20 +60,31 @@ pub(crate) struct Principals {
     everyone: Box<[u32]>,
 }
 
-/// A group or role: what is attached to it, and what it is in.
+/// Groups and roles by number: what is attached to each, and what it is in. An entry is how many are attached, these,
+/// then the groups that it is in.
 #[derive(Debug)]
-struct Node {
-    attached: Box<[u32]>,
-    parents: Box<[u32]>,
+struct Graph(Lists);
+
+impl Graph {
+    fn get(&self, number: u32) -> Option<(&[u32], &[u32])> {
+        let (attached, rest) = self.0.get(number as usize)?.split_first()?;
+        rest.split_at_checked(*attached as usize)
+    }
+
+    fn of(nodes: impl IntoIterator<Item = (Box<[u32]>, Box<[u32]>)>) -> Graph {
+        let mut lists = ListsBuilder::new();
+        for (attached, parents) in nodes {
+            let head = [word(attached.len())];
+            lists.push(head.into_iter().chain(attached).chain(parents));
+        }
+        Graph(lists.finish())
+    }
 }
 
 impl Principals {
     pub(super) fn new(model: &Model) -> Principals {
-        let graph: Vec<Node> = model
-            .groups
-            .iter()
-            .map(|g| Node { attached: deciding(model, &g.attached), parents: numbers(&g.parents) })
-            .collect();
+        let nodes = model.groups.iter().map(|g| (deciding(model, &g.attached), numbers(&g.parents)));
+        let graph = Graph::of(nodes);
         let mut builder = Builder::new(model, graph);
         let bound = model.boundary.as_ref().map(|ids| builder.bound(ids));
         let anyone = builder.signature(&[], &[], None).policies;
@@ -75,6 +105,7 @@ impl Principals {
         }
         let known = (!model.everyone.is_empty()).then_some(anyone);
         let Builder { graph, sets, everyone, .. } = builder;
+        let sets = Sets(sets.finish());
         Principals { users, roles, groups, graph, sets, anyone: known, bound, everyone }
     }
 
@@ -125,12 +156,12 @@ impl Principals {
         self.together(own.map(|signature| signature.policies), groups, policies)
     }
 
-    pub(super) fn set(&self, id: SetId) -> Option<&PolicySet> {
-        self.sets.get(id as usize)
+    pub(super) fn set(&self, id: SetId) -> Option<PolicySet<'_>> {
+        self.sets.get(id)
     }
 
     pub(super) fn sets(&self) -> usize {
-        self.sets.len()
+        self.sets.0.len()
     }
 
     /// The policies of a set together with what a request brings: ascending, each once.
@@ -171,14 +202,14 @@ fn numbers(ids: &[GroupId]) -> Box<[u32]> {
 }
 
 /// Adds the policies of groups and of all they are in; says how many entries were read.
-fn reach(graph: &[Node], groups: &[u32], policies: &mut Vec<u32>) -> usize {
+fn reach(graph: &Graph, groups: &[u32], policies: &mut Vec<u32>) -> usize {
     let mut seen: HashSet<u32> = groups.iter().copied().collect();
     let mut open: Vec<u32> = seen.iter().copied().collect();
     let mut read = 0;
-    while let Some(node) = open.pop().and_then(|number| graph.get(number as usize)) {
-        policies.extend_from_slice(&node.attached);
-        open.extend(node.parents.iter().copied().filter(|parent| seen.insert(*parent)));
-        read += 1 + node.attached.len() + node.parents.len();
+    while let Some((attached, parents)) = open.pop().and_then(|number| graph.get(number)) {
+        policies.extend_from_slice(attached);
+        open.extend(parents.iter().copied().filter(|parent| seen.insert(*parent)));
+        read += 1 + attached.len() + parents.len();
     }
     read
 }
@@ -189,9 +220,9 @@ type Direct = (Box<[u32]>, Box<[u32]>);
 /// Numbers sets of policies, equal ones once.
 struct Builder<'m> {
     model: &'m Model,
-    graph: Vec<Node>,
+    graph: Graph,
     everyone: Box<[u32]>,
-    sets: Vec<PolicySet>,
+    sets: ListsBuilder,
     by_direct: HashMap<Direct, SetId, foldhash::fast::RandomState>,
     by_policies: HashMap<Box<[u32]>, SetId, foldhash::fast::RandomState>,
     /// Entries that may still be written out.
@@ -199,12 +230,12 @@ struct Builder<'m> {
 }
 
 impl<'m> Builder<'m> {
-    fn new(model: &'m Model, graph: Vec<Node>) -> Self {
+    fn new(model: &'m Model, graph: Graph) -> Self {
         Builder {
             model,
             graph,
             everyone: deciding(model, &model.everyone),
-            sets: Vec::new(),
+            sets: ListsBuilder::new(),
             by_direct: HashMap::default(),
             by_policies: HashMap::default(),
             left: limits::SIGNATURE_ENTRIES,
@@ -235,7 +266,8 @@ impl<'m> Builder<'m> {
     fn set(&mut self, direct: &Direct) -> SetId {
         let (policies, groups) = direct;
         if self.left == 0 {
-            return self.add(PolicySet::Lazy { policies: policies.clone(), groups: groups.clone() });
+            let head = [word(policies.len() + 1)];
+            return self.sets.push(head.iter().chain(policies).chain(groups).copied());
         }
         let mut all = policies.to_vec();
         let read = reach(&self.graph, groups, &mut all);
@@ -256,14 +288,8 @@ impl<'m> Builder<'m> {
         if let Some(known) = self.by_policies.get(&policies) {
             return *known;
         }
-        let id = self.add(PolicySet::Ready(policies.clone()));
+        let id = self.sets.push([0].iter().chain(&policies).copied());
         self.by_policies.insert(policies, id);
-        id
-    }
-
-    fn add(&mut self, set: PolicySet) -> SetId {
-        let id = u32::try_from(self.sets.len()).unwrap_or(u32::MAX);
-        self.sets.push(set);
         id
     }
 }
@@ -273,8 +299,9 @@ mod tests {
     use super::*;
     use crate::Gate;
 
-    fn lazy(builder: &Builder<'_>) -> Vec<bool> {
-        builder.sets.iter().map(|set| matches!(set, PolicySet::Lazy { .. })).collect()
+    fn lazy(sets: &Sets) -> Vec<bool> {
+        let numbers = 0..word(sets.0.len());
+        numbers.map(|id| matches!(sets.get(id).unwrap(), PolicySet::Lazy { .. })).collect()
     }
 
     /// `before` entries are spent, then the sets of two users are asked for, who are in one group of one policy each.
@@ -283,14 +310,14 @@ mod tests {
                     group g { attach a } group h { attach b } user 1 { in g } user 2 { in h }";
         let gate = Gate::compile(text).unwrap();
         let model = gate.model();
-        let node = |policy| Node { attached: [policy].into(), parents: [].into() };
-        let mut builder = Builder::new(model, vec![node(0), node(1)]);
+        let node = |policy| ([policy].into(), [].into());
+        let mut builder = Builder::new(model, Graph::of([node(0), node(1)]));
         assert_eq!(builder.left, limits::SIGNATURE_ENTRIES);
         builder.left -= before;
         for user in &model.users {
             builder.signature(&user.attached, &user.parents, user.boundary);
         }
-        assert_eq!(lazy(&builder), expected, "after {before} entries");
+        assert_eq!(lazy(&Sets(builder.sets.finish())), expected, "after {before} entries");
     }
 
     #[test]

@@ -5,8 +5,9 @@
 //! An index has for each value of some high bits the segment that holds the first such address, so that few segments
 //! are left to search.
 
+use super::intervals::{four, number_of};
+use super::words::{Words, word as to_u32};
 use crate::address::Family;
-use std::sync::Arc;
 
 /// Words of a segment's payload.
 const PAYLOAD: usize = 0;
@@ -30,13 +31,13 @@ const INDEX_BITS: u32 = 16;
 
 /// A finished block; cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Block(Arc<[u32]>);
+pub(super) struct Block(Words);
 
 impl Block {
     #[inline]
     pub(super) fn word(&self, at: usize) -> u32 {
         // INVARIANT: every place that is read was written by `Segments::finish`; the fallback is never taken.
-        self.0.get(at).copied().unwrap_or(0)
+        self.0.get(at).unwrap_or(0)
     }
 
     /// A place that a head word holds.
@@ -53,7 +54,7 @@ impl Block {
 
     #[inline]
     pub(super) fn slice(&self, from: usize, to: usize) -> &[u32] {
-        self.0.get(from..to).unwrap_or(&[])
+        self.0.slice(from, to)
     }
 
     /// Where a further head word lies.
@@ -125,18 +126,17 @@ impl Block {
 
     #[inline]
     fn start_v6(&self, at: usize) -> u128 {
-        match self.slice(at, at + V6_START) {
-            [a, b, c, d] => {
-                let (high, low) = (u64::from(*a) << 32 | u64::from(*b), u64::from(*c) << 32 | u64::from(*d));
-                u128::from(high) << 64 | u128::from(low)
-            }
-            _ => 0,
-        }
+        number_of(self.slice(at, at + V6_START))
     }
 
     /// Number of segments of both families.
     pub(super) fn segments(&self) -> usize {
         self.head(V4_COUNT) + self.head(V6_COUNT)
+    }
+
+    /// All its words.
+    pub(super) fn words(&self) -> &[u32] {
+        self.0.all()
     }
 
     /// Bytes of the whole block.
@@ -188,7 +188,7 @@ impl Segments {
         }
         match family {
             Family::V4 => words.push(start as u32),
-            Family::V6 => words.extend([96, 64, 32, 0].map(|shift| (start >> shift) as u32)),
+            Family::V6 => words.extend(four(start)),
         }
         words.extend_from_slice(payload);
     }
@@ -225,14 +225,9 @@ impl Segments {
             Family::V4 => (&self.v4, V4_START),
             Family::V6 => (&self.v6, V6_START),
         };
-        let number =
-            move |entry: &[u32]| entry.iter().take(start).fold(0, |n, word| n << 32 | u128::from(*word));
+        let number = move |entry: &[u32]| number_of(entry.get(..start).unwrap_or(&[]));
         words.chunks_exact(start + self.payload).map(number)
     }
-}
-
-fn to_u32(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 /// High bits that all numbers share, at most 63: those of the first and the last, since they ascend.

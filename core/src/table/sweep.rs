@@ -1,9 +1,11 @@
 //! From statements to a layer: one walk along the address line for each family, in time linear in the bounds of the
 //! prefixes once they are sorted.
 
+use super::actions::ServiceFacts;
 use super::address::AddressTest;
 use super::bits::{Bits, Counter};
 use super::layer::{Layer, LayerParts};
+use super::policy::{Fold, Rule};
 use super::rows::interleave;
 use crate::address::Family;
 
@@ -52,6 +54,28 @@ impl Share {
     }
 }
 
+/// What a statement says of a service: catalog facts folded in, so that the check itself has no special cases.
+/// `covered` are the actions that it covers by name and grain.
+pub(super) fn share(rule: &Rule, covered: &Bits, facts: &ServiceFacts) -> Option<Share> {
+    let (always, inside) = (Reach::none(facts.width), Reach::none(facts.width));
+    let mut share = Share { deny: rule.deny, always, inside };
+    for (address, tags) in [(true, true), (true, false), (false, true), (false, false)] {
+        let some =
+            |bits: &Bits, handed: bool, of: &Bits| if handed { of.and(bits) } else { of.without(bits) };
+        let actions = some(&facts.tagged, tags, &some(&facts.addressed, address, covered));
+        let fold = rule.fold(address, tags);
+        // An action that is handed no address is like a request without one: the test is settled.
+        let holds = address || rule.address().is_none_or(|test| test.absent);
+        if actions.is_empty() || fold == Fold::Never || !holds {
+            continue;
+        }
+        let reach = if address && rule.address().is_some() { &mut share.inside } else { &mut share.always };
+        let bits = if fold == Fold::Certain { &mut reach.certain } else { &mut reach.open };
+        bits.add_all(&actions);
+    }
+    (!share.is_empty()).then_some(share)
+}
+
 /// Where statements of a policy begin and cease to hold on the line of one family, in order.
 #[derive(Debug, Default)]
 pub(super) struct Bounds(Vec<Bound>);
@@ -76,11 +100,6 @@ impl Bounds {
         bounds.sort_unstable();
         Bounds(bounds)
     }
-
-    /// How many there are.
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
-    }
 }
 
 /// The statements of a policy in one service.
@@ -96,7 +115,15 @@ pub(super) struct Sweep<'a> {
     pub(super) v6: &'a Bounds,
 }
 
+/// No bound at all.
+static UNBOUNDED: Bounds = Bounds(Vec::new());
+
 impl Sweep<'_> {
+    /// No statement.
+    pub(super) fn nothing(width: usize) -> Self {
+        Sweep { width, shares: &[], tests: &[], v4: &UNBOUNDED, v6: &UNBOUNDED }
+    }
+
     /// The layer of these statements.
     pub(super) fn layer(&self) -> Layer {
         let open = self.shares.iter().flatten().any(Share::is_open);
@@ -205,10 +232,10 @@ impl Standing {
 
 #[cfg(test)]
 mod tests {
+    use super::super::intervals::AddressSet;
     use super::super::layer::Cell;
     use super::*;
     use crate::address::{PrefixSet, parse_prefix};
-    use std::sync::Arc;
 
     struct Random(u64);
 
@@ -250,7 +277,7 @@ mod tests {
         };
         let set = PrefixSet::from_prefixes((0..count).map(|_| one(random)));
         let set = if random.below(3) == 0 { set.complement() } else { set };
-        AddressTest { absent: random.below(2) == 0, set: Arc::new(set) }
+        AddressTest { absent: random.below(2) == 0, set: AddressSet::new(&set) }
     }
 
     /// The four cells said aloud: every statement in turn.

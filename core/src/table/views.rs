@@ -9,11 +9,12 @@
 //! bytes, and for sets that requests make up from claims, views live in a cache keyed by the service and the whole set
 //! of policies; it forgets what has not been used.
 
+use super::actions::ServiceFacts;
 use super::brief::{self, Brief, Numbered};
-use super::layer::{Address, Cell, Gathered, Layer};
+use super::layer::{Address, CELLS, Cell, Gathered, Layer};
 use super::merge::merge;
-use super::policy::Sheet;
 use super::principals::SetId;
+use super::sheet::Sheet;
 use dashmap::DashMap;
 use foldhash::fast::RandomState;
 use passgate_grammar::limits;
@@ -79,8 +80,7 @@ fn together<'a>(layers: impl Iterator<Item = &'a Layer>, action: u32, address: A
 #[derive(Debug)]
 pub(super) struct Saying<'a> {
     pub(super) service: u32,
-    /// Actions of the service.
-    pub(super) width: usize,
+    pub(super) facts: &'a ServiceFacts,
     pub(super) policies: &'a Numbered<'a>,
 }
 
@@ -90,20 +90,20 @@ impl<'a> Saying<'a> {
     }
 
     fn layers(&self) -> impl Iterator<Item = &'a Layer> + '_ {
-        self.sheets().map(|sheet| &sheet.layer)
+        self.policies.iter().filter_map(|(_, policy)| policy.layer(self.service, self.facts))
     }
 
     /// A view that takes nothing but references to what the policies have.
     fn references(&self) -> View {
-        let briefs: Option<Box<[Brief]>> = self.sheets().map(|sheet| sheet.brief.clone()).collect();
+        let briefs: Option<Box<[Brief]>> = self.sheets().map(|sheet| sheet.brief().cloned()).collect();
         briefs.map_or_else(|| View::Many(self.layers().cloned().collect()), View::Briefs)
     }
 
     /// Reads the policies side by side, each in its fastest form.
     fn beside(&self, action: u32, address: Address) -> Cell {
-        let each = self.sheets().map(|sheet| match &sheet.brief {
-            Some(brief) => brief.at(action, address),
-            None => sheet.layer.at(action, address),
+        let each = self.policies.iter().filter_map(|(_, policy)| match policy.sheet(self.service)?.brief() {
+            Some(brief) => Some(brief.at(action, address)),
+            None => Some(policy.layer(self.service, self.facts)?.at(action, address)),
         });
         each.fold(Gathered::default(), Gathered::and).cell()
     }
@@ -116,75 +116,77 @@ impl<'a> Saying<'a> {
     /// The brief of the only policy.
     fn own_brief(&self) -> Option<&'a Brief> {
         match self.policies {
-            [(_, only)] => only.sheet(self.service)?.brief.as_ref(),
+            [(_, only)] => only.sheet(self.service)?.brief(),
             _ => None,
         }
     }
 
-    fn plan(&self) -> Plan<'a> {
-        let (small, big): (Vec<&Layer>, Vec<&Layer>) =
-            self.layers().partition(|layer| layer.segments() <= limits::SHARED_SEGMENTS);
-        let statements: usize = self.sheets().map(|sheet| sheet.members().len()).sum();
-        let segments: usize = small.iter().map(|layer| layer.segments()).sum();
-        let alone = small.len() + big.len() == 1;
-        let small_enough = big.is_empty() && segments <= limits::MERGED_SEGMENTS;
-        if small.is_empty() && big.is_empty() {
+    fn plan(&self) -> Plan {
+        let small =
+            || self.sheets().map(Sheet::segments).filter(|segments| *segments <= limits::SHARED_SEGMENTS);
+        let (few, big) = (small().count(), self.sheets().count() - small().count());
+        let segments: usize = small().sum();
+        let statements: usize = self.sheets().map(Sheet::statements).sum();
+        let small_enough = big == 0 && segments <= limits::MERGED_SEGMENTS;
+        if few + big == 0 {
             Plan::Nothing
-        } else if statements <= brief::STATEMENTS && (alone || small_enough) {
+        } else if statements <= brief::STATEMENTS && (few + big == 1 || small_enough) {
             Plan::Brief
-        } else if small.len() < 2 || segments > limits::MERGED_SEGMENTS {
+        } else if few < 2 || segments > limits::MERGED_SEGMENTS {
             Plan::Apart
         } else {
-            Plan::Merge { small, big }
+            Plan::Merge
         }
     }
 
     /// Bytes that a view takes at most, beside what the policies take anyway.
-    fn bytes_at_most(&self, plan: &Plan<'_>) -> usize {
+    fn bytes_at_most(&self, plan: Plan) -> usize {
         match plan {
             Plan::Nothing | Plan::Apart => 0,
             Plan::Brief if self.own_brief().is_some() => 0,
             Plan::Brief => {
-                let statements: usize = self.sheets().map(|sheet| sheet.members().len()).sum();
+                let statements: usize = self.sheets().map(Sheet::statements).sum();
                 let words = statements.div_ceil(32);
                 let bounds: usize = self.policies.iter().map(|(_, policy)| policy.bounds() + 2).sum();
-                4 * (bounds * (words + 6) + self.width * words + 3 * statements)
+                4 * (bounds * (words + 6) + self.facts.width * words + 3 * statements)
             }
-            Plan::Merge { small, .. } => {
-                let row = small.first().map_or(0, |layer| layer.row_words());
-                small.iter().map(|layer| layer.segments() + 1).sum::<usize>() * (row + 7) * 4
+            Plan::Merge => {
+                let row = self.facts.width.div_ceil(CELLS);
+                let small = self.sheets().map(Sheet::segments).filter(|n| *n <= limits::SHARED_SEGMENTS);
+                small.map(|segments| segments + 1).sum::<usize>() * (row + 7) * 4
             }
         }
     }
 
-    fn view(&self, plan: &Plan<'_>) -> View {
+    fn view(&self, plan: Plan) -> View {
         match plan {
             Plan::Nothing => View::Nothing,
             Plan::Brief => View::Brief(match self.own_brief() {
                 Some(brief) => brief.clone(),
-                None => Brief::new(self.policies, self.service, self.width),
+                None => Brief::of_policies(self.policies, self.service, self.facts.width),
             }),
             Plan::Apart => View::Many(self.layers().cloned().collect()),
-            Plan::Merge { small, big } if big.is_empty() => View::One(merge(small)),
-            Plan::Merge { small, big } => {
-                View::Many(std::iter::once(merge(small)).chain(big.iter().copied().cloned()).collect())
+            Plan::Merge => {
+                let is_small = |layer: &&Layer| layer.segments() <= limits::SHARED_SEGMENTS;
+                let (small, big): (Vec<&Layer>, Vec<&Layer>) = self.layers().partition(is_small);
+                if big.is_empty() {
+                    return View::One(merge(&small));
+                }
+                View::Many(std::iter::once(merge(&small)).chain(big.iter().copied().cloned()).collect())
             }
         }
     }
 }
 
 /// How policies will be read.
-#[derive(Debug)]
-enum Plan<'a> {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Plan {
     Nothing,
     Brief,
     /// Their layers as they are.
     Apart,
     /// The small layers merged, the big ones beside them.
-    Merge {
-        small: Vec<&'a Layer>,
-        big: Vec<&'a Layer>,
-    },
+    Merge,
 }
 
 #[derive(Debug)]
@@ -245,14 +247,14 @@ impl Views {
             return refer();
         }
         let plan = saying.plan();
-        let bytes = saying.bytes_at_most(&plan);
+        let bytes = saying.bytes_at_most(plan);
         if self.kept_bytes.fetch_add(bytes, Relaxed) + bytes > limits::KEPT_TABLE_BYTES {
             self.kept_bytes.fetch_sub(bytes, Relaxed);
             return refer();
         }
         let mut used = 0;
         let view = slot.get_or_init(|| {
-            let view = saying.view(&plan);
+            let view = saying.view(plan);
             used = view.bytes();
             view
         });
@@ -290,11 +292,11 @@ impl Views {
             return None;
         }
         let plan = saying.plan();
-        let bytes = saying.bytes_at_most(&plan);
+        let bytes = saying.bytes_at_most(plan);
         if matches!(plan, Plan::Nothing | Plan::Apart) || !self.is_room(bytes) {
             return None;
         }
-        let view = saying.view(&plan);
+        let view = saying.view(plan);
         let cell = view.cell(action, address);
         self.keep(key, view);
         Some(cell)
@@ -375,7 +377,8 @@ mod tests {
     }
 
     fn saying<'a>(policies: &'a [(u32, &'a CompiledPolicy)]) -> Saying<'a> {
-        Saying { service: 0, width: 1, policies }
+        static FACTS: std::sync::LazyLock<ServiceFacts> = std::sync::LazyLock::new(ServiceFacts::for_tests);
+        Saying { service: 0, facts: &FACTS, policies }
     }
 
     #[test]
@@ -441,17 +444,17 @@ mod tests {
         let (at, above) = (policy(few, limit - 1, 1), policy(1, limit, 1));
         let one_more = policy(2, 20, 1);
         assert!(matches!(saying(&[(0, &small), (1, &other)]).plan(), Plan::Brief));
-        assert!(matches!(saying(&[(0, &small), (1, &one_more)]).plan(), Plan::Merge { .. }));
+        assert!(matches!(saying(&[(0, &small), (1, &one_more)]).plan(), Plan::Merge));
         assert!(matches!(saying(&[(0, &above)]).plan(), Plan::Brief));
         assert!(matches!(saying(&[(0, &other), (1, &above)]).plan(), Plan::Apart));
         let merged = [(0, &small), (1, &one_more), (2, &at), (3, &above)];
-        assert!(
-            matches!(saying(&merged).plan(), Plan::Merge { small, big } if small.len() == 3 && big.len() == 1)
-        );
+        assert!(matches!(saying(&merged).plan(), Plan::Merge));
+        let view = saying(&merged).view(Plan::Merge);
+        assert!(matches!(view, View::Many(layers) if layers.len() == 2), "three merged, one beside");
         assert!(matches!(saying(&[]).plan(), Plan::Nothing));
         let many: Vec<(u32, &CompiledPolicy)> =
             (0..16).map(|n| (n, &at)).take(limits::MERGED_SEGMENTS / limits::SHARED_SEGMENTS).collect();
-        assert!(matches!(saying(&many).plan(), Plan::Merge { .. }));
+        assert!(matches!(saying(&many).plan(), Plan::Merge));
         let more: Vec<(u32, &CompiledPolicy)> = many.iter().copied().chain([(17, &one_more)]).collect();
         assert!(matches!(saying(&more).plan(), Plan::Apart));
     }

@@ -1,10 +1,12 @@
 //! CAM JSON: the provider's policy documents, in and out (semantics §6).
 //!
-//! [`read`] turns a document into the model's policy, [`export`] writes a policy as a document, [`to_gate`] writes it as
-//! `.gate` text. The values inside (actions, resources, conditions) are read by [`crate::model::read`], which `.gate`
-//! shares. Whether the document may be attached, and what the catalog says of its actions, is not known here.
+//! [`read`] turns a document into the model's policy, [`export`] writes a policy as a document, [`export_split`] as
+//! several within the provider's size, [`to_gate`] writes policies as `.gate` text. The values inside (actions,
+//! resources, conditions) are read by [`crate::model::read`], which `.gate` shares. Whether the document may be
+//! attached, and what the catalog says of its actions, is not known here.
 
 mod gate;
+mod names;
 mod path;
 mod read;
 mod syntax;
@@ -12,6 +14,7 @@ mod terms;
 mod write;
 
 pub use gate::to_gate;
+pub use names::{document_names, split_names};
 pub use path::add_paths;
 pub use read::read;
-pub use write::export;
+pub use write::{export, export_split};

@@ -1,7 +1,7 @@
 //! Files that are no policy set: documents to convert, pages and catalogs to read. Each is read as safely as a set's.
 
 use super::file;
-use crate::catalog::{Service, file as catalog_file};
+use crate::catalog::{Catalogs, Service, file as catalog_file};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::read::one_line;
 use passgate_grammar::{Diagnostic, SourceId, Sources};
@@ -42,4 +42,18 @@ pub fn read_catalog(path: impl AsRef<Path>) -> Result<(Vec<Service>, Vec<Diagnos
         return Err(Error::new(ErrorCode::BadCatalog, message).with_diagnostics(told, sources));
     }
     Ok((services, told, sources))
+}
+
+/// The built-in catalog with catalog files laid over it, as `--catalog` does.
+///
+/// # Errors
+/// As [`read_catalog`].
+pub fn read_catalogs<P: AsRef<Path>>(paths: &[P]) -> Result<Catalogs> {
+    let mut catalogs = Catalogs::builtin();
+    for path in paths {
+        for service in read_catalog(path)?.0 {
+            catalogs.add(service);
+        }
+    }
+    Ok(catalogs)
 }

@@ -15,7 +15,7 @@ mod settings;
 mod store;
 mod texts;
 
-pub use loose::{read_catalog, read_texts};
+pub use loose::{read_catalog, read_catalogs, read_texts};
 pub use options::LoadOptions;
 pub use texts::TextSources;
 

@@ -3,10 +3,10 @@
 use super::lint::Kind;
 use crate::options::SetOptions;
 use crate::output::{Exit, Output};
-use passgate::catalog::Catalogs;
 use passgate::grammar::{SourceId, Sources};
 use passgate::model::{Model, Policy, PolicyKind};
 use passgate::{Diagnostic, Error, ErrorCode, cam, load};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -29,6 +29,7 @@ enum Command {
 Example:
   passgate cam import legacy.json > legacy.gate
 
+Lists that repeat are named; actions of one service that a catalog describes are written without it.
 Exit codes: 0 done, 2 a document cannot be read.")]
 struct Import {
     /// CAM JSON documents; each becomes a policy named by its file
@@ -37,6 +38,9 @@ struct Import {
     /// What the documents are
     #[arg(long, value_enum, default_value_t)]
     kind: Kind,
+    /// Add a catalog file to the built-in one (repeatable)
+    #[arg(long, value_name = "FILE")]
+    catalog: Vec<PathBuf>,
 }
 
 /// Write policies as CAM JSON documents
@@ -45,8 +49,9 @@ struct Import {
 Examples:
   passgate cam export examples/partners --policy auditor > auditor.json
   passgate cam export examples/partners > all.json
+  passgate cam export examples/partners --split > all.json
 
-With --policy one document is written, without it an object of name and document.
+With --policy one document is written; without it, or with --split, an object of name and document.
 Exit codes: 0 done, 2 the set cannot be read or a policy cannot be written.")]
 struct Export {
     /// A folder, a `.gate` file, or one CAM JSON document
@@ -54,6 +59,9 @@ struct Export {
     /// The policy to write
     #[arg(long, value_name = "NAME")]
     policy: Option<String>,
+    /// Split a policy above the provider's size into documents NAME, NAME-2, …
+    #[arg(long)]
+    split: bool,
     #[command(flatten)]
     options: SetOptions,
 }
@@ -71,28 +79,33 @@ pub(crate) fn run(args: &Args, output: &mut Output) -> Exit {
 
 fn import(args: &Import, output: &mut Output) -> Result<(), Error> {
     let (sources, ids) = load::read_texts(&args.documents)?;
-    let catalogs = Catalogs::empty();
-    let (mut text, mut told, mut refused) = (String::new(), Vec::new(), false);
-    for (id, path) in ids.iter().zip(&args.documents) {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        match document(&sources, *id, args.kind.into(), &name, &mut told) {
-            Some(policy) => {
-                let (gate, noticed) = cam::to_gate(&policy, &catalogs);
-                told.extend(noticed);
-                if !text.is_empty() {
-                    text.push('\n');
-                }
-                text.push_str(&gate);
-            }
-            None => refused = true,
-        }
+    let catalogs = load::read_catalogs(&args.catalog)?;
+    let names = names(&args.documents, output);
+    let (mut policies, mut told) = (Vec::new(), Vec::new());
+    for (id, name) in ids.iter().zip(&names) {
+        policies.extend(document(&sources, *id, args.kind.into(), name, &mut told));
     }
-    if refused {
+    if policies.len() < ids.len() {
         return Err(Error::refused(told, Arc::new(sources)));
     }
+    let (text, noticed) = cam::to_gate(&policies, &catalogs);
+    told.extend(noticed);
     output.diagnostics(&told, &sources);
     output.data(&text);
     Ok(())
+}
+
+/// The names of the policies; said where one is not its file's.
+fn names(documents: &[PathBuf], output: &mut Output) -> Vec<String> {
+    let stem = |path: &PathBuf| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let stems: Vec<String> = documents.iter().map(stem).collect();
+    let names = cam::document_names(&stems.iter().map(String::as_str).collect::<Vec<_>>());
+    for ((path, stem), name) in
+        documents.iter().zip(&stems).zip(&names).filter(|((_, stem), name)| stem != name)
+    {
+        output.word(&format!("note: `{}` is called `{name}`: `{stem}` is taken", path.display()));
+    }
+    names
 }
 
 fn document(
@@ -112,12 +125,17 @@ fn document(
 
 fn export(args: &Export, output: &mut Output) -> Result<(), Error> {
     let model = load::load_model(&args.set, &args.options.read()?)?;
-    let text = match &args.policy {
+    let policies: Vec<&Policy> = match &args.policy {
         Some(name) => {
             let policy = model.policies.iter().find(|policy| policy.name.as_ref() == name);
-            written(&model, policy.ok_or_else(|| unknown(&model, name))?, output)?
+            vec![policy.ok_or_else(|| unknown(&model, name))?]
         }
-        None => all(&model, output)?,
+        None => model.policies.iter().collect(),
+    };
+    let documents = documents(&model, &policies, args.split, output)?;
+    let text = match documents.as_slice() {
+        [(_, text)] if args.policy.is_some() && !args.split => text.clone(),
+        all => object(all),
     };
     output.data(&text);
     if !text.ends_with('\n') {
@@ -126,27 +144,44 @@ fn export(args: &Export, output: &mut Output) -> Result<(), Error> {
     Ok(())
 }
 
-fn all(model: &Model, output: &mut Output) -> Result<String, Error> {
-    let mut members = Vec::with_capacity(model.policies.len());
-    for policy in &model.policies {
-        let name = serde_json::Value::from(policy.name.as_ref());
-        members.push(format!(
-            "{name}: {}",
-            written(model, policy, output)?.trim_start_matches('\u{feff}').trim()
-        ));
+/// The documents of policies with their names.
+fn documents(
+    model: &Model,
+    policies: &[&Policy],
+    split: bool,
+    output: &mut Output,
+) -> Result<Vec<(String, String)>, Error> {
+    let mut taken: BTreeSet<String> = model.policies.iter().map(|p| p.name.to_string()).collect();
+    let mut all = Vec::with_capacity(policies.len());
+    for policy in policies {
+        let (texts, told) = if split {
+            cam::export_split(policy, &model.sources, &model.catalogs)
+        } else {
+            let (text, told) = cam::export(policy, &model.sources, &model.catalogs);
+            (text.map(|text| vec![text]), told)
+        };
+        let Some(texts) = texts else { return Err(Error::refused(told, model.sources.clone())) };
+        output.diagnostics(&told, &model.sources);
+        let names = cam::split_names(&policy.name, texts.len(), &mut taken);
+        if names.len() > 1 {
+            let (name, list) = (&policy.name, names.join("`, `"));
+            output.word(&format!("note: `{name}` is split: attach `{list}` wherever it is attached"));
+        }
+        all.extend(names.into_iter().zip(texts));
     }
-    Ok(if members.is_empty() { "{}".to_owned() } else { format!("{{\n{}\n}}", members.join(",\n")) })
+    Ok(all)
 }
 
-fn written(model: &Model, policy: &Policy, output: &mut Output) -> Result<String, Error> {
-    let (document, told) = cam::export(policy, &model.sources, &model.catalogs);
-    match document {
-        Some(text) => {
-            output.diagnostics(&told, &model.sources);
-            Ok(text)
-        }
-        None => Err(Error::refused(told, model.sources.clone())),
+/// An object of name and document.
+fn object(documents: &[(String, String)]) -> String {
+    if documents.is_empty() {
+        return "{}".to_owned();
     }
+    let member = |(name, text): &(String, String)| {
+        let name = serde_json::Value::from(name.as_str());
+        format!("{name}: {}", text.trim_start_matches('\u{feff}').trim())
+    };
+    format!("{{\n{}\n}}", documents.iter().map(member).collect::<Vec<_>>().join(",\n"))
 }
 
 fn unknown(model: &Model, name: &str) -> Error {

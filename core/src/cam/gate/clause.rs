@@ -1,18 +1,29 @@
 //! Conditions as clauses: every CAM operator has one spelling (language reference, the table of *Statements*).
 
-use crate::cam::terms::prefix_texts;
+use super::sets::{Sets, address_list};
+use crate::cam::write::{Json, values};
 use crate::findings::Findings;
-use crate::model::read::{CURRENT_TIME, IP};
+use crate::model::read::{CURRENT_TIME, IP, OperatorForm};
 use crate::model::{Comparison, Condition, Qualifier, Template, Test};
 use passgate_grammar::text::{quote, write_key};
 use passgate_grammar::{Diagnostic, code};
 
-/// The clauses of a statement in the order of the reference: `from`, `not from`, `since`, `until`, `when`, `unless`.
-pub(super) fn clauses(conditions: &[Condition], findings: &mut Findings) -> Vec<String> {
+/// The conditions of a statement, written.
+pub(super) struct Written {
+    /// Clauses in the order of the reference: `from`, `not from`, `since`, `until`, `when`, `unless`.
+    pub(super) clauses: Vec<String>,
+    /// What the document says and the clauses do not, a line each.
+    pub(super) kept: Vec<String>,
+}
+
+/// Writes the conditions of a statement.
+pub(super) fn clauses(conditions: &[Condition], sets: &Sets, findings: &mut Findings) -> Written {
+    let mut kept = Vec::new();
     let mut own: [Option<String>; 4] = Default::default();
     let (mut plain, mut alternatives, mut opposites) = (Vec::new(), Vec::new(), Vec::new());
     for condition in conditions {
-        match clause(condition) {
+        kept.extend(lost(condition));
+        match clause(condition, sets) {
             Clause::Own(place, text) => {
                 if let Some(slot) = own.get_mut(place) {
                     *slot = Some(text);
@@ -25,7 +36,31 @@ pub(super) fn clauses(conditions: &[Condition], findings: &mut Findings) -> Vec<
         }
     }
     let joined = (!plain.is_empty()).then(|| format!("when {}", plain.join(" and ")));
-    own.into_iter().flatten().chain(joined).chain(alternatives).chain(opposites).collect()
+    let clauses = own.into_iter().flatten().chain(joined).chain(alternatives).chain(opposites).collect();
+    Written { clauses, kept }
+}
+
+/// What of a condition has no place in a clause: of an ordering operator all values but the widest, and a `null_equal`
+/// of both values.
+fn lost(condition: &Condition) -> Option<String> {
+    let (operator, values) = values(&condition.test);
+    let why = match &condition.test {
+        Test::Null { values } if holds_always(values) => "always holds",
+        Test::Number { comparison, .. } | Test::Date { comparison, .. }
+            if values.len() > 1 && !matches!(comparison, Comparison::Equal | Comparison::NotEqual) =>
+        {
+            "any of them suffices, so the widest is kept"
+        }
+        _ => return None,
+    };
+    let form = OperatorForm { qualifier: condition.qualifier, operator, if_exist: condition.if_exist };
+    let keys = Json::Object(vec![(condition.key.to_string(), Json::one_or_list(values))]);
+    let member = Json::Object(vec![(form.to_string(), keys)]);
+    Some(format!("{}: {why}", member.compact()))
+}
+
+fn holds_always(values: &[bool]) -> bool {
+    values.contains(&true) && values.contains(&false)
 }
 
 fn always(condition: &Condition) -> Diagnostic {
@@ -47,20 +82,20 @@ enum Clause {
     Always,
 }
 
-fn clause(condition: &Condition) -> Clause {
-    if let Some(own) = own_clause(condition) {
+fn clause(condition: &Condition, sets: &Sets) -> Clause {
+    if let Some(own) = own_clause(condition, sets) {
         return own;
     }
     let quantifier = quantifier(condition.qualifier);
     let key = write_key(&condition.key);
     if let Test::Null { values } = &condition.test {
-        return match (values.contains(&true), values.contains(&false)) {
-            (true, true) => Clause::Always,
-            (true, false) => Clause::Plain(format!("{key} is absent")),
-            _ => Clause::Plain(format!("{key} is present")),
+        return match values.contains(&true) {
+            true if holds_always(values) => Clause::Always,
+            true => Clause::Plain(format!("{key} is absent")),
+            false => Clause::Plain(format!("{key} is present")),
         };
     }
-    let (negated, check) = check(&condition.test);
+    let (negated, check) = check(&condition.test, sets);
     match (condition.if_exist, negated) {
         (false, false) => Clause::Plain(format!("{quantifier}{key} {check}")),
         (false, true) => Clause::Plain(format!("{quantifier}{key} {}", with_not(&check))),
@@ -77,13 +112,13 @@ fn clause(condition: &Condition) -> Clause {
 }
 
 /// Bare conditions on the address and the time have clauses of their own.
-fn own_clause(condition: &Condition) -> Option<Clause> {
+fn own_clause(condition: &Condition, sets: &Sets) -> Option<Clause> {
     if condition.qualifier.is_some() || condition.if_exist {
         return None;
     }
     match (&condition.test, condition.key.as_ref()) {
         (Test::Ip { negated, .. }, IP) => {
-            let (_, check) = check(&condition.test);
+            let (_, check) = check(&condition.test, sets);
             let (place, not) = if *negated { (1, "not ") } else { (0, "") };
             Some(Clause::Own(place, format!("{not}from {}", network(&check))))
         }
@@ -114,7 +149,7 @@ fn turned(qualifier: Qualifier) -> Qualifier {
 }
 
 /// The positive check of a test, and whether the test is its negative.
-fn check(test: &Test) -> (bool, String) {
+fn check(test: &Test, sets: &Sets) -> (bool, String) {
     match test {
         Test::Text { negated, ignore_case, values } => {
             let case = if *ignore_case { " ignoring case" } else { "" };
@@ -125,11 +160,8 @@ fn check(test: &Test) -> (bool, String) {
         Test::Number { comparison, values } => compared(*comparison, values),
         Test::Date { comparison, values } => compared(*comparison, values),
         Test::Bool { values } | Test::Null { values } => (false, format!("is {}", listed(values))),
-        Test::Ip { negated, prefixes, written } => {
-            let list = prefix_texts(prefixes, written).collect::<Vec<_>>().join(", ");
-            // A network without addresses has no list: everything without everything.
-            let list = if list.is_empty() { "anywhere except anywhere".to_owned() } else { list };
-            (*negated, format!("in {list}"))
+        Test::Ip { negated, .. } => {
+            (*negated, format!("in {}", sets.network(&address_list(test).unwrap_or_default())))
         }
     }
 }

@@ -1,26 +1,33 @@
-//! A policy as `.gate` text: what `cam import` prints (language reference, *Statements*).
+//! Policies as `.gate` text: what `cam import` prints (language reference, *Statements*).
 //!
-//! Four blanks, a statement on one line up to a hundred columns, else a clause a line; clauses in the order of the
-//! reference. The text resolves to the same statements, but for what [`to_gate`] tells.
+//! Lists that repeat are named, actions of one service are written bare, clauses stand in the order of the reference. The
+//! text resolves to the same statements, but for what stands in comments and is told.
 
 mod clause;
+mod name;
+mod sets;
+mod words;
 
-use super::terms::{ActionText, action_texts};
 use crate::catalog::Catalogs;
 use crate::findings::Findings;
 use crate::model::{Effect, Policy, PolicyKind, ResourceKind, ResourcePattern, Statement, Whom};
 use clause::clauses;
 use passgate_grammar::Diagnostic;
-use passgate_grammar::text::{quote, write_action, write_name};
+use passgate_grammar::text::{quote, write_name};
+use sets::{Sets, action_list, resource_list};
 use std::fmt::Write;
+use words::Words;
 
 /// Columns of a line.
 const WIDTH: usize = 100;
 
-/// Writes a policy as the text of a `.gate` file, with a line end after its `}`.
+/// Writes policies as the text of one `.gate` file.
 ///
-/// Told as notes: `always-true` where a `null_equal` of both values is left out, since it always holds. A statement
-/// that covers no action is left out; no document has one.
+/// A list of actions, addresses or resources that stands more than once gets a name. Where all actions are of one
+/// service of the catalogs, it is put in `use` and its actions stand without it; the catalogs must then be those that the
+/// text is read with. What a document says and the text cannot is kept as a comment above its statement: the other values
+/// of an ordering operator, a `null_equal` of both values (told as `always-true`). A statement that covers no action is
+/// left out; no document has one.
 ///
 /// ```
 /// use passgate::cam;
@@ -32,53 +39,72 @@ const WIDTH: usize = 100;
 ///     "condition":{"ip_not_equal_if_exist":{"qcs:ip":"10.0.0.0/8"}}}}"#;
 /// let id = sources.add("doc.json", text);
 /// let policy = cam::read(&sources, id, PolicyKind::Identity, "fence").0.unwrap();
-/// let (text, _) = cam::to_gate(&policy, &Catalogs::empty());
+/// let (text, _) = cam::to_gate(&[policy], &Catalogs::builtin());
 /// assert_eq!(text, "policy fence {\n    deny name/cvm:Run* unless from 10.0.0.0/8\n}\n");
 /// ```
-pub fn to_gate(policy: &Policy, catalogs: &Catalogs) -> (String, Vec<Diagnostic>) {
-    let mut findings = Findings::default();
-    let mut text = String::new();
-    if policy.version.as_ref() != "2.0" {
-        let _ = writeln!(text, "@version({})", quote(&policy.version));
-    }
-    let kind = match policy.kind {
-        PolicyKind::Identity => "",
-        PolicyKind::Trust => "trust ",
-        PolicyKind::Resource => "resource ",
-    };
-    let _ = writeln!(text, "{kind}policy {} {{", write_name(&policy.name));
-    for statement in &policy.statements {
-        text.push_str(&statement_text(statement, catalogs, &mut findings));
-    }
-    text.push_str("}\n");
-    (text, findings.finish())
+pub fn to_gate(policies: &[Policy], catalogs: &Catalogs) -> (String, Vec<Diagnostic>) {
+    let words = Words::of(policies, catalogs);
+    let sets = Sets::of(policies, &words, catalogs);
+    let mut writer = Writer { catalogs, words, sets, findings: Findings::default() };
+    let mut parts = Vec::new();
+    let service = writer.words.used().map(|service| format!("use {service}\n"));
+    parts.extend(service);
+    let definitions: String = writer.sets.definitions().iter().map(|line| format!("{line}\n")).collect();
+    parts.extend((!definitions.is_empty()).then_some(definitions));
+    parts.extend(policies.iter().map(|policy| writer.policy(policy)));
+    (parts.join("\n"), writer.findings.finish())
 }
 
-/// The lines of one statement.
-fn statement_text(statement: &Statement, catalogs: &Catalogs, findings: &mut Findings) -> String {
-    let effect = match statement.effect {
-        Effect::Allow => "allow",
-        Effect::Deny => "deny",
-    };
-    let actions: Vec<String> = statement
-        .actions
-        .iter()
-        .flat_map(|term| action_texts(&term.kind, catalogs).map(|a| action_text(&a)))
-        .collect();
-    if actions.is_empty() {
-        return String::new();
+/// What every part of a text is written with.
+struct Writer<'a> {
+    catalogs: &'a Catalogs,
+    words: Words<'a>,
+    sets: Sets,
+    findings: Findings,
+}
+
+impl Writer<'_> {
+    fn policy(&mut self, policy: &Policy) -> String {
+        let mut text = String::new();
+        if policy.version.as_ref() != "2.0" {
+            let _ = writeln!(text, "@version({})", quote(&policy.version));
+        }
+        let kind = match policy.kind {
+            PolicyKind::Identity => "",
+            PolicyKind::Trust => "trust ",
+            PolicyKind::Resource => "resource ",
+        };
+        let _ = writeln!(text, "{kind}policy {} {{", write_name(&policy.name));
+        for statement in &policy.statements {
+            text.push_str(&self.statement(statement));
+        }
+        text.push_str("}\n");
+        text
     }
-    let head = format!("    {effect} {}", actions.join(", "));
-    let mut parts = Vec::new();
-    if !statement.principals.is_empty() {
-        parts.push(to_text(&statement.principals));
+
+    /// The lines of one statement, comments first.
+    fn statement(&mut self, statement: &Statement) -> String {
+        let effect = match statement.effect {
+            Effect::Allow => "allow",
+            Effect::Deny => "deny",
+        };
+        let actions = action_list(&statement.actions, &self.words, self.catalogs);
+        if actions.is_empty() {
+            return String::new();
+        }
+        let head = format!("    {effect} {}", self.sets.actions(&actions));
+        let mut parts = Vec::new();
+        if !statement.principals.is_empty() {
+            parts.push(to_text(&statement.principals));
+        }
+        if !matches!(&*statement.resources, [ResourcePattern { kind: ResourceKind::Any, .. }]) {
+            parts.push(format!("on {}", self.sets.resources(&resource_list(&statement.resources))));
+        }
+        let written = clauses(&statement.conditions, &self.sets, &mut self.findings);
+        parts.extend(written.clauses);
+        let comments: String = written.kept.iter().map(|line| format!("    // {line}\n")).collect();
+        comments + &laid_out(&head, &parts)
     }
-    if !matches!(&*statement.resources, [ResourcePattern { kind: ResourceKind::Any, .. }]) {
-        let texts: Vec<String> = statement.resources.iter().map(|r| quote(&r.text)).collect();
-        parts.push(format!("on {}", texts.join(", ")));
-    }
-    parts.extend(clauses(&statement.conditions, findings));
-    laid_out(&head, &parts)
 }
 
 fn laid_out(head: &str, parts: &[String]) -> String {
@@ -87,16 +113,6 @@ fn laid_out(head: &str, parts: &[String]) -> String {
         return format!("{line}\n");
     }
     format!("{head}\n        {}\n", parts.join("\n        "))
-}
-
-fn action_text(action: &ActionText<'_>) -> String {
-    match action {
-        ActionText::Whole(text) => (*text).to_owned(),
-        ActionText::Permid(number) => format!("permid/{number}"),
-        ActionText::Named { legacy, service, pattern } => {
-            format!("{}{}", if *legacy { "name/" } else { "" }, write_action(service, pattern))
-        }
-    }
 }
 
 fn to_text(whom: &[Whom]) -> String {

@@ -2,16 +2,29 @@
 
 use crate::cam::{read, to_gate};
 use crate::catalog::Catalogs;
-use crate::model::PolicyKind;
+use crate::model::{Policy, PolicyKind};
 use passgate_grammar::Sources;
 
-fn written_as(kind: PolicyKind, document: &str) -> (String, Vec<String>) {
+fn policy(kind: PolicyKind, document: &str, name: &str) -> Policy {
     let mut sources = Sources::new();
     let id = sources.add("doc.json", document);
-    let (policy, told) = read(&sources, id, kind, "p");
-    let policy = policy.unwrap_or_else(|| panic!("{document}: {told:?}"));
-    let (text, told) = to_gate(&policy, &Catalogs::empty());
+    let (policy, told) = read(&sources, id, kind, name);
+    policy.unwrap_or_else(|| panic!("{document}: {told:?}"))
+}
+
+fn written_as(kind: PolicyKind, document: &str) -> (String, Vec<String>) {
+    let (text, told) = to_gate(&[policy(kind, document, "p")], &Catalogs::empty());
     (text, told.iter().map(|d| d.code.to_string()).collect())
+}
+
+/// The text of policies `a`, `b`, … of these statements.
+fn check_file(statements: &[&str], expected: &str) {
+    let document = |(n, statements): (usize, &&str)| {
+        let text = format!(r#"{{"version":"2.0","statement":[{statements}]}}"#);
+        policy(PolicyKind::Identity, &text, &char::from(b'a' + n as u8).to_string())
+    };
+    let policies: Vec<Policy> = statements.iter().enumerate().map(document).collect();
+    assert_eq!(to_gate(&policies, &Catalogs::builtin()).0, expected);
 }
 
 /// The clauses of a statement with this condition.
@@ -108,18 +121,102 @@ fn qualifiers_and_if_exist_turn_as_the_table_says() {
     }
 }
 
+/// A condition of which something is left out: the comment that keeps it, and the clause.
+fn check_kept(condition: &str, comment: &str, clause: &str) {
+    let document = format!(
+        r#"{{"version":"2.0","statement":{{"effect":"allow","action":"*","resource":"*","condition":{condition}}}}}"#
+    );
+    let (text, _) = written_as(PolicyKind::Identity, &document);
+    assert_eq!(text, format!("policy p {{\n    // {comment}\n    allow *{clause}\n}}\n"));
+}
+
 #[test]
-fn of_several_values_the_widest_is_written() {
-    check(r#"{"numeric_less_than": {"k": [10, 20, 5]}}"#, "when k < 20");
-    check(r#"{"numeric_greater_than_equal": {"k": [10, 20, 5]}}"#, "when k >= 5");
-    let dates = r#"["2026-07-01T00:00:00Z", "2026-01-01T00:00:00Z"]"#;
-    check(&format!(r#"{{"date_less_than": {{"qcs:current_time": {dates}}}}}"#), "until 2026-07-01T00:00:00Z");
-    let since = format!(r#"{{"date_greater_than_equal": {{"qcs:current_time": {dates}}}}}"#);
-    check(&since, "since 2026-01-01T00:00:00Z");
-    let both = r#"{"version":"2.0","statement":{"effect":"allow","action":"*","resource":"*",
-        "condition":{"null_equal":{"k":["true","false"]}}}}"#;
-    let (text, told) = written_as(PolicyKind::Identity, both);
-    assert_eq!((text.as_str(), told), ("policy p {\n    allow *\n}\n", vec!["always-true".to_owned()]));
+fn of_several_values_the_widest_is_written_and_all_are_kept() {
+    let any = "any of them suffices, so the widest is kept";
+    check_kept(
+        r#"{"numeric_less_than": {"k": [10, "20.0", 5]}}"#,
+        &format!(r#"{{"numeric_less_than":{{"k":[10,20,5]}}}}: {any}"#),
+        " when k < 20",
+    );
+    check_kept(
+        r#"{"for_any_value:numeric_greater_than_equal_if_exist": {"k": [10, 20, 5]}}"#,
+        &format!(r#"{{"for_any_value:numeric_greater_than_equal_if_exist":{{"k":[10,20,5]}}}}: {any}"#),
+        " when any k is absent or >= 5",
+    );
+    let dates = r#"["2026-07-01T00:00:00Z","2026-01-01T00:00:00Z"]"#;
+    for (operator, clause) in [
+        ("date_less_than", "until 2026-07-01T00:00:00Z"),
+        ("date_greater_than_equal", "since 2026-01-01T00:00:00Z"),
+    ] {
+        let condition = format!(r#"{{"{operator}":{{"qcs:current_time":{dates}}}}}"#);
+        check_kept(&condition, &format!("{condition}: {any}"), &format!(" {clause}"));
+    }
+}
+
+#[test]
+fn a_test_for_presence_and_absence_is_kept_and_told() {
+    let condition = r#"{"null_equal":{"k":["true","false"]}}"#;
+    check_kept(condition, &format!("{condition}: always holds"), "");
+    let document = format!(
+        r#"{{"version":"2.0","statement":{{"effect":"allow","action":"*","resource":"*","condition":{condition}}}}}"#
+    );
+    assert_eq!(written_as(PolicyKind::Identity, &document).1, ["always-true"]);
+}
+
+#[test]
+fn one_service_is_put_in_use() {
+    check_file(
+        &[
+            r#"{"effect":"allow","action":["intlpartnersmgt:QueryUser","intlpartnersmgt:Query*","*","permid/3"],"resource":"*"},
+            {"effect":"deny","action":["intlpartnersmgt:*","intlpartnersmgt:NoSuchName","name/intlpartnersmgt:QueryUser"],"resource":"*"}"#,
+        ],
+        "use intlpartnersmgt\n\npolicy a {\n    allow QueryUser, Query*, *, permid/3\n    \
+         deny intlpartnersmgt:*, intlpartnersmgt:NoSuchName, name/intlpartnersmgt:QueryUser\n}\n",
+    );
+    // Two services, a service without a catalog, nothing that could be bare: all stands as it is.
+    for actions in [
+        r#"["intlpartnersmgt:QueryUser", "cvm:Run*"]"#,
+        r#""cvm:Run*""#,
+        r#""intlpartnersmgt:*""#,
+        r#""name/intlpartnersmgt:QueryUser""#,
+    ] {
+        let written = actions.replace(['[', ']', '"'], "");
+        check_file(
+            &[&format!(r#"{{"effect":"allow","action":{actions},"resource":"*"}}"#)],
+            &format!("policy a {{\n    allow {written}\n}}\n"),
+        );
+    }
+}
+
+#[test]
+fn lists_that_repeat_are_named() {
+    let one = r#"{"effect":"allow","action":["cvm:DescribeDisks","cvm:DescribeImages"],
+        "resource":["qcs::cvm:::instance/a","qcs::cvm:::instance/b"],
+        "condition":{"ip_equal":{"qcs:ip":["10.0.0.5/8","::1"]}}}"#;
+    let other = r#"{"effect":"deny","action":["cvm:DescribeDisks","cvm:DescribeImages"],"resource":"*",
+        "condition":{"ip_not_equal_if_exist":{"qcs:ip":["10.0.0.5/8","::1"]},"ip_equal":{"cos:k":["10.0.0.5/8","::1"]}}},
+        {"effect":"deny","action":["cvm:DescribeImages","cvm:DescribeDisks"],
+        "resource":["qcs::cvm:::instance/a","qcs::cvm:::instance/b"]}"#;
+    check_file(
+        &[one, other],
+        r#"network network-1 = 10.0.0.5/8, ::1
+actions cvm-describe = cvm:DescribeDisks, cvm:DescribeImages
+resources cvm-instance = "qcs::cvm:::instance/a", "qcs::cvm:::instance/b"
+
+policy a {
+    allow cvm-describe on cvm-instance from network-1
+}
+
+policy b {
+    deny cvm-describe when cos:k in network-1 unless from network-1
+    deny cvm:DescribeImages, cvm:DescribeDisks on cvm-instance
+}
+"#,
+    );
+    // One address, one action, one resource that repeat stay as they are.
+    let single = r#"{"effect":"allow","action":"cvm:Run*","resource":"qcs::cvm:::*","condition":{"ip_equal":{"qcs:ip":"::1"}}}"#;
+    let line = "    allow cvm:Run* on \"qcs::cvm:::*\" from ::1\n";
+    check_file(&[&format!("{single},{single}")], &format!("policy a {{\n{line}{line}}}\n"));
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use std::fmt::{self, Write};
 
 /// A value to be written.
-pub(super) enum Json {
+#[derive(Debug, Clone)]
+pub(in crate::cam) enum Json {
     Text(String),
     /// As written; a JSON number.
     Number(String),
@@ -12,8 +13,16 @@ pub(super) enum Json {
 }
 
 impl Json {
+    /// The text on one line without blanks between its parts.
+    pub(in crate::cam) fn compact(&self) -> String {
+        let mut text = String::new();
+        // Writing to a text does not fail.
+        let _ = write_value(&mut text, self, None);
+        text
+    }
+
     /// A list of one is that value.
-    pub(super) fn one_or_list(mut items: Vec<Json>) -> Json {
+    pub(in crate::cam) fn one_or_list(mut items: Vec<Json>) -> Json {
         match items.pop() {
             Some(only) if items.is_empty() => only,
             Some(last) => {
@@ -26,14 +35,16 @@ impl Json {
 }
 
 impl fmt::Display for Json {
-    /// Ends with a line end. Documents nest seven levels deep, so the recursion is bounded.
+    /// Ends with a line end.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        value(f, self, 0)?;
+        write_value(f, self, Some(0))?;
         f.write_char('\n')
     }
 }
 
-fn value(f: &mut fmt::Formatter<'_>, json: &Json, level: usize) -> fmt::Result {
+/// At a level of lines, or without lines. Documents nest seven levels deep, so the recursion is bounded.
+fn write_value<W: Write>(f: &mut W, json: &Json, level: Option<usize>) -> fmt::Result {
+    let deeper = level.map(|n| n + 1);
     match json {
         Json::Text(text) => string(f, text),
         Json::Number(text) => f.write_str(text),
@@ -41,8 +52,8 @@ fn value(f: &mut fmt::Formatter<'_>, json: &Json, level: usize) -> fmt::Result {
             f.write_char('[')?;
             for (i, item) in items.iter().enumerate() {
                 f.write_str(if i == 0 { "" } else { "," })?;
-                line(f, level + 1)?;
-                value(f, item, level + 1)?;
+                line(f, deeper)?;
+                write_value(f, item, deeper)?;
             }
             line(f, level)?;
             f.write_char(']')
@@ -51,10 +62,10 @@ fn value(f: &mut fmt::Formatter<'_>, json: &Json, level: usize) -> fmt::Result {
             f.write_char('{')?;
             for (i, (key, member)) in members.iter().enumerate() {
                 f.write_str(if i == 0 { "" } else { "," })?;
-                line(f, level + 1)?;
+                line(f, deeper)?;
                 string(f, key)?;
-                f.write_str(": ")?;
-                value(f, member, level + 1)?;
+                f.write_str(if level.is_some() { ": " } else { ":" })?;
+                write_value(f, member, deeper)?;
             }
             line(f, level)?;
             f.write_char('}')
@@ -62,13 +73,14 @@ fn value(f: &mut fmt::Formatter<'_>, json: &Json, level: usize) -> fmt::Result {
     }
 }
 
-fn line(f: &mut fmt::Formatter<'_>, level: usize) -> fmt::Result {
+fn line<W: Write>(f: &mut W, level: Option<usize>) -> fmt::Result {
+    let Some(level) = level else { return Ok(()) };
     f.write_char('\n')?;
     (0..level).try_for_each(|_| f.write_str("    "))
 }
 
 /// RFC 8259 §7: only what must be escaped is.
-fn string(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+fn string<W: Write>(f: &mut W, text: &str) -> fmt::Result {
     f.write_char('"')?;
     for c in text.chars() {
         match c {

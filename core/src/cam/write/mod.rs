@@ -2,14 +2,21 @@
 //!
 //! Written for people: four blanks a level, short lists on one line each. The same policy gives the same bytes.
 
+mod body;
 mod condition;
+mod divide;
 mod json;
+mod split;
 mod statement;
+
+pub(super) use condition::values;
+pub(super) use json::Json;
+pub use split::export_split;
 
 use crate::catalog::Catalogs;
 use crate::findings::Findings;
 use crate::model::{Policy, PolicyKind};
-use json::Json;
+use body::Body;
 use passgate_grammar::{Diagnostic, Sources, Span, code, limits};
 use statement::Writer;
 
@@ -35,7 +42,7 @@ use statement::Writer;
 /// ```
 pub fn export(policy: &Policy, sources: &Sources, catalogs: &Catalogs) -> (Option<String>, Vec<Diagnostic>) {
     let mut findings = Findings::default();
-    let kept = policy.document.and_then(|id| sources.get(id)).map(|s| s.text().to_string());
+    let kept = kept(policy, sources).map(str::to_owned);
     let document = kept.or_else(|| written(policy, catalogs, &mut findings));
     if let Some(text) = &document
         && policy.kind == PolicyKind::Identity
@@ -46,24 +53,39 @@ pub fn export(policy: &Policy, sources: &Sources, catalogs: &Catalogs) -> (Optio
     (document.filter(|_| !refused), findings.finish())
 }
 
+/// The text of a document that was kept.
+fn kept<'s>(policy: &Policy, sources: &'s Sources) -> Option<&'s str> {
+    policy.document.and_then(|id| sources.get(id)).map(|source| source.text().as_ref())
+}
+
 fn written(policy: &Policy, catalogs: &Catalogs, findings: &mut Findings) -> Option<String> {
+    Some(document(policy, bodies(policy, catalogs, findings)?.iter().map(Body::json)))
+}
+
+/// The statements that say something; none is a fault.
+fn bodies(policy: &Policy, catalogs: &Catalogs, findings: &mut Findings) -> Option<Vec<Body>> {
     let mut writer = Writer { catalogs, kind: policy.kind, findings };
-    let statements: Vec<Json> = policy.statements.iter().filter_map(|s| writer.statement(s)).collect();
-    if statements.is_empty() {
+    let bodies: Vec<Body> = policy.statements.iter().filter_map(|s| writer.statement(s)).collect();
+    if bodies.is_empty() {
         let message = format!("`{}` has no statement: a document holds at least one", policy.name);
         let fault = Diagnostic::error(code::EMPTY_LIST, policy.span, message);
         findings.push(fault.help("leave the policy out, and attach nothing instead"));
         return None;
     }
-    let members = vec![
-        ("version".into(), Json::Text(policy.version.as_ref().into())),
-        ("statement".into(), Json::Array(statements)),
-    ];
-    Some(Json::Object(members).to_string())
+    Some(bodies)
 }
 
-/// Characters that the provider counts: code points that are not JSON white space.
+fn document(policy: &Policy, statements: impl Iterator<Item = Json>) -> String {
+    let members = vec![
+        ("version".into(), Json::Text(policy.version.as_ref().into())),
+        ("statement".into(), Json::Array(statements.collect())),
+    ];
+    Json::Object(members).to_string()
+}
+
+/// Characters that the provider counts: code points that are neither JSON white space nor the byte order mark.
 pub(super) fn counted_chars(text: &str) -> usize {
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     text.chars().filter(|c| !matches!(c, ' ' | '\t' | '\n' | '\r')).count()
 }
 
@@ -76,7 +98,8 @@ fn check_length(policy: &Policy, text: &str, findings: &mut Findings) {
             limits::CAM_CHARS
         );
         let told = Diagnostic::warning(code::TOO_LONG, head(policy.span), message);
-        findings.push(told.help("split the policy: statements of two policies decide as those of one"));
+        findings
+            .push(told.help("export it with `--split`: statements of two policies decide as those of one"));
     }
 }
 

@@ -1,6 +1,8 @@
-//! One statement as a JSON object; `None` where it can never match and so says nothing.
+//! One statement as texts; `None` where it can never match and so says nothing.
 
+use super::body::{Body, List};
 use super::condition::conditions;
+use super::divide::Openness;
 use super::json::Json;
 use crate::cam::terms::{ActionText, action_texts};
 use crate::catalog::Catalogs;
@@ -17,31 +19,29 @@ pub(super) struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    pub(super) fn statement(&mut self, statement: &Statement) -> Option<Json> {
+    pub(super) fn statement(&mut self, statement: &Statement) -> Option<Body> {
         let actions = self.actions(&statement.actions);
         if actions.is_empty() {
             let message = format!("`{}` is left out: it covers no action", statement.id);
             self.findings.push(Diagnostic::warning(code::EMPTY_SET, statement.effect_span, message));
             return None;
         }
-        let effect = match statement.effect {
-            Effect::Allow => "allow",
-            Effect::Deny => "deny",
+        let resources = match self.implied(&statement.resources) {
+            true => Vec::new(),
+            false => statement.resources.iter().map(|r| Json::Text(r.text.as_ref().into())).collect(),
         };
-        let mut members = vec![("effect".to_owned(), Json::Text(effect.into()))];
-        if !statement.principals.is_empty() {
-            members.push(("principal".into(), principal(&statement.principals)));
-        }
-        members.push(("action".into(), Json::one_or_list(actions)));
-        if !self.implied(&statement.resources) {
-            let texts = statement.resources.iter().map(|r| Json::Text(r.text.as_ref().into()));
-            members.push(("resource".into(), Json::one_or_list(texts.collect())));
-        }
-        let conditions = conditions(&statement.conditions, self.findings);
-        if !conditions.is_empty() {
-            members.push(("condition".into(), Json::Object(conditions)));
-        }
-        Some(Json::Object(members))
+        Some(Body {
+            id: statement.id.clone(),
+            span: statement.effect_span,
+            effect: match statement.effect {
+                Effect::Allow => "allow",
+                Effect::Deny => "deny",
+            },
+            principal: (!statement.principals.is_empty()).then(|| principal(&statement.principals)),
+            actions: List::new(actions, true),
+            resources: List::new(resources, Openness::of(statement).resources_divisible()),
+            conditions: conditions(statement, self.findings),
+        })
     }
 
     /// A trust policy leaves `resource` out where it is `*`, as the provider does.

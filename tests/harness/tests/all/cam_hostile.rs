@@ -100,7 +100,7 @@ fn write(mut policy: Policy, sources: &mut Sources) {
     let again = sources.add("again.json", document.unwrap_or_default());
     let (read, told) = cam::read(sources, again, policy.kind, "doc");
     assert!(read.is_some(), "{told:?}");
-    assert!(!cam::to_gate(&policy, &Catalogs::empty()).0.is_empty());
+    assert!(!cam::to_gate(std::slice::from_ref(&policy), &Catalogs::empty()).0.is_empty());
 }
 
 /// One change: bytes flipped, cut or doubled, a token put in or in the place of another.

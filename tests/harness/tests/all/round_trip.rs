@@ -73,10 +73,10 @@ fn read_gate(text: &str) -> Result<(Policy, String), String> {
 /// There and back again.
 fn check(text: &str, kind: PolicyKind) -> Result<(), String> {
     let first = read_document(text, kind)?;
-    let (gate, _) = cam::to_gate(&first, &Catalogs::empty());
+    let (gate, _) = cam::to_gate(std::slice::from_ref(&first), &Catalogs::empty());
     let (second, exported) = read_gate(&gate)?;
     let third = read_document(&exported, kind)?;
-    let again = cam::to_gate(&third, &Catalogs::empty()).0;
+    let again = cam::to_gate(std::slice::from_ref(&third), &Catalogs::empty()).0;
     let same = meaning(&first) == meaning(&second) && meaning(&second) == meaning(&third);
     if same && again == gate {
         return Ok(());

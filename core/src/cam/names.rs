@@ -24,11 +24,14 @@ pub fn split_names(name: &str, count: usize, taken: &mut BTreeSet<String>) -> Ve
 pub fn document_names(stems: &[&str]) -> Vec<String> {
     let mut taken: BTreeSet<String> = stems.iter().map(|stem| (*stem).to_owned()).collect();
     let mut seen = BTreeSet::new();
-    let name = |stem: &&str| match seen.insert(*stem) {
-        true => (*stem).to_owned(),
-        false => split_names(stem, 2, &mut taken).pop().unwrap_or_default(),
-    };
-    stems.iter().map(name).collect()
+    let mut names = Vec::with_capacity(stems.len());
+    for stem in stems {
+        names.push(match seen.insert(stem) {
+            true => (*stem).to_owned(),
+            false => split_names(stem, 2, &mut taken).pop().unwrap_or_default(),
+        });
+    }
+    names
 }
 
 #[cfg(test)]

@@ -227,20 +227,19 @@ impl Expect {
     pub fn differs_from_line(&self, line: &str) -> Option<String> {
         let told = || format!("expected {self:?}, found {line}");
         let Ok(answer) = serde_json::from_str::<Value>(line) else { return Some(told()) };
-        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let text = |value: &Value, at: &str| value.pointer(at).and_then(Value::as_str).map(str::to_owned);
         let right = match &self.error {
             Some(code) => {
-                let error = &answer["error"];
-                let message = text(&error["message"]).unwrap_or_default();
-                let key = self.key.as_deref();
-                let named = key.is_none_or(|key| error["key"] == key && message.contains(key));
-                error["code"] == code.as_str() && named
+                let (named, message) = (text(&answer, "/error/key"), text(&answer, "/error/message"));
+                let names =
+                    |key: &String| named.as_ref() == Some(key) && message.is_some_and(|m| m.contains(key));
+                text(&answer, "/error/code").as_ref() == Some(code) && self.key.as_ref().is_none_or(names)
             }
             None => {
-                let places = answer["statements"].as_array();
-                let ids = places.map(|all| all.iter().filter_map(|place| text(&place["id"])).collect());
-                answer["allowed"].as_bool() == self.allowed
-                    && text(&answer["reason"]) == self.reason
+                let places = answer.get("statements").and_then(Value::as_array);
+                let ids = places.map(|all| all.iter().filter_map(|place| text(place, "/id")).collect());
+                answer.get("allowed").and_then(Value::as_bool) == self.allowed
+                    && text(&answer, "/reason") == self.reason
                     && (self.statements.is_none() || self.statements == ids)
             }
         };

@@ -94,7 +94,7 @@ fn any_value_suffices(form: OperatorForm) -> bool {
 
 /// Divides a statement into ones of at most `room` characters that together say the same, or says which has no room and
 /// cannot be divided. Beyond `most` the rest is left as it is, so that what is handed back is more than `most`.
-pub(super) fn divide(whole: Body, room: usize, most: usize) -> Result<Vec<Body>, Body> {
+pub(super) fn divide(whole: Body, room: usize, most: usize) -> Result<Vec<Body>, Box<Body>> {
     let (mut waiting, mut done) = (vec![whole], Vec::new());
     while let Some(mut body) = waiting.pop() {
         let count = body.count();
@@ -102,7 +102,7 @@ pub(super) fn divide(whole: Body, room: usize, most: usize) -> Result<Vec<Body>,
             done.push(body);
             continue;
         }
-        let Some((place, parts)) = parts(&body, count, room) else { return Err(body) };
+        let Some((place, parts)) = parts(&body, count, room) else { return Err(Box::new(body)) };
         // Without the long list, what is copied for each part is short.
         body.replace(place, List::default());
         for list in parts.into_iter().rev() {

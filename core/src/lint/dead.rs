@@ -4,7 +4,9 @@
 use super::coverage::{Class, Coverage, Coverages, Facts};
 use super::{Lists, Needs, Subject};
 use crate::catalog::Granularity;
+use crate::model::read::IP;
 use crate::model::{ActionTerm, Effect};
+use passgate_grammar::text::is_word;
 use passgate_grammar::{Diagnostic, Safety, Span, code};
 
 /// Why a statement never matches an action.
@@ -102,10 +104,19 @@ fn told_at(
     } else {
         Diagnostic::warning(code::DEAD_ALLOW, span, message)
     };
-    let told = told.help(help(cause, deny));
-    match on_clause(subject).filter(|_| cause == Cause::Resource) {
-        Some(clause) => told.fix("remove `on`", clause, "", Safety::Unsafe),
-        None => told,
+    match (cause, on_clause(subject)) {
+        (Cause::Resource, Some(clause)) => told.help("remove `on`, or name actions of resource level").fix(
+            "remove `on`",
+            clause,
+            "",
+            Safety::Unsafe,
+        ),
+        (Cause::Address, _) if deny => {
+            let spared = spared_network(subject).unwrap_or("NETWORK");
+            let instead = "which also matches calls without an address";
+            told.help(format!("deny it everywhere, or `unless from {spared}`, {instead}"))
+        }
+        _ => told.help(help(cause)),
     }
 }
 
@@ -123,17 +134,33 @@ fn on_clause(subject: &Subject<'_>) -> Option<Span> {
     (kept.len() < before.len()).then_some(Span { start, end: resource.span.end, ..statement })
 }
 
-fn help(cause: Cause, deny: bool) -> &'static str {
-    match (cause, deny) {
-        (Cause::Resource, _) => {
-            "leave out `on` (in CAM JSON: write `\"*\"`), or name actions of resource level"
-        }
-        (Cause::Service, _) => "name the whole service: `SERVICE:*`",
-        (Cause::Address, true) => {
-            "deny it everywhere, or `unless from NETWORK`, which also matches calls without an address"
-        }
-        (Cause::Address, false) => "allow it in a statement without a condition on the address",
-        (Cause::Tag, _) => "put it in a statement without a condition on tags",
+/// The network outside of which a statement with `from` applies, where the text names it: `anywhere except NETWORK`,
+/// written in the clause or as the definition of the network that the clause names.
+fn spared_network<'a>(subject: &Subject<'a>) -> Option<&'a str> {
+    let condition = subject.statement.conditions.iter().find(|c| c.key.as_ref() == IP)?;
+    let text = |span: Span| subject.model.sources.slice(span);
+    let written = text(condition.span).strip_prefix("from")?.trim();
+    excepted(written).or_else(|| {
+        let named = subject.model.named.iter().find(|named| named.name.as_ref() == written)?;
+        let source = subject.model.sources.get(named.span.source)?;
+        let line = source.text().get(named.span.end as usize..)?.lines().next()?;
+        excepted(line.trim_start().strip_prefix('=')?.split("//").next()?.trim())
+    })
+}
+
+/// `NETWORK` of `anywhere except NETWORK`.
+fn excepted(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix("anywhere")?.trim_start().strip_prefix("except")?;
+    let name = rest.trim();
+    (rest.len() > name.len() && is_word(name)).then_some(name)
+}
+
+fn help(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Resource => "leave out `on` (in CAM JSON: write `\"*\"`), or name actions of resource level",
+        Cause::Service => "name the whole service: `SERVICE:*`",
+        Cause::Address => "allow it in a statement without a condition on the address",
+        Cause::Tag => "put it in a statement without a condition on tags",
     }
 }
 

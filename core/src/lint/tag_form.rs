@@ -31,7 +31,7 @@ fn place_of(model: &Model, condition: &Condition, text: &str) -> Span {
 
 fn mended(told: Diagnostic, meant: &str) -> Diagnostic {
     let span = told.span;
-    let told = told.help(format!("write `{meant}`")).nearest([meant.to_owned()]);
+    let told = told.help(format!("write `{}`", quote(meant))).nearest([meant.to_owned()]);
     told.fix(format!("`{meant}`"), span, quote(meant), Safety::Unsafe)
 }
 

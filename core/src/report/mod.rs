@@ -3,8 +3,10 @@
 //! The shape is the engine's, section *JSON shapes*. Lines and columns count from 1, columns in code points; an end is
 //! the place just past the last character.
 
+mod fix;
 mod text;
 
+pub use fix::{Fixed, apply_fixes};
 pub use text::{to_text, write_text};
 
 use passgate_grammar::{Diagnostic, Safety, Sources, Span};

@@ -64,8 +64,9 @@ pub(super) fn comma_in_when(scene: &Scene<'_, '_>) -> Option<Diagnostic> {
     if scene.clause.text == "unless" {
         return Some(diagnostic.help("`unless` takes one condition: write two statements, or two `unless`"));
     }
-    let rest = excerpt(scene.slice(key.start, scene.piece.end));
-    let title = format!("write `… and {rest}`");
+    let first = scene.slice(scene.clause.end, comma.start).trim();
+    let rest = scene.slice(key.start, scene.piece.end);
+    let title = format!("write `{}`", excerpt(&format!("{first} and {rest}")));
     Some(mend(diagnostic, title, Safety::Safe, vec![(scene.span_of(comma), " and".to_owned())]))
 }
 

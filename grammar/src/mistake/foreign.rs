@@ -52,13 +52,13 @@ pub(super) fn clause_word(scene: &Scene<'_, '_>) -> Option<Diagnostic> {
         "before" => "until",
         "after" => "since",
         "between" => return Some(between(scene)),
-        "but" | "minus" | "without" if scene.wants(Rule::EXCEPT) => "except",
+        "but" | "without" | "minus" if scene.wants(Rule::EXCEPT) => "except",
         "ip" | "qcs:ip" => {
             let joint = next.filter(|next| next.text == "in")?;
             let edit = (scene.span(found.start, joint.end), "from".to_owned());
             return Some(mend(
                 foreign(scene, found),
-                "write `from` and the network",
+                format!("write `from {}`", excerpt(scene.slice(joint.end, scene.piece.end).trim())),
                 Safety::Safe,
                 vec![edit],
             ));
@@ -68,7 +68,9 @@ pub(super) fn clause_word(scene: &Scene<'_, '_>) -> Option<Diagnostic> {
     let rest = excerpt(scene.slice(found.end, scene.piece.end));
     let edit = (scene.span_of(found), word.to_owned());
     let follows = next.is_some_and(|next| next.text != "not");
-    let safety = if follows && word != "except" { Safety::Safe } else { Safety::Unsafe };
+    // `but` and `without` may be meant as `unless`; `minus` takes away.
+    let exact = word != "except" || found.text == "minus";
+    let safety = if follows && exact { Safety::Safe } else { Safety::Unsafe };
     Some(mend(foreign(scene, found), format!("write `{word}{rest}`"), safety, vec![edit]))
 }
 

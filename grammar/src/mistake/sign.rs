@@ -30,8 +30,15 @@ pub(super) fn ampersand(scene: &Scene<'_, '_>) -> Option<Diagnostic> {
     let message = format!("`{sign}` is not an operator here: it could mean both or either");
     let left = excerpt(scene.previous.text);
     let right = scene.words_from(end).next().map_or_else(|| "…".to_owned(), |next| excerpt(next.text));
-    let help = format!("`{left}, {right}` is either; `{left} only {right}` is what is in both");
+    let nothing = if are_apart(&left, &right) { " (for these two: nothing)" } else { "" };
+    let help = format!("`{left}, {right}` is either; `{left} only {right}` is what is in both{nothing}");
     Some(Diagnostic::error(code::AMPERSAND, scene.span(found.start, end), message).help(help))
+}
+
+/// Two categories that every provider has: an action is of one of them, so no action is in both.
+fn are_apart(left: &str, right: &str) -> bool {
+    let category = |word: &str| matches!(word, "read" | "write" | "list" | "other");
+    left != right && category(left) && category(right)
 }
 
 /// `# …`, `/* … */`, `-- …`
@@ -90,7 +97,7 @@ pub(super) fn block_missing(scene: &Scene<'_, '_>) -> Option<Diagnostic> {
     let (start, end) = (found.start, scene.piece.end);
     let head = excerpt(scene.slice(scene.head.start, scene.previous.end));
     let rest = excerpt(scene.slice(start, end));
-    let diagnostic = scene.error(code::SYNTAX, found, "what follows the name stands in braces");
+    let diagnostic = scene.error(code::FOREIGN_WORD, found, "what follows the name stands in braces");
     let edits = vec![(scene.span(start, start), "{ ".to_owned()), (scene.span(end, end), " }".to_owned())];
     Some(mend(diagnostic, format!("write `{head} {{ {rest} }}`"), Safety::Safe, edits))
 }

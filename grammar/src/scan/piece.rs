@@ -242,7 +242,7 @@ impl<'t> Splitter<'t> {
             Kind::Sign(b'}') if draft.nested > 0 => false,
             Kind::Sign(b'}') => self.block != Block::File || draft.first != "}",
             _ if (self.block != Block::File || draft.nested > 0) && self.opens_item(token) => true,
-            Kind::Text { .. } => false,
+            Kind::Text { closed } => closed && draft.may_end_line(token) && self.followed_by_colon(),
             _ => draft.phase == Phase::Body && draft.nested == 0 && self.begins_piece(draft, token, text),
         }
     }
@@ -257,7 +257,16 @@ impl<'t> Splitter<'t> {
             Block::Test if word::is_effect(draft.first) => text == "@",
             Block::Test => text == "@" || word::begins_case(text) && before != "because",
         };
-        begins || token.first_of_line && draft.is_complete() && word::looks_like_begin(text)
+        let foreign =
+            matches!(token.kind, Kind::Sign(b'#')) || text.starts_with("/*") || text.starts_with("--");
+        begins || draft.may_end_line(token) && (foreign || word::looks_like_begin(text))
+    }
+
+    /// Whether a `:` follows the token peeked at: a member of a JSON object, which stands in no piece.
+    fn followed_by_colon(&self) -> bool {
+        let mut ahead = self.lexer;
+        let next = ahead.next_word();
+        ahead.slice(next) == ":"
     }
 
     /// Whether an item begins here for certain: its word begins the line, and what follows fits. Inside a block
@@ -425,6 +434,12 @@ impl<'t> Draft<'t> {
     fn wants_name(&self) -> bool {
         let alone = self.body.is_some_and(|body| body + self.first.len() == self.end);
         alone && !matches!(self.first, "use" | "assert" | "test" | "trust" | "resource")
+    }
+
+    /// Whether this token begins a line after something that may be a whole piece.
+    fn may_end_line(&self, token: Token) -> bool {
+        let begun = self.phase == Phase::Body && self.nested == 0;
+        begun && token.first_of_line && self.is_complete()
     }
 
     /// Whether nothing need follow the token before.

@@ -125,7 +125,7 @@ fn too_few(text: &str, parts: &[Segment<'_>], place: Place<'_>) -> Diagnostic {
     };
     let whole = place.within(text, 0, text.len());
     told(format!("{after} the account is missing"))
-        .help(format!("for the owner's account write `{}`", shown(&mended)))
+        .help(format!("for the owner's account write `\"{}\"`", shown(&mended)))
         .fix("the owner's account", whole.span, mended, Safety::Unsafe)
 }
 

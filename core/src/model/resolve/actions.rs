@@ -5,6 +5,7 @@
 //! share its list.
 
 use super::Resolver;
+use super::networks::{every_one, is_all};
 use super::vocabulary::Bare;
 use crate::catalog::{ActionId, Granularity, Service, ServiceId};
 use crate::glob::Glob;
@@ -114,6 +115,10 @@ impl<'a> Resolver<'a> {
             return;
         }
         let look = self.may_look();
+        if is_all(word) && self.names.def(word).is_none() {
+            self.out.push(every_one(word, span, "action", "*"));
+            return;
+        }
         let Some(words) = self.vocabularies.get(vocabulary) else { return };
         if let Some((place, _)) = self.names.def(word)
             && !words.is_category(word)
@@ -129,9 +134,7 @@ impl<'a> Resolver<'a> {
             false => Vec::new(),
         };
         let mut told = Diagnostic::error(code::UNKNOWN_NAME, span, message);
-        if matches!(word, "any" | "all" | "everything") {
-            told = told.help("every action of every service is `*`");
-        } else if let Some(best) = near.first() {
+        if let Some(best) = near.first() {
             let what = if self.names.def(best).is_some_and(|(_, d)| d.kind == DefineKind::Actions) {
                 "action set"
             } else if words.is_category(best) {

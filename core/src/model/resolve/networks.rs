@@ -180,16 +180,17 @@ impl<'a> Resolver<'a> {
     }
 
     fn unknown_network(&mut self, span: Span, name: &str) {
+        if is_all(name) {
+            self.out.push(every_one(name, span, "address", ANYWHERE));
+            return;
+        }
         let near = match self.may_look() {
             true => nearest(name, self.names.defs_of(DefineKind::Network).chain([ANYWHERE])),
             false => Vec::new(),
         };
         let mut told =
             Diagnostic::error(code::UNKNOWN_NAME, span, format!("`{}` is no network", shown(name)));
-        if matches!(name, "any" | "all") {
-            told =
-                told.help("every address is `anywhere`").fix("every address", span, ANYWHERE, Safety::Unsafe);
-        } else if let Some(best) = near.first() {
+        if let Some(best) = near.first() {
             told = told.help(format!("did you mean the network `{best}`?")).fix(
                 format!("the network `{best}`"),
                 span,
@@ -206,12 +207,8 @@ impl<'a> Resolver<'a> {
         let meant = unquote(self.slice(span));
         let address = parse_prefix(&meant).is_ok();
         let told = if address {
-            Diagnostic::error(code::QUOTED_ADDRESS, span, "an address stands without quotes").fix(
-                "without quotes",
-                span,
-                meant,
-                Safety::Safe,
-            )
+            let told = Diagnostic::error(code::QUOTED_ADDRESS, span, "an address stands without quotes");
+            told.help(format!("write `{meant}`")).fix("without quotes", span, meant, Safety::Safe)
         } else {
             let message = format!("`{}` is text; a network is made of addresses and names", shown(&meant));
             Diagnostic::error(code::WRONG_KIND, span, message)
@@ -258,6 +255,18 @@ impl<'a> Resolver<'a> {
         }
         self.out.push(told.nearest(near));
     }
+}
+
+/// Words that other languages have for everything.
+pub(super) fn is_all(word: &str) -> bool {
+    matches!(word, "all" | "everything" | "everywhere")
+}
+
+/// Told of such a word where no set has that name; `instead` is what says it here.
+pub(super) fn every_one(word: &str, span: Span, of: &str, instead: &str) -> Diagnostic {
+    let message = format!("`{word}` is not a word of this language; every {of} is `{instead}`");
+    let told = Diagnostic::error(code::FOREIGN_WORD, span, message);
+    told.help(format!("write `{instead}`")).fix(format!("`{instead}`"), span, instead, Safety::Safe)
 }
 
 /// Whether an expression consists of names, so that equal text means equal networks in every file.

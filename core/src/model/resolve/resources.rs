@@ -1,6 +1,7 @@
 //! Resource lists: texts and names, joined by commas alone.
 
 use super::Resolver;
+use super::networks::{every_one, is_all};
 use crate::model::read::{Place, read_resource, shown};
 use crate::model::{ResourceKind, ResourcePattern};
 use crate::nearest::nearest;
@@ -62,6 +63,10 @@ impl Resolver<'_> {
             Some((place, _)) => self.wrong_kind(span, place, DefineKind::Resources),
             None => {
                 if self.broken_set(name) {
+                    return Arc::default();
+                }
+                if is_all(name) {
+                    self.out.push(every_one(name, span, "resource", "\"*\""));
                     return Arc::default();
                 }
                 let near = match self.may_look() {

@@ -74,6 +74,7 @@ impl Resolver<'_> {
         let message = format!("`{}` is no parameter of this policy; text stands in quotes", shown(word));
         let told = Diagnostic::error(code::UNQUOTED_VALUE, span, message);
         let near = nearest(word, ["true", "false"]);
+        let told = told.help(format!("write `\"{}\"`", shown(word)));
         self.out.push(told.fix("in quotes", span, format!("\"{word}\""), Safety::Safe).nearest(near));
     }
 

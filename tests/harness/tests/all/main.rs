@@ -3,6 +3,7 @@
 mod bad_input;
 mod cam_hostile;
 mod corpus;
+mod diagnostics;
 mod docs;
 mod documents;
 mod exhaustive;

@@ -46,7 +46,7 @@ fn the_messages_of_the_table_of_mistakes() {
         "policy p { allow cvm:* on \"qcs::cvm:ap-guangzhou:instance/*\" }",
         "resource-segments",
         "a resource has six segments, this one five: after the region `ap-guangzhou` the account is missing",
-        "for the owner's account write `qcs::cvm:ap-guangzhou::instance/*`",
+        "for the owner's account write `\"qcs::cvm:ap-guangzhou::instance/*\"`",
         "qcs::cvm:ap-guangzhou::instance/*",
     );
     check(
@@ -67,7 +67,7 @@ fn the_messages_of_the_table_of_mistakes() {
         "network x = \"203.0.113.0/24\"",
         "quoted-address",
         "an address stands without quotes",
-        "",
+        "write `203.0.113.0/24`",
         "203.0.113.0/24",
     );
     check(
@@ -88,7 +88,7 @@ fn the_messages_of_the_table_of_mistakes() {
         "policy p { allow cvm:* when cos:prefix is folder1 }",
         "unquoted-value",
         "`folder1` is no parameter of this policy; text stands in quotes",
-        "",
+        "write `\"folder1\"`",
         "\"folder1\"",
     );
     check(

@@ -59,7 +59,7 @@ fn faults_of_networks_are_told_at_their_place() {
     check_told("network x = 10.0.0", &["bad-address «10.0.0»"]);
     check_told("network x = ::ffff:10.0.0.1", &["bad-address «::ffff:10.0.0.1»"]);
     check_told("network x = office", &["unknown-name «office»"]);
-    check_told("network x = all", &["unknown-name «all»"]);
+    check_told("network x = all", &["foreign-word «all»"]);
     check_told("network x = \"office\"", &["wrong-kind «\"office\"»"]);
     check_told("network anywhere = 10.0.0.1", &["duplicate-name «anywhere»"]);
     check_told("use shop actions c = Buy policy p { allow c from c }", &["wrong-kind «c»"]);

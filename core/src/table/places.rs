@@ -6,8 +6,8 @@ use crate::model::{Effect, Model, Policy, PolicyKind, Statement};
 use passgate_grammar::{Source, SourceId};
 use std::sync::{Arc, OnceLock};
 
-/// Words of a place: policy, id and file by number, line, column.
-pub(super) const PLACE: usize = 5;
+/// Words of a place: policy, id and file by number, line, column, and 0 or one more than the number of its message.
+pub(super) const PLACE: usize = 6;
 
 /// Places in order; a statement has the number of its place.
 #[derive(Debug)]
@@ -64,7 +64,8 @@ impl Places {
         for (place, policy, at) in placed {
             if last.as_ref() != Some(&place) {
                 let texts = [&place.policy, &place.id, &place.file].map(|text| strings.number(text));
-                records.extend(texts.into_iter().chain([place.line, place.column]));
+                let message = place.message.as_ref().map_or(0, |text| strings.number(text) + 1);
+                records.extend(texts.into_iter().chain([place.line, place.column, message]));
                 last = Some(place);
             }
             let number = word((records.len() / PLACE).saturating_sub(1));
@@ -85,12 +86,15 @@ impl Places {
         self.records.len() / PLACE
     }
 
-    /// The place of a number, as it is written down: three texts, line, column.
-    pub(super) fn record(&self, number: u32) -> Option<([&str; 3], [u32; 2])> {
+    /// The place of a number, as it is written down: three texts, line, column, message.
+    pub(super) fn record(&self, number: u32) -> Option<([&str; 3], [u32; 2], Option<&str>)> {
         let at = number as usize * PLACE;
-        let [policy, id, file, line, column] = *self.records.slice(at, at + PLACE) else { return None };
+        let [policy, id, file, line, column, message] = *self.records.slice(at, at + PLACE) else {
+            return None;
+        };
         let text = |number| self.strings.get(number);
-        Some(([text(policy)?, text(id)?, text(file)?], [line, column]))
+        let message = message.checked_sub(1).and_then(text);
+        Some(([text(policy)?, text(id)?, text(file)?], [line, column], message))
     }
 
     fn slot<'s, T>(&self, slots: &'s Slots<T>, number: u32) -> Option<&'s OnceLock<T>> {
@@ -108,10 +112,14 @@ impl Places {
 
     /// The place of a number.
     pub(crate) fn get(&self, number: u32) -> Option<&Arc<Place>> {
-        let ([policy, id, file], [line, column]) = self.record(number)?;
-        let place =
-            || Arc::new(Place { policy: policy.into(), id: id.into(), file: file.into(), line, column });
-        Some(self.slot(&self.made, number)?.get_or_init(place))
+        let slot = self.slot(&self.made, number)?;
+        if let Some(made) = slot.get() {
+            return Some(made);
+        }
+        let ([policy, id, file], [line, column], message) = self.record(number)?;
+        let (policy, id, file) = (policy.into(), id.into(), file.into());
+        let place = Place { policy, id, file, line, column, message: message.map(Into::into) };
+        Some(slot.get_or_init(|| Arc::new(place)))
     }
 }
 

@@ -103,6 +103,7 @@ codes! {
     UNKNOWN_NAME = "unknown-name": "A name is not defined.";
     DUPLICATE_NAME = "duplicate-name": "A name is defined twice.";
     NAME_CYCLE = "name-cycle": "Names lead back to themselves.";
+    WRONG_ARGUMENTS = "wrong-arguments": "Parameters stand where none can, or arguments do not fit them.";
     WRONG_KIND = "wrong-kind": "A name of another kind stands here.";
     AMBIGUOUS_NAME = "ambiguous-name": "A bare name is an action of two services in use.";
     ACTION_CASE = "action-case": "An action differs from a catalogued one in case only.";

@@ -32,6 +32,8 @@ pub const PATTERN_STARS: usize = 16;
 pub const LIST_TERMS: usize = 200_000;
 /// Parameters of a template.
 pub const PARAMETERS: usize = 16;
+/// Instances of templates in a set.
+pub const INSTANCES: usize = 100_000;
 /// Prefixes, actions and resources that the names, categories, `only` and `except` of a set stand for, all together.
 pub const SET_EXPANSION: usize = 16_000_000;
 /// Statements of a set.

@@ -19,11 +19,11 @@ mod wildcard_account;
 
 use crate::findings::Findings;
 use crate::model::{
-    ActionTerm, Condition, IpUnsupported, Model, Named, NamedValue, PolicyKind, ResourceKind,
+    ActionTerm, Condition, IpUnsupported, Model, Named, NamedValue, Policy, PolicyKind, ResourceKind,
     ResourcePattern, Statement, Test,
 };
 use coverage::Coverages;
-use passgate_grammar::{Diagnostic, Span};
+use passgate_grammar::{Code, Diagnostic, Span};
 use shared::Shared;
 use std::collections::HashSet;
 
@@ -39,18 +39,28 @@ pub fn run(model: &Model) -> Vec<Diagnostic> {
 pub(crate) fn run_into(model: &Model, findings: &mut Findings) {
     let mut lists = Lists::new(model);
     let mut out = Vec::new();
+    let mut told = HashSet::new();
     for policy in &model.policies {
         for statement in &policy.statements {
             lint_statement(model, policy.kind, statement, &mut lists, &mut out);
+            once_a_template(policy, &mut told, &mut out);
             findings.extend(out.drain(..));
         }
         duplicate_statement::check(model, policy, &mut out);
         too_long::check(model, policy, &mut out);
+        once_a_template(policy, &mut told, &mut out);
         findings.extend(out.drain(..));
     }
     // What could not be read may be what uses a name.
     if !findings.refused() {
         unused_name::check(model, findings);
+    }
+}
+
+/// The instances of a template have one text: what the first is told is not told again.
+fn once_a_template(policy: &Policy, told: &mut HashSet<(Span, Code, Span)>, out: &mut Vec<Diagnostic>) {
+    if let Some(instance) = policy.instance {
+        out.retain(|d| told.insert((instance.template, d.code, d.span)));
     }
 }
 

@@ -221,6 +221,15 @@ pub struct Policy {
     pub span: Span,
     /// The document it was kept from by `= cam` or as a `.json` file of the set: exported as it stands.
     pub document: Option<passgate_grammar::SourceId>,
+    /// What it is an instance of.
+    pub instance: Option<Instance>,
+}
+
+/// An instance of a template: several policies have one text, so what is told of it is told once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Instance {
+    /// Where the template is named.
+    pub template: Span,
 }
 
 /// A group or a role.

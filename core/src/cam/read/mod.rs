@@ -103,6 +103,7 @@ impl Reader<'_> {
             statements: statements?,
             span: self.span(tree.start, tree.end),
             document: Some(self.id),
+            instance: None,
         })
     }
 

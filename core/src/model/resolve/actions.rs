@@ -6,6 +6,7 @@
 
 use super::Resolver;
 use super::networks::{every_one, is_all};
+use super::parameters::{Argument, Type};
 use super::vocabulary::Bare;
 use crate::catalog::{ActionId, Granularity, Service, ServiceId};
 use crate::glob::Glob;
@@ -24,6 +25,11 @@ impl<'a> Resolver<'a> {
         {
             let known = self.actions.get(&place).cloned();
             return self.value_of(place, known);
+        }
+        if let (None, None, [Term { kind: TermKind::Word, span }]) = (&expr.only, &expr.except, &*expr.terms)
+            && let Some(terms) = self.action_parameter(*span)
+        {
+            return terms;
         }
         let mut terms = Vec::with_capacity(expr.terms.len());
         self.action_expr(expr, self.vocabularies.of_file(file), &mut terms);
@@ -49,6 +55,15 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// The actions that a parameter stands for.
+    fn action_parameter(&mut self, span: Span) -> Option<Arc<[ActionTerm]>> {
+        let terms = self.parameter(span, Type::Actions, |argument| match argument {
+            Argument::Actions(terms) => Some(terms.clone()),
+            _ => None,
+        })?;
+        Some(terms.unwrap_or_default())
+    }
+
     /// The action set that a word names.
     fn action_set(&self, span: Span) -> Option<usize> {
         let (place, def) = self.names.def(self.sources.slice(span))?;
@@ -59,6 +74,10 @@ impl<'a> Resolver<'a> {
         if let Some(place) = self.action_set(span) {
             let known = self.actions.get(&place).cloned();
             let terms = self.value_of(place, known);
+            if self.spend(terms.len(), span) {
+                out.extend_from_slice(&terms);
+            }
+        } else if let Some(terms) = self.action_parameter(span) {
             if self.spend(terms.len(), span) {
                 out.extend_from_slice(&terms);
             }
@@ -244,7 +263,8 @@ impl<'a> Resolver<'a> {
     /// `A only B except C` as catalogued names.
     fn action_algebra(&mut self, expr: &Expr, vocabulary: usize) -> Option<Arc<[ActionId]>> {
         let key = (vocabulary, self.slice(expr.span));
-        if let Some(known) = self.action_texts.get(&key) {
+        let own_meaning = self.names_parameter(expr);
+        if let Some(known) = self.action_texts.get(&key).filter(|_| !own_meaning) {
             return Some(known.clone());
         }
         let (mark, told) = (self.mark(), self.out.len());
@@ -264,7 +284,7 @@ impl<'a> Resolver<'a> {
             self.empty_set(expr.span);
         }
         let names: Arc<[ActionId]> = names.into();
-        if self.out.len() == told {
+        if self.out.len() == told && !own_meaning {
             self.action_texts.insert(key, names.clone());
         }
         Some(names)

@@ -2,11 +2,12 @@
 
 use super::names::{MemberDef, Space, member_word};
 use super::notes::NoteOf;
+use super::templates::counted;
 use super::{Resolver, order, policies};
 use crate::model::{Group, GroupId, Policy, PolicyId, PolicyKind, User};
 use crate::nearest::nearest;
 use passgate_grammar::text::{name_text, write_name};
-use passgate_grammar::tree::{Grant, Join, JoinKind, MemberKind, Name};
+use passgate_grammar::tree::{self, Grant, Join, JoinKind, MemberKind, Name};
 use passgate_grammar::{Diagnostic, Safety, Span, code, limits};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -23,6 +24,10 @@ impl<'p> Attachable<'p> {
         let bounds: HashSet<PolicyId> = boundary.iter().copied().collect();
         let own = policies::ids(policies).filter(|(_, id)| !bounds.contains(id));
         Attachable { policies, places: own.map(|(policy, id)| (policy.name.clone(), id)).collect() }
+    }
+
+    fn policy(&self, name: &str) -> Option<&Policy> {
+        self.policies.get(self.places.get(name)?.0 as usize)
     }
 }
 
@@ -136,13 +141,20 @@ impl Resolver<'_> {
 
     pub(super) fn granted(&mut self, grant: &Grant, known: &Attachable<'_>, how: &str) -> Option<PolicyId> {
         let name = name_text(self.sources, &grant.name);
-        if grant.args.is_some() {
-            self.not_yet(grant.span, "instances of templates are not compiled");
-            return None;
-        }
-        let Some(id) = known.places.get(name.as_ref()) else {
-            // A template, or a document that is missing or refused, was told at its definition.
-            if self.names.policy(&name).is_none() && !self.names.is_broken(Space::Policy, name.clone()) {
+        // Arguments that do not fit were told where instances are made.
+        let instance = grant.args.as_ref().and_then(|_| self.templates.named(grant)).cloned();
+        let id = match (&grant.args, &instance) {
+            (Some(_), Some(instance)) => known.places.get(instance),
+            (Some(_), None) => None,
+            (None, _) => known.places.get(name.as_ref()),
+        };
+        let Some(id) = id else {
+            // A document that is missing or refused was told at its definition.
+            if let Some(def) = self.names.policy(&name) {
+                self.wants_arguments(grant, def.policy);
+            } else if let Some(policy) = known.policy(&name) {
+                self.takes_none(grant, policy.span);
+            } else if !self.names.is_broken(Space::Policy, name.clone()) {
                 let look = self.may_look();
                 let all = known.policies.iter().map(|p| p.name.as_ref()).filter(|_| look);
                 let told = unknown("policy", &name, grant.name, all);
@@ -159,6 +171,18 @@ impl Resolver<'_> {
             return None;
         }
         Some(*id)
+    }
+
+    /// Told where a template is named without arguments.
+    fn wants_arguments(&mut self, grant: &Grant, template: &tree::Policy) {
+        if grant.args.is_some() || template.params.is_empty() {
+            return;
+        }
+        let wanted = self.wanted(&template.params);
+        let message =
+            format!("`{}` takes {} ({wanted})", self.slice(grant.name.span), counted(template.params.len()));
+        let told = Diagnostic::error(code::WRONG_ARGUMENTS, grant.span, message);
+        self.out.push(told.label(template.name.span, "defined here"));
     }
 
     /// Whether a member names the same twice, which is told and counts once.

@@ -2,13 +2,13 @@
 //! *Policies and principals*).
 //!
 //! Here names find what they mean, sets are worked out, clauses become conditions. Texts of actions, resources and
-//! values are read by [`crate::model::read`]; CAM documents were read before and are handed in. What this version
-//! cannot compile yet (templates) is an error that says so.
+//! values are read by [`crate::model::read`]; CAM documents were read before and are handed in.
 //!
 //! Order never matters: names are collected first, then worked out in the order of what they lead to, without
 //! recursion through names. Parentheses recurse, at most [`limits::PAREN_DEPTH`] deep.
 
 mod actions;
+mod arguments;
 mod assert;
 mod conditions;
 mod definitions;
@@ -18,11 +18,13 @@ mod networks;
 mod notes;
 mod order;
 mod own_clause;
+mod parameters;
 mod policies;
 mod proof;
 mod resources;
 mod said;
 mod statements;
+mod templates;
 mod test;
 mod values;
 mod vocabulary;
@@ -31,6 +33,8 @@ pub(crate) use self::policies::ids;
 
 use self::names::{Names, Space};
 use self::networks::Network;
+use self::parameters::Parameters;
+use self::templates::Templates;
 use self::vocabulary::Vocabularies;
 use crate::catalog::{ActionId, Catalogs};
 use crate::findings::Findings;
@@ -102,6 +106,7 @@ struct Most {
     expansion: usize,
     statements: usize,
     calls: usize,
+    instances: usize,
 }
 
 impl Default for Most {
@@ -110,6 +115,7 @@ impl Default for Most {
             expansion: limits::SET_EXPANSION,
             statements: limits::SET_STATEMENTS,
             calls: limits::TEST_CALLS,
+            instances: limits::INSTANCES,
         }
     }
 }
@@ -160,6 +166,11 @@ struct Resolver<'a> {
     action_texts: HashMap<(usize, &'a str), Arc<[ActionId]>>,
     keys: HashSet<Arc<str>>,
     ignores: Vec<Ignore>,
+    templates: Templates<'a>,
+    /// Parameters of the template that is being read.
+    parameters: Parameters<'a>,
+    /// How often a parameter was named.
+    parameter_uses: usize,
     /// What stands before definitions, by their place.
     def_notes: HashMap<usize, Notes>,
     /// What a network stands after, for messages.
@@ -219,6 +230,9 @@ impl<'a> Resolver<'a> {
             action_texts: HashMap::new(),
             keys: HashSet::new(),
             ignores: Vec::new(),
+            templates: Templates::default(),
+            parameters: Parameters::default(),
+            parameter_uses: 0,
             def_notes: HashMap::new(),
             after: "here",
             ip: IP.into(),
@@ -235,9 +249,10 @@ impl<'a> Resolver<'a> {
         self.sources.slice(span)
     }
 
-    /// Called between statements and definitions: what was told leaves the list that marks point into.
+    /// Called between statements and definitions: what was told leaves the list that marks point into. Within a template
+    /// it stays, until its statement is read.
     fn settle(&mut self) {
-        if self.out.len() > UNSETTLED {
+        if self.out.len() > UNSETTLED && self.parameters.is_empty() {
             self.findings.extend(self.out.drain(..));
         }
     }
@@ -287,13 +302,6 @@ impl<'a> Resolver<'a> {
             self.out.push(Diagnostic::error(code::LIMIT, span, message));
         }
         self.spent <= self.most.expansion
-    }
-
-    /// Told for what the language has and this version cannot compile: never ignored.
-    fn not_yet(&mut self, span: Span, what: &str) {
-        let message = format!("{what} by this version");
-        let told = Diagnostic::error(code::NOT_YET_SUPPORTED, span, message);
-        self.out.push(told.help("leave it out for now"));
     }
 }
 

@@ -166,6 +166,11 @@ impl<'a> Names<'a> {
         Some((place, self.defs.get(place)?))
     }
 
+    /// Place of a policy in [`Names::policies`].
+    pub(super) fn policy_place(&self, name: &str) -> Option<usize> {
+        self.policy_places.get(name).copied()
+    }
+
     /// A policy of a `.gate` file by name.
     pub(super) fn policy(&self, name: &str) -> Option<&PolicyDef<'a>> {
         self.policies.get(*self.policy_places.get(name)?)
@@ -244,7 +249,7 @@ fn check_name(name: &str, span: Span, out: &mut Findings) {
 }
 
 /// Calls `each` with every word of an expression. Parentheses nest at most `limits::PAREN_DEPTH` deep.
-fn words(expr: &Expr, each: &mut dyn FnMut(Span)) {
+pub(super) fn words(expr: &Expr, each: &mut dyn FnMut(Span)) {
     let lists = [Some(&expr.terms), expr.only.as_ref(), expr.except.as_ref()];
     for term in lists.into_iter().flatten().flatten() {
         word(term, each);

@@ -5,6 +5,7 @@
 
 use super::Resolver;
 use super::names::{ANYWHERE, kind_word};
+use super::parameters::{Argument, Type};
 use crate::address::{AddressError, Prefix, PrefixSet, parse_prefix};
 use crate::model::WrittenAddress;
 use crate::model::read::{Literal, Place, read_prefix, shown};
@@ -56,7 +57,7 @@ impl<'a> Resolver<'a> {
             return self.named_network(*span);
         }
         let text = self.slice(expr.span);
-        let names_alone = names_alone(expr);
+        let names_alone = names_alone(expr) && !self.names_parameter(expr);
         if names_alone && let Some(known) = self.network_texts.get(text) {
             return known.clone();
         }
@@ -160,6 +161,13 @@ impl<'a> Resolver<'a> {
         let name = self.slice(span);
         if name == ANYWHERE {
             return self.anywhere.clone();
+        }
+        let value = |argument: &Argument| match argument {
+            Argument::Network(network) => Some(network.clone()),
+            _ => None,
+        };
+        if let Some(network) = self.parameter(span, Type::Network, value) {
+            return network.unwrap_or_default();
         }
         match self.names.def(name) {
             Some((place, def)) if def.kind == DefineKind::Network => {

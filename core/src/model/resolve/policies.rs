@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The version of a policy that does not say one.
-const VERSION: &str = "2.0";
+pub(super) const VERSION: &str = "2.0";
 
 impl Resolver<'_> {
     /// All policies of the set, and which of them came as boundary.
@@ -19,6 +19,11 @@ impl Resolver<'_> {
         let mut all = Vec::with_capacity(self.names.policies.len() + documents.loose.len());
         for place in 0..self.names.policies.len() {
             all.extend(self.policy(place, &mut documents));
+        }
+        for instance in self.instances() {
+            if self.not_written(&instance) {
+                all.push(instance);
+            }
         }
         for document in documents.loose {
             self.document(&document);
@@ -66,9 +71,8 @@ impl Resolver<'_> {
     fn policy(&mut self, place: usize, documents: &mut Documents) -> Option<Policy> {
         let PolicyDef { name, item, policy, file } = self.names.policies.get(place)?;
         let (name, item, policy, file): (Arc<str>, _, _, _) = (name.as_ref().into(), *item, *policy, *file);
-        if let Some(first) = policy.params.first() {
-            let span = policy.params.last().map_or(first.name, |last| first.name.to(last.ty));
-            self.not_yet(span, "templates are not compiled");
+        if !policy.params.is_empty() {
+            self.template(place);
             return None;
         }
         let noted = self.policy_notes(item, &policy.body);
@@ -84,7 +88,7 @@ impl Resolver<'_> {
                 let statements = self.statements_of(&name, policy.kind, file, written);
                 let version = noted.version.unwrap_or_else(|| VERSION.into());
                 let (kind, notes) = (policy.kind, noted.notes);
-                Some(Policy { name, kind, version, notes, statements, span, document: None })
+                Some(Policy { name, kind, version, notes, statements, span, document: None, instance: None })
             }
         }
     }
@@ -111,7 +115,11 @@ impl Resolver<'_> {
     }
 
     /// What stands before a statement; its id is its own in the policy.
-    fn statement_notes(&mut self, statement: &Statement, ids: &mut HashMap<Arc<str>, Span>) -> Noted {
+    pub(super) fn statement_notes(
+        &mut self,
+        statement: &Statement,
+        ids: &mut HashMap<Arc<str>, Span>,
+    ) -> Noted {
         let of = if statement.deny { NoteOf::Deny } else { NoteOf::Allow };
         let mut noted = self.noted(&statement.before, of, statement.span);
         if let Some(id) = &noted.id
@@ -125,7 +133,8 @@ impl Resolver<'_> {
         noted
     }
 
-    fn count_statements(&mut self, count: usize, span: Span) {
+    /// Counts statements; `false` beyond the limit, which is told once.
+    pub(super) fn count_statements(&mut self, count: usize, span: Span) -> bool {
         let before = self.statements;
         self.statements = before.saturating_add(count);
         let most = self.most.statements;
@@ -133,6 +142,19 @@ impl Resolver<'_> {
             let message = format!("a policy set has at most {most} statements");
             self.out.push(Diagnostic::error(code::LIMIT, span, message));
         }
+        self.statements <= most
+    }
+
+    /// No policy is called like an instance.
+    fn not_written(&mut self, instance: &Policy) -> bool {
+        let first = self.names.policy(&instance.name);
+        if let Some(first) = first {
+            let message =
+                format!("policy `{}` is called like an instance of a template", shown(&instance.name));
+            let told = Diagnostic::error(code::DUPLICATE_NAME, first.policy.name.span, message);
+            self.out.push(told.label(instance.span, "this template").help("choose another name"));
+        }
+        first.is_none()
     }
 
     fn named_twice(&mut self, document: &Policy, first: Span) {

@@ -2,6 +2,7 @@
 
 use super::Resolver;
 use super::networks::{every_one, is_all};
+use super::parameters::{Argument, Type};
 use crate::model::read::{Place, read_resource, shown};
 use crate::model::{ResourceKind, ResourcePattern};
 use crate::nearest::nearest;
@@ -54,6 +55,13 @@ impl Resolver<'_> {
     }
 
     pub(super) fn named_resources(&mut self, span: Span) -> Arc<[ResourcePattern]> {
+        let value = |argument: &Argument| match argument {
+            Argument::Resources(patterns) => Some(patterns.clone()),
+            _ => None,
+        };
+        if let Some(patterns) = self.parameter(span, Type::Resources, value) {
+            return patterns.unwrap_or_default();
+        }
         let name = self.slice(span);
         match self.names.def(name) {
             Some((place, def)) if def.kind == DefineKind::Resources => {

@@ -1,6 +1,7 @@
 //! Values of conditions and clauses: what the tree holds becomes what operators read.
 
 use super::Resolver;
+use super::parameters::{Argument, Type};
 use crate::model::Instant;
 use crate::model::read::{Literal, Place, TestBuilder, shown};
 use crate::nearest::nearest;
@@ -27,6 +28,9 @@ impl Kind {
         }
     }
 }
+
+/// Stands for an instant that is not known yet.
+const ANY_INSTANT: &str = "2000-01-01T00:00:00Z";
 
 impl Resolver<'_> {
     /// The one kind of a list of values; told where there is none, or several.
@@ -56,13 +60,28 @@ impl Resolver<'_> {
             ValueKind::Number => Some(Kind::Number),
             ValueKind::Instant => Some(Kind::Instant),
             ValueKind::True | ValueKind::False => Some(Kind::Bool),
-            ValueKind::Word => {
-                self.unquoted(value.span);
-                None
-            }
+            ValueKind::Word => self.kind_of_word(value.span),
             ValueKind::Address => {
                 let told = Diagnostic::error(code::BAD_VALUE, value.span, "an address stands after `in`");
                 self.out.push(told.help("`KEY in NETWORK`; as text it stands in quotes"));
+                None
+            }
+        }
+    }
+
+    /// A parameter among values is text or an instant.
+    fn kind_of_word(&mut self, span: Span) -> Option<Kind> {
+        match self.parameter_type(span) {
+            Some(Type::Text) => Some(Kind::Text),
+            Some(Type::Instant) => Some(Kind::Instant),
+            Some(other) => {
+                let message = format!("the parameter `{}` is {}, no value", self.slice(span), other.word());
+                let told = Diagnostic::error(code::WRONG_KIND, span, message);
+                self.out.push(told.help("a parameter among values is a `string` or an `instant`"));
+                None
+            }
+            None => {
+                self.unquoted(span);
                 None
             }
         }
@@ -102,8 +121,34 @@ impl Resolver<'_> {
                     values.push(Literal::Instant(written), place, &mut self.out);
                 }
             }
-            ValueKind::Word | ValueKind::Address => {}
+            ValueKind::Word => self.push_parameter(values, span),
+            ValueKind::Address => {}
         }
+    }
+
+    /// Reads the value of a parameter; while it has none, any of its type does.
+    fn push_parameter(&mut self, values: &mut TestBuilder, span: Span) {
+        let place = Place::new(span);
+        if self.parameter_type(span) == Some(Type::Instant) {
+            let instant = self.instant_parameter(span).map_or(ANY_INSTANT.into(), |known| known.to_string());
+            values.push(Literal::Instant(&instant), place, &mut self.out);
+            return;
+        }
+        let value = |argument: &Argument| match argument {
+            Argument::Text(text) => Some(text.clone()),
+            _ => None,
+        };
+        if let Some(text) = self.parameter(span, Type::Text, value) {
+            values.push(Literal::Text(text.as_deref().unwrap_or("")), place, &mut self.out);
+        }
+    }
+
+    fn instant_parameter(&mut self, span: Span) -> Option<Instant> {
+        let instant = self.parameter(span, Type::Instant, |argument| match argument {
+            Argument::Instant(instant) => Some(*instant),
+            _ => None,
+        });
+        instant.flatten()
     }
 
     /// The instant of `since` or `until`.
@@ -112,6 +157,7 @@ impl Resolver<'_> {
         let written = shown(self.slice(span));
         let told = match value.kind {
             ValueKind::Instant => return self.instant(span),
+            ValueKind::Word if self.parameter_type(span).is_some() => return self.instant_parameter(span),
             ValueKind::Word => {
                 let message = format!("`{written}` is no parameter of this policy; here stands an instant");
                 Diagnostic::error(code::UNKNOWN_NAME, span, message)
@@ -132,7 +178,7 @@ impl Resolver<'_> {
     }
 
     /// An instant as `.gate` writes it: always with its time, always UTC.
-    fn instant(&mut self, span: Span) -> Option<Instant> {
+    pub(super) fn instant(&mut self, span: Span) -> Option<Instant> {
         let written = self.slice(span);
         if let Some(instant) = Instant::parse(written) {
             return Some(instant);

@@ -159,6 +159,7 @@ fn policy(policy: &Policy, catalogs: &Catalogs, line: &mut usize) -> model::Poli
         statements: statements.collect(),
         span: Span::default(),
         document: None,
+        instance: None,
     }
 }
 

@@ -61,14 +61,6 @@ fn trust_policies_say_to_whom() {
 }
 
 #[test]
-fn what_is_not_built_yet_is_an_error() {
-    check_told(
-        "policy t(n: network) { allow shop:Buy from n } user u { attach t(::1) }",
-        &["not-yet-supported «n: network»", "not-yet-supported «t(::1)»"],
-    );
-}
-
-#[test]
 fn the_version_of_a_policy_is_kept() {
     let (resolved, _) = read(&["@version(\"3.0\") policy p { } policy q { }"]);
     assert_eq!(resolved.policies[0].version.as_ref(), "3.0");

@@ -8,6 +8,7 @@ mod members;
 mod networks;
 mod notes;
 mod proofs;
+mod templates;
 
 use super::{Documents, Input, Most, resolve_within};
 use crate::catalog::{Catalogs, file};

@@ -7,6 +7,7 @@
 //! and a check answers a [`Request`] with a [`Decision`] or an [`Error`].
 
 pub mod address;
+pub mod analysis;
 pub mod cam;
 pub mod catalog;
 pub mod check;

@@ -132,6 +132,7 @@ codes! {
     BAD_NOTE = "bad-note": "A note is unknown, or stands where it may not.";
 
     // Asserts and tests
+    TEST_FAILED = "test-failed": "A call of a test is not answered as the test says.";
     EMPTY_PROOF = "empty-proof": "An assert or a case speaks of no caller, no action or no address.";
 
     // CAM JSON

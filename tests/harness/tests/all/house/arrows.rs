@@ -4,7 +4,7 @@ use super::source::{Source, rust};
 use std::collections::BTreeSet;
 
 /// What each room of core may name. The last rooms may name all before them.
-const ROOMS: [(&str, &[&str]); 15] = [
+const ROOMS: [(&str, &[&str]); 16] = [
     ("error", &[]),
     ("json", &[]),
     ("glob", &[]),
@@ -20,6 +20,13 @@ const ROOMS: [(&str, &[&str]); 15] = [
     ("reference", &["address", "catalog", "check", "error", "model"]),
     ("table", &["address", "catalog", "check", "error", "glob", "model", "nearest"]),
     ("check", &["address", "catalog", "error", "json", "model", "nearest", "table"]),
+    (
+        "analysis",
+        &[
+            "address", "catalog", "check", "error", "findings", "glob", "json", "model", "nearest", "report",
+            "table",
+        ],
+    ),
 ];
 
 /// What the rooms below `check` may name of it: what is asked and answered.

@@ -102,3 +102,37 @@ fn policy_text(policy: &Policy) -> String {
     text.push_str("}\n\n");
     text
 }
+
+/// Statements of the text dense with conditions.
+const DENSE_STATEMENTS: usize = 20_000;
+
+/// A text whose statements are mostly conditions, of every operator and form.
+pub fn dense_text() -> String {
+    const CLAUSES: &[&str] = &[
+        "when any qcs:resource_tag is \"team&rd\", \"team&ops\" and mfa is true",
+        "when cos:x-cos-acl is \"private\" ignoring case and cos:content-length < 1048576",
+        "unless every qcs:request_tag is \"stage&live\"",
+        "when cos:prefix like \"reports/*\", \"public/*\" and cos:versionid is present",
+        "when vpc:region is not \"ap-guangzhou\" and cvm:instance_type not like \"S5.*\"",
+        "when cam:service_host is absent or is \"api.example.com\"",
+        "when cos:expires >= 2026-01-01T00:00:00Z and cos:expires < 2027-01-01T00:00:00Z",
+        "when cos:source in 203.0.113.0/24, 2001:db8:40::/44 and cos:digest is bytes \"QUJD\"",
+        "unless cos:max-keys is 10, 100, 1000",
+    ];
+    let mut text = String::new();
+    for number in 0..DENSE_STATEMENTS {
+        if number % 10 == 0 {
+            let close = if number == 0 { "" } else { "}\n\n" };
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{close}policy p{number} {{");
+        }
+        let effect = if number % 4 == 0 { "deny" } else { "allow" };
+        let _ = writeln!(text, "    {effect} cos:GetObject, cos:Put*");
+        for step in 0..3 {
+            let clause = CLAUSES.get((number * 2 + step * 4) % CLAUSES.len()).copied().unwrap_or_default();
+            let _ = writeln!(text, "        {clause}");
+        }
+    }
+    text.push_str("}\n");
+    text
+}

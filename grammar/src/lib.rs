@@ -8,6 +8,7 @@ extern crate alloc;
 
 pub mod code;
 pub mod diagnostic;
+pub mod format;
 pub mod limits;
 pub mod parse;
 pub mod source;

@@ -71,3 +71,9 @@ fn too_long(id: SourceId, text: &str) -> Parsed {
     let file = File { source: id, items: Vec::new(), comments: Vec::new(), broken: Vec::new() };
     Parsed { file, diagnostics: vec![diagnostic], untold: 0 }
 }
+
+/// Whether the grammar alone, without pieces and tree, reads a whole text: what the benches measure beside [`parse`].
+#[doc(hidden)]
+pub fn grammar_reads(text: &str) -> bool {
+    <gate::Gate as pest::Parser<gate::Rule>>::parse(gate::Rule::file, text).is_ok()
+}

@@ -1,0 +1,69 @@
+//! Text to tree, and tree to canonical text: on a workload's text, and on a text dense with conditions, with pest alone
+//! beside it.
+//!
+//! `cargo run --release -p passgate-benches --bin text -- WORKLOAD.json…`
+
+use passgate::grammar::{Sources, parse};
+use passgate_benches::{dense_text, read};
+use std::hint::black_box;
+use std::io::{Result, Write};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// How often each is measured.
+const ROUNDS: usize = 21;
+
+fn main() -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    let mut texts = vec![("dense with conditions".to_owned(), dense_text())];
+    for path in std::env::args().skip(1) {
+        let files = read(Path::new(&path))?.files();
+        let gate = files.into_iter().filter(|(name, _)| name.ends_with(".gate"));
+        texts.push((path, gate.map(|(_, text)| text).collect()));
+    }
+    for (name, text) in texts {
+        for line in measure(&text) {
+            writeln!(out, "{name}: {line}")?;
+        }
+    }
+    Ok(())
+}
+
+fn measure(text: &str) -> Vec<String> {
+    let mut sources = Sources::new();
+    let id = sources.add("bench.gate", text);
+    let parsed = parse::parse(&sources, id);
+    assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics.first());
+    let tree = times(|| drop(black_box(parse::parse(&sources, id))));
+    let pest = times(|| assert!(black_box(parse::grammar_reads(text))));
+    vec![
+        format!("{:.1} MB", text.len() as f64 / 1e6),
+        format!("text to tree    {}", rate(text, tree)),
+        format!("pest alone      {}", rate(text, pest)),
+    ]
+}
+
+/// The median and the 10th percentile.
+fn times(mut run: impl FnMut()) -> (Duration, Duration) {
+    let mut all: Vec<Duration> = (0..ROUNDS)
+        .map(|_| {
+            let start = now();
+            run();
+            start.elapsed()
+        })
+        .collect();
+    all.sort_unstable();
+    let at = |n: usize| all.get(n).copied().unwrap_or_default();
+    (at(ROUNDS / 2), at(ROUNDS / 10))
+}
+
+fn rate(text: &str, (median, tenth): (Duration, Duration)) -> String {
+    let megabytes = text.len() as f64 / 1e6;
+    let of = |time: Duration| megabytes / time.as_secs_f64();
+    format!("{:.1} MB/s ({:.1}), {:.0} ms", of(median), of(tenth), median.as_secs_f64() * 1e3)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
+fn now() -> Instant {
+    Instant::now()
+}

@@ -3,7 +3,7 @@
 //!
 //! `cargo run --release -p passgate-benches --bin text -- WORKLOAD.json…`
 
-use passgate::grammar::{Sources, parse};
+use passgate::grammar::{Sources, format, parse};
 use passgate_benches::{dense_text, read};
 use std::hint::black_box;
 use std::io::{Result, Write};
@@ -36,10 +36,14 @@ fn measure(text: &str) -> Vec<String> {
     assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics.first());
     let tree = times(|| drop(black_box(parse::parse(&sources, id))));
     let pest = times(|| assert!(black_box(parse::grammar_reads(text))));
+    let canonical = times(|| drop(black_box(format::format(&sources, &parsed))));
+    let both = times(|| drop(black_box(format::format(&sources, &parse::parse(&sources, id)))));
     vec![
         format!("{:.1} MB", text.len() as f64 / 1e6),
         format!("text to tree    {}", rate(text, tree)),
         format!("pest alone      {}", rate(text, pest)),
+        format!("tree to text    {}", rate(text, canonical)),
+        format!("text to text    {}, {:.2} x the parse", rate(text, both), ratio(both, tree)),
     ]
 }
 
@@ -61,6 +65,10 @@ fn rate(text: &str, (median, tenth): (Duration, Duration)) -> String {
     let megabytes = text.len() as f64 / 1e6;
     let of = |time: Duration| megabytes / time.as_secs_f64();
     format!("{:.1} MB/s ({:.1}), {:.0} ms", of(median), of(tenth), median.as_secs_f64() * 1e3)
+}
+
+fn ratio((a, _): (Duration, Duration), (b, _): (Duration, Duration)) -> f64 {
+    a.as_secs_f64() / b.as_secs_f64()
 }
 
 #[expect(clippy::disallowed_methods, reason = "a bench reads the clock")]

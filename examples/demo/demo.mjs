@@ -8,8 +8,8 @@ const gate = load(fileURLToPath(new URL('../partners', import.meta.url)))
 
 function answer(request) {
   try {
-    const { allowed, reason, catalog, statements } = gate.check(request)
-    return { allowed, reason, catalog, statements }
+    const { allowed, reason, catalog, statements, message } = gate.check(request)
+    return { allowed, reason, catalog, statements, ...(message === null ? {} : { message }) }
   } catch (error) {
     if (!(error instanceof GateError)) throw error
     return { error: { code: error.code, message: error.message } }

@@ -13,11 +13,13 @@ def answer(gate: passgate.Gate, request: dict) -> dict:
     except passgate.GateError as error:
         return {"error": {"code": error.code, "message": str(error)}}
     places = ("policy", "id", "file", "line", "column")
+    told = {} if decision.message is None else {"message": decision.message}
     return {
         "allowed": decision.allowed,
         "reason": decision.reason,
         "catalog": decision.catalog,
         "statements": [{name: getattr(place, name) for name in places} for place in decision.statements],
+        **told,
     }
 
 

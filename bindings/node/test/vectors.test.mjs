@@ -63,6 +63,7 @@ function expectDecision(found, expected) {
   if (expected.statements !== undefined) {
     assert.deepEqual(found.statements.map((statement) => statement.id), expected.statements)
   }
+  if (expected.message !== undefined) assert.equal(found.message, expected.message)
 }
 
 function plain(request) {

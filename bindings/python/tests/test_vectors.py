@@ -72,6 +72,7 @@ def compare(case: dict[str, Any], got: Answer) -> str | None:
         "allowed": got.allowed,
         "reason": got.reason,
         "statements": [statement.id for statement in got.statements],
+        "message": got.message,
     }
     wrong = {name: value for name, value in expect.items() if found.get(name) != value}
     return f"expected {wrong}, got {found}" if wrong else None

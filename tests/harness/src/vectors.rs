@@ -94,8 +94,16 @@ pub struct Expect {
     allowed: Option<bool>,
     reason: Option<String>,
     statements: Option<Vec<String>>,
+    /// What the caller is told; `null` where it must be nothing.
+    #[serde(default, deserialize_with = "given")]
+    message: Option<Option<String>>,
     error: Option<String>,
     key: Option<String>,
+}
+
+/// A member that is there, `null` included.
+fn given<'de, D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(from).map(Some)
 }
 
 /// A refusal.
@@ -241,6 +249,7 @@ impl Expect {
                 answer.get("allowed").and_then(Value::as_bool) == self.allowed
                     && text(&answer, "/reason") == self.reason
                     && (self.statements.is_none() || self.statements == ids)
+                    && self.message.as_ref().is_none_or(|told| *told == text(&answer, "/message"))
             }
         };
         (!right).then(told)
@@ -251,11 +260,13 @@ impl Expect {
         let said = (self.allowed, self.reason.as_deref())
             == (Some(decision.allowed), Some(decision.reason.as_str()));
         let decided = self.statements.as_ref().is_none_or(|ids| *ids == found);
+        let message = self.message.as_ref().is_none_or(|told| told.as_deref() == decision.message());
         let told = || {
-            let expected = (self.allowed, self.reason.as_deref(), &self.statements);
-            format!("expected {expected:?}, found {} {found:?}", decision.reason.as_str())
+            let expected = (self.allowed, self.reason.as_deref(), &self.statements, &self.message);
+            let (reason, message) = (decision.reason.as_str(), decision.message());
+            format!("expected {expected:?}, found {reason} {found:?} {message:?}")
         };
-        (!said || !decided).then(told)
+        (!said || !decided || !message).then(told)
     }
 
     fn differs_from_error(&self, error: &Error, code: &str) -> Option<String> {

@@ -13,7 +13,12 @@ const EACH: usize = 60;
 
 /// Requests that speak of the statements of a policy.
 pub fn requests(policy: &Policy, random: &mut Random) -> Vec<Request> {
-    policy.statements.iter().flat_map(|s| (0..EACH).map(|_| request(s, random)).collect::<Vec<_>>()).collect()
+    few_requests(policy, EACH, random)
+}
+
+/// So many requests for each statement of a policy.
+pub fn few_requests(policy: &Policy, each: usize, random: &mut Random) -> Vec<Request> {
+    policy.statements.iter().flat_map(|s| (0..each).map(|_| request(s, random)).collect::<Vec<_>>()).collect()
 }
 
 fn request(statement: &Statement, random: &mut Random) -> Request {

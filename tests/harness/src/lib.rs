@@ -4,6 +4,7 @@ pub mod answer;
 pub mod census;
 pub mod corpus;
 pub mod derived;
+pub mod document;
 pub mod engines;
 pub mod found;
 pub mod random;

@@ -8,7 +8,7 @@
 mod asks;
 mod generate;
 mod model;
-mod operators;
+pub(crate) mod operators;
 mod shrink;
 mod statements;
 mod text;

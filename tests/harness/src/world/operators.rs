@@ -35,7 +35,7 @@ pub enum Operator {
 
 /// What an operator reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reads {
+pub(crate) enum Reads {
     Text,
     Like,
     Number,
@@ -102,7 +102,7 @@ impl Operator {
         }
     }
 
-    pub(super) fn reads(self) -> Reads {
+    pub(crate) fn reads(self) -> Reads {
         match self {
             Operator::StringLike | Operator::StringNotLike => Reads::Like,
             Operator::BoolEqual => Reads::Bool,
@@ -165,7 +165,7 @@ pub(super) const PREFIXES: [&str; 16] = [
 ];
 
 /// A value that a policy may write for this operator.
-pub(super) fn policy_value(random: &mut Random, reads: Reads) -> String {
+pub(crate) fn policy_value(random: &mut Random, reads: Reads) -> String {
     match reads {
         Reads::Text | Reads::Like if random.chance(20) => random.word(&VARIABLES),
         Reads::Text => random.word(&TEXTS),

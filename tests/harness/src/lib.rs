@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod census;
+pub mod code_page;
 pub mod corpus;
 pub mod derived;
 pub mod document;

@@ -8,6 +8,7 @@ mod condition;
 mod foreign;
 mod json;
 mod list;
+mod lookalike;
 mod place;
 mod quote;
 mod scene;
@@ -26,6 +27,7 @@ type Look = for<'s, 't, 'p> fn(&'s Scene<'t, 'p>) -> Option<Diagnostic>;
 /// All looks; the first that sees its mistake tells it.
 const LOOKS: &[Look] = &[
     json::json_in_gate,
+    lookalike::lookalike,
     place::effect_in_test,
     place::statement_outside_policy,
     place::principal_in_policy,

@@ -5,5 +5,6 @@
 //! What the words mean to each other is the grammar's business (`gate.pest`), not known here.
 
 pub(crate) mod character;
+pub(crate) mod lookalike;
 pub(crate) mod piece;
 pub(crate) mod token;

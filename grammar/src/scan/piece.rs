@@ -4,6 +4,7 @@
 //! In a right text the pieces are exactly what the grammar says, because the words that begin them are reserved.
 //! In a wrong one, a word that begins something at the begin of a line is believed over a missing `}` or `)`.
 
+use super::lookalike;
 use super::token::{Kind, Lexer, Token};
 use crate::limits;
 use crate::source::{SourceId, Span};
@@ -259,7 +260,15 @@ impl<'t> Splitter<'t> {
         };
         let foreign =
             matches!(token.kind, Kind::Sign(b'#')) || text.starts_with("/*") || text.starts_with("--");
-        begins || draft.may_end_line(token) && (foreign || word::looks_like_begin(text))
+        let begins_line = || foreign || word::looks_like_begin(text) || self.looks_like_begin_from(token);
+        begins || draft.may_end_line(token) && begins_line()
+    }
+
+    /// Whether a word begins here that is taken for one that begins a piece, though some of its letters are not Latin.
+    fn looks_like_begin_from(&self, token: Token) -> bool {
+        let rest = self.lexer.rest(token.start);
+        let word = rest.split(|c: char| c.is_ascii_whitespace()).next().unwrap_or("");
+        word.len() <= 36 && lookalike::word_taken_for(word).is_some_and(|word| word::looks_like_begin(&word))
     }
 
     /// Whether a `:` follows the token peeked at: a member of a JSON object, which stands in no piece.

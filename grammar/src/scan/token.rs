@@ -52,6 +52,11 @@ impl<'t> Lexer<'t> {
         self.text.get(token.start..token.end).unwrap_or("")
     }
 
+    /// The text from a byte on.
+    pub(crate) fn rest(&self, at: usize) -> &'t str {
+        self.text.get(at..).unwrap_or("")
+    }
+
     /// The next token that is no comment.
     pub(crate) fn next_word(&mut self) -> Token {
         loop {

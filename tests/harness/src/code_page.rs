@@ -2,7 +2,7 @@
 //!
 //! A fenced block whose words hold `fires` belongs to the example that is told the code, one with `mended` to the example
 //! that is not; `both` to both. Further words: `file=NAME` (else `set.gate`, `document.json`, `passgate.toml` by the
-//! language of the block), `times=N` (the text that often), `beside=CODE` (that code is told too), `kind=trust|resource`
+//! language of the block), `times=N` (the text, or the line before a line `…`, that often), `beside=CODE` (that code is told too), `kind=trust|resource`
 //! (of a bare document), `provider` (the block is a provider's page to import). A `hex` block is a file of those bytes.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot read its pages has failed")]
@@ -109,7 +109,7 @@ impl Example {
         }
         let bytes = match language {
             "hex" => body.split_whitespace().map(|b| u8::from_str_radix(b, 16).expect(b)).collect(),
-            _ => body.repeat(times).into_bytes(),
+            _ => repeated(body, times).into_bytes(),
         };
         self.files.push((name.to_owned(), bytes));
     }
@@ -174,6 +174,13 @@ impl Example {
         std::fs::remove_dir_all(&folder).expect("the folder is ours");
         (told.diagnostics, told.sources)
     }
+}
+
+/// The line before a line `…` that often; without such a line the whole text.
+fn repeated(body: &str, times: usize) -> String {
+    let Some((before, after)) = body.split_once("\n…\n") else { return body.repeat(times) };
+    let (lead, line) = before.rsplit_once('\n').unwrap_or(("", before));
+    format!("{lead}\n{}{after}", format!("{line}\n").repeat(times))
 }
 
 fn imported(texts: &[(String, String)]) -> (Vec<Diagnostic>, Arc<Sources>) {

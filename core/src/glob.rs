@@ -76,6 +76,18 @@ impl Glob {
         }
     }
 
+    /// The texts between the stars, so one more than there are stars.
+    ///
+    /// ```
+    /// use passgate::glob::Glob;
+    /// let glob = Glob::new("a*");
+    /// let literals: Vec<&str> = glob.literals().collect();
+    /// assert_eq!(literals, ["a", ""]);
+    /// ```
+    pub fn literals(&self) -> impl Iterator<Item = &str> {
+        self.literals.iter().map(AsRef::as_ref)
+    }
+
     /// What every text it matches begins with: the pattern up to its first star.
     pub fn prefix(&self) -> &str {
         self.literals.first().map_or("", AsRef::as_ref)

@@ -42,10 +42,15 @@ impl PrefixSet {
 
     /// The addresses in any of the prefixes.
     pub fn from_prefixes(prefixes: impl IntoIterator<Item = Prefix>) -> Self {
+        let interval = |p: Prefix| (p.family, Interval { first: p.first(), last: p.last() });
+        Self::from_intervals(prefixes.into_iter().map(interval))
+    }
+
+    /// The addresses in any of the intervals.
+    pub fn from_intervals(intervals: impl IntoIterator<Item = (Family, Interval)>) -> Self {
         let (mut v4, mut v6) = (Vec::new(), Vec::new());
-        for prefix in prefixes {
-            let interval = Interval { first: prefix.first(), last: prefix.last() };
-            match prefix.family {
+        for (family, interval) in intervals {
+            match family {
                 Family::V4 => v4.push(interval),
                 Family::V6 => v6.push(interval),
             }

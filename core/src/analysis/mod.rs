@@ -1,7 +1,9 @@
-//! Questions about a whole policy set: are its tests passed, does what it asserts hold?
+//! Questions about a whole policy set: are its tests passed, does what it asserts hold, can a statement ever match?
 //!
-//! One folder a question. Every answer is the gate's own: a call that is shown was decided by [`crate::Gate::check`].
-//! Nothing here opens a file or draws; results are data.
+//! One folder a question; [`space`] decides questions over every request at once, and proofs and the exact lints stand
+//! on it. A call that is shown was decided by [`crate::Gate::check`], or is such that it would be decided so. Nothing
+//! here opens a file or draws; results are data.
 
 mod places;
+pub mod space;
 pub mod test;

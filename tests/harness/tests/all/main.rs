@@ -13,6 +13,7 @@ mod pages;
 mod property;
 mod reading;
 mod round_trip;
+mod space;
 mod vectors;
 
 /// A setting of a test run; nothing but tests reads the environment.

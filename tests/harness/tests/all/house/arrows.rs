@@ -16,7 +16,7 @@ const ROOMS: [(&str, &[&str]); 16] = [
     ("findings", &["model"]),
     ("model", &["address", "catalog", "findings", "glob", "nearest"]),
     ("cam", &["address", "catalog", "findings", "json", "model", "nearest"]),
-    ("lint", &["address", "catalog", "findings", "glob", "model", "nearest"]),
+    ("lint", &["address", "analysis", "catalog", "findings", "glob", "model", "nearest"]),
     ("reference", &["address", "catalog", "check", "error", "model"]),
     ("table", &["address", "catalog", "check", "error", "glob", "model", "nearest"]),
     ("check", &["address", "catalog", "error", "json", "model", "nearest", "table"]),

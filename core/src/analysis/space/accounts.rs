@@ -1,0 +1,255 @@
+//! Account numbers that a request may give: tried one assignment after the other, so that every variable is a known
+//! text while the rest is looked at (semantics §5, *Variables*).
+
+use super::budget::{Budget, Spent};
+use super::doubt::Doubt;
+use super::subject::Caller;
+use super::texts::{Letters, Patterns, kinds};
+use super::value::templates;
+use crate::check::Account;
+use crate::glob::Glob;
+use crate::model::{Condition, Owner, ResourceKind, ResourcePattern, Template, TemplatePart, Test, Variable};
+use passgate_grammar::limits;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the three variables stand for in a request.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Numbers {
+    pub(super) uin: Option<Box<str>>,
+    pub(super) owner_uin: Option<Box<str>>,
+    pub(super) app_id: Option<Box<str>>,
+}
+
+impl Numbers {
+    pub(super) fn get(&self, variable: Variable) -> Option<&str> {
+        match variable {
+            Variable::Uin => self.uin.as_deref(),
+            Variable::OwnerUin => self.owner_uin.as_deref(),
+            Variable::AppId => self.app_id.as_deref(),
+        }
+    }
+
+    fn set(&mut self, variable: Variable, number: Option<Box<str>>) {
+        match variable {
+            Variable::Uin => self.uin = number,
+            Variable::OwnerUin => self.owner_uin = number,
+            Variable::AppId => self.app_id = number,
+        }
+    }
+}
+
+/// One way of giving account numbers.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Assignment {
+    /// What the request says.
+    pub(super) account: Account,
+    /// What the variables stand for then.
+    pub(super) numbers: Numbers,
+}
+
+/// What conditions and resources make of account numbers.
+#[derive(Debug, Default)]
+pub(super) struct Uses<'s> {
+    variables: BTreeSet<Variable>,
+    /// Texts and patterns that are compared with one another, by place: a key, or the last segment of resources.
+    places: BTreeMap<&'s str, Place<'s>>,
+    /// Tests of `qcs:uin` and `qcs:owner_uin`.
+    own: Vec<&'s Test>,
+}
+
+#[derive(Debug, Default)]
+struct Place<'s> {
+    templates: Vec<&'s Template>,
+    /// An operator that reads numbers, dates, addresses or booleans.
+    values: bool,
+}
+
+impl<'s> Uses<'s> {
+    pub(super) fn condition(&mut self, condition: &'s Condition) {
+        if let Some(variable) = own(&condition.key) {
+            self.variables.insert(variable);
+            self.own.push(&condition.test);
+        }
+        let place = self.places.entry(&condition.key).or_default();
+        let values = templates(&condition.test);
+        place.values |= values.is_empty() && !matches!(condition.test, Test::Null { .. });
+        place.templates.extend(values);
+        values.iter().for_each(|template| self.variables.extend(variables(template)));
+    }
+
+    pub(super) fn resources(&mut self, patterns: &'s [ResourcePattern]) {
+        for pattern in patterns {
+            if let ResourceKind::Six { rest, .. } = &pattern.kind {
+                self.variables.extend(variables(rest));
+                self.places.entry("").or_default().templates.push(rest);
+            }
+        }
+    }
+
+    /// Whether some condition is on an account number itself.
+    pub(super) fn reads_accounts(&self) -> bool {
+        !self.own.is_empty()
+    }
+
+    /// The assignments to be tried, the one without account numbers first, and why they may be too few.
+    pub(super) fn assignments(
+        &self,
+        caller: &Caller,
+        owner: &Owner,
+        budget: &mut Budget,
+    ) -> Result<(Vec<Assignment>, Option<Doubt>), Spent> {
+        let mut all = vec![default(caller, owner)];
+        if self.variables.is_empty() {
+            return Ok((all, None));
+        }
+        let (numbers, mut doubt) = self.numbers(budget)?;
+        for variable in &self.variables {
+            let given = all.iter().flat_map(|before| {
+                let with = numbers.iter().map(move |number| before.with(*variable, number));
+                std::iter::once(before.clone()).chain(with)
+            });
+            let given: Vec<Assignment> = given.take(limits::SPACE_ACCOUNTS + 1).collect();
+            all = given;
+        }
+        if all.len() > limits::SPACE_ACCOUNTS {
+            all.truncate(limits::SPACE_ACCOUNTS);
+            doubt = Some(Doubt::Accounts);
+        }
+        Ok((all, doubt))
+    }
+
+    /// Numbers that some text could tell apart, and two that none mentions.
+    fn numbers(&self, budget: &mut Budget) -> Result<(BTreeSet<String>, Option<Doubt>), Spent> {
+        let mut all = BTreeSet::new();
+        let mut certain = true;
+        for (key, place) in &self.places {
+            certain &= place.numbers(&mut all);
+            certain &= own(key).is_none() || place.templates.iter().all(|t| t.parts.len() <= 1);
+        }
+        certain &= self.own_numbers(&mut all, budget)?;
+        let mut fresh = (0u32..).map(|n| format!("9{:011}", 17 + n)).filter(|n| !all.contains(n));
+        let fresh: Vec<String> = fresh.by_ref().take(2.min(self.variables.len())).collect();
+        all.extend(fresh);
+        Ok((all, (!certain).then_some(Doubt::Accounts)))
+    }
+
+    /// Numbers that tests of the keys of accounts tell apart.
+    fn own_numbers(&self, all: &mut BTreeSet<String>, budget: &mut Budget) -> Result<bool, Spent> {
+        let mut globs: BTreeSet<Glob> = BTreeSet::new();
+        let mut certain = true;
+        for test in &self.own {
+            match test {
+                Test::Like { values, .. } => {
+                    globs.extend(values.iter().filter_map(|t| Some(Glob::new(t.literal()?))))
+                }
+                Test::Number { values, .. } => {
+                    certain &= values.iter().all(|n| neighbours(&n.to_string(), all))
+                }
+                _ => {}
+            }
+        }
+        let numeric = self.own.iter().any(|test| matches!(test, Test::Number { .. }));
+        let starred: Vec<&Glob> = globs.iter().filter(|g| g.exact().is_none() && !g.is_any()).collect();
+        certain &= !numeric || starred.is_empty();
+        let patterns = Patterns { globs: starred, ..Patterns::default() };
+        all.extend(kinds(&patterns, Letters::Digits, false, budget)?);
+        Ok(certain)
+    }
+}
+
+impl Place<'_> {
+    /// Adds the numbers that make a text with a variable equal to a text without; whether these are all that count.
+    fn numbers(&self, all: &mut BTreeSet<String>) -> bool {
+        let (fixed, varying): (Vec<&&Template>, Vec<&&Template>) =
+            self.templates.iter().partition(|t| t.literal().is_some());
+        let fixed: Vec<&str> = fixed.iter().filter_map(|t| t.literal()).collect();
+        all.extend(fixed.iter().filter(|t| is_number(t)).map(|t| (*t).to_owned()));
+        if varying.is_empty() {
+            return true;
+        }
+        for text in &fixed {
+            all.extend(runs(text).filter(|run| run.len() <= limits::SPACE_NUMBER_DIGITS).flat_map(parts));
+        }
+        let starred = fixed.iter().any(|t| t.contains('*') && t.bytes().any(|b| b.is_ascii_digit()));
+        let long = fixed.iter().any(|t| runs(t).any(|run| run.len() > limits::SPACE_NUMBER_DIGITS));
+        let alike = varying.windows(2).all(|pair| matches!(pair, [a, b] if a == b));
+        let loose = !alike && varying.iter().any(|t| touches(t));
+        !self.values && !starred && !long && !loose
+    }
+}
+
+fn default(caller: &Caller, owner: &Owner) -> Assignment {
+    let numbers =
+        Numbers { uin: caller.uin.clone(), owner_uin: owner.uin.clone(), app_id: owner.uid.clone() };
+    Assignment { account: Account::default(), numbers }
+}
+
+impl Assignment {
+    fn with(&self, variable: Variable, number: &str) -> Assignment {
+        let mut next = self.clone();
+        next.numbers.set(variable, Some(number.into()));
+        let given = Some(number.to_owned());
+        match variable {
+            Variable::Uin => next.account.uin = given,
+            Variable::OwnerUin => next.account.owner_uin = given,
+            Variable::AppId => next.account.app_id = given,
+        }
+        next
+    }
+}
+
+/// The variable whose value a key has.
+pub(super) fn own(key: &str) -> Option<Variable> {
+    match key {
+        "qcs:uin" => Some(Variable::Uin),
+        "qcs:owner_uin" => Some(Variable::OwnerUin),
+        _ => None,
+    }
+}
+
+fn variables(template: &Template) -> impl Iterator<Item = Variable> + '_ {
+    template.parts.iter().filter_map(|part| match part {
+        TemplatePart::Variable(variable) => Some(*variable),
+        TemplatePart::Literal(_) => None,
+    })
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Runs of digits in a text.
+fn runs(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty())
+}
+
+/// All parts of a run of digits.
+fn parts(run: &str) -> impl Iterator<Item = String> + '_ {
+    (0..run.len()).flat_map(move |from| {
+        (from + 1..=run.len()).filter_map(move |to| run.get(from..to).map(str::to_owned))
+    })
+}
+
+/// Whether a variable stands beside a star, a digit or another variable.
+fn touches(template: &Template) -> bool {
+    let near = |c: Option<char>| c.is_some_and(|c| c == '*' || c.is_ascii_digit());
+    template.parts.windows(2).any(|pair| match pair {
+        [TemplatePart::Literal(text), TemplatePart::Variable(_)] => near(text.chars().next_back()),
+        [TemplatePart::Variable(_), TemplatePart::Literal(text)] => near(text.chars().next()),
+        [TemplatePart::Variable(_), TemplatePart::Variable(_)] => true,
+        _ => false,
+    })
+}
+
+/// Adds the whole numbers next to a number; false where there are none to be written.
+fn neighbours(number: &str, all: &mut BTreeSet<String>) -> bool {
+    all.insert("00".to_owned());
+    if number.starts_with('-') {
+        return true;
+    }
+    let whole = number.split('.').next().unwrap_or_default();
+    let Ok(n) = whole.parse::<u64>() else { return false };
+    let near = [n.checked_sub(1), Some(n), n.checked_add(1)];
+    all.extend(near.into_iter().flatten().map(|n| n.to_string()));
+    !number.contains('e')
+}

@@ -1,0 +1,240 @@
+//! Questions over every request at once, decided exactly.
+//!
+//! A request for one action falls apart into independent dimensions: the address (none, or a place on the line of
+//! addresses), the time, each key of the context (absent, or a list of values), the segments of the resource, and the
+//! account numbers that it gives. What statements mention cuts each dimension into finitely many *classes* of values
+//! that no statement tells apart (`axis`), each with a value to show. A condition is a *literal* over one dimension, a
+//! statement a union of boxes of literals (`draft`, `world`), and a question asks for a point inside of some boxes and
+//! outside of others (`question`, `search`).
+//!
+//! Whatever is found is a [`Witness`]: a real call, which a check answers as claimed. That nothing is found counts
+//! only where the classes are complete; where they are not ([`Doubt`]) and the answer depends on it, the answer is
+//! [`Answer::Undecided`]. The work is counted ([`Budget`]), so every question ends.
+//!
+//! A request with several resources is denied, allowed or undecided as one of its resources alone would be, so that
+//! single resources are enough (semantics §2.8). The account root and unknown principals read no policies and are not
+//! here (§2.5, §2.6).
+
+mod accounts;
+mod actions;
+mod addresses;
+mod axis;
+mod bits;
+mod budget;
+mod decimals;
+mod doubt;
+mod draft;
+mod grouping;
+mod instants;
+mod keyed;
+mod question;
+mod region;
+mod search;
+mod segments;
+mod subject;
+#[cfg(test)]
+mod tests;
+mod texts;
+mod truth;
+mod value;
+mod witness;
+mod world;
+
+pub use actions::{ActionClass, Actions};
+pub use budget::Budget;
+pub use doubt::Doubt;
+pub use subject::{Caller, Clause, Facts, Subject};
+pub use witness::Witness;
+
+use accounts::Uses;
+use budget::Spent;
+use question::{Case, Question};
+use region::{Literal, Region};
+use search::{Avoid, outside};
+use world::World;
+
+/// An answer to *is there a call that …*
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// This one.
+    Found(Box<Witness>),
+    /// There is none.
+    Nothing,
+    /// None was found, but there could be one.
+    Undecided(Doubt),
+}
+
+impl Answer {
+    /// The call that was found.
+    pub fn found(&self) -> Option<&Witness> {
+        match self {
+            Answer::Found(witness) => Some(witness),
+            Answer::Nothing | Answer::Undecided(_) => None,
+        }
+    }
+}
+
+/// All calls for one class of actions, as some sets of statements tell them apart.
+///
+/// Sets are named by their place in [`Subject::sets`]. Clauses of the subject hold for every question.
+#[derive(Debug)]
+pub struct Space {
+    worlds: Vec<World>,
+    /// Account numbers are not all tried.
+    accounts: Option<Doubt>,
+    /// Some condition reads an account number itself.
+    reads_accounts: bool,
+    /// It could not be built.
+    spent: bool,
+}
+
+impl Space {
+    /// Cuts the calls of one class of actions.
+    pub fn new(subject: &Subject<'_>, budget: &mut Budget) -> Space {
+        let empty = Space { worlds: Vec::new(), accounts: None, reads_accounts: false, spent: true };
+        Self::build(subject, budget).unwrap_or(empty)
+    }
+
+    fn build(subject: &Subject<'_>, budget: &mut Budget) -> Result<Space, Spent> {
+        let uses = uses(subject);
+        let (assignments, accounts) = uses.assignments(subject.caller, &subject.settings.owner, budget)?;
+        let mut worlds = Vec::new();
+        for assignment in assignments {
+            worlds.push(World::new(subject, assignment, accounts.is_some(), budget)?);
+        }
+        Ok(Space { worlds, accounts, reads_accounts: uses.reads_accounts(), spent: false })
+    }
+
+    /// Is there a call that the clauses admit?
+    pub fn any(&self, budget: &mut Budget) -> Answer {
+        self.ask(Question::Any, budget)
+    }
+
+    /// Is there a call that is allowed? The boundary is one set, all its documents together.
+    pub fn allowed(&self, attached: usize, boundary: Option<usize>, budget: &mut Budget) -> Answer {
+        self.ask(Question::Allowed { attached, boundary }, budget)
+    }
+
+    /// Is there a call that is decided and not allowed? Calls that are an error of the caller do not count.
+    pub fn refused(&self, attached: usize, boundary: Option<usize>, budget: &mut Budget) -> Answer {
+        self.ask(Question::Refused { attached, boundary }, budget)
+    }
+
+    /// Is there a call that some statement of the set matches, whatever its effect?
+    pub fn matched(&self, of: usize, budget: &mut Budget) -> Answer {
+        self.ask(Question::Matched { of }, budget)
+    }
+
+    /// Is there a call that no statement of the set matches, whatever their effect?
+    pub fn unmatched(&self, of: usize, budget: &mut Budget) -> Answer {
+        self.ask(Question::Unmatched { of }, budget)
+    }
+
+    /// Is there a call that some statement of one set matches and none of the other, whatever their effects? A match
+    /// that is open counts as less than one that is sure, and more than none.
+    pub fn uncovered(&self, of: usize, by: usize, budget: &mut Budget) -> Answer {
+        self.ask(Question::Uncovered { of, by }, budget)
+    }
+
+    /// Is there a call that two sets, each as the attached policies, answer differently: allowed, explicitly denied,
+    /// implicitly denied, or an error of the caller?
+    pub fn different(&self, one: usize, other: usize, budget: &mut Budget) -> Answer {
+        self.ask(Question::Different { one, other }, budget)
+    }
+
+    fn ask(&self, question: Question, budget: &mut Budget) -> Answer {
+        if self.spent {
+            return Answer::Undecided(Doubt::Budget);
+        }
+        self.answer(question, budget).unwrap_or(Answer::Undecided(Doubt::Budget))
+    }
+
+    fn answer(&self, question: Question, budget: &mut Budget) -> Result<Answer, Spent> {
+        for world in &self.worlds {
+            for case in question.cases(world) {
+                for start in starts(world, false) {
+                    if let Some(region) = left(&start, &case, false, budget)?
+                        && let Some(point) = region.pick()
+                    {
+                        let witness = Witness::near(world, question, point, budget);
+                        return Ok(Answer::Found(Box::new(witness)));
+                    }
+                }
+            }
+        }
+        self.nothing(question, budget)
+    }
+
+    /// Nothing was found: whether that is certain. What a doubtful literal says is left open both ways.
+    fn nothing(&self, question: Question, budget: &mut Budget) -> Result<Answer, Spent> {
+        if let Some(doubt) = self.accounts.as_ref().filter(|_| self.reads_accounts) {
+            return Ok(Answer::Undecided(doubt.clone()));
+        }
+        for world in &self.worlds {
+            let Some(doubt) = world.doubt().or(self.accounts.as_ref()) else { continue };
+            for case in question.cases(world) {
+                for start in starts(world, true) {
+                    if left(&start, &case, true, budget)?.is_some() {
+                        return Ok(Answer::Undecided(doubt.clone()));
+                    }
+                }
+            }
+        }
+        Ok(Answer::Nothing)
+    }
+}
+
+fn uses<'s>(subject: &Subject<'s>) -> Uses<'s> {
+    let mut uses = Uses::default();
+    for statement in subject.sets.iter().flatten() {
+        statement.conditions.iter().for_each(|condition| uses.condition(condition));
+        uses.resources(&statement.resources);
+    }
+    for clause in subject.clauses {
+        match clause {
+            Clause::When(condition) => uses.condition(condition),
+            Clause::On(patterns) => uses.resources(patterns),
+        }
+    }
+    uses
+}
+
+/// The calls that the clauses admit. With `relaxed`, doubtful literals rule nothing out.
+fn starts(world: &World, relaxed: bool) -> Vec<Region> {
+    let mut regions = vec![world.whole()];
+    for boxes in &world.clauses {
+        let within = |region: &Region| -> Vec<Region> {
+            let boxes = boxes.iter().filter(|cell| !cell.open || relaxed);
+            let cut = boxes
+                .filter_map(|cell| region.cut_all(certain(&cell.literals, relaxed), truth::Strength::Surely));
+            cut.collect()
+        };
+        regions = regions.iter().flat_map(within).collect();
+    }
+    regions
+}
+
+fn certain(literals: &[Literal], relaxed: bool) -> impl Iterator<Item = &Literal> {
+    literals.iter().filter(move |literal| !relaxed || !literal.doubtful)
+}
+
+/// What is left of a region in a case. With `relaxed`, a box with a doubtful literal may match or not, as one likes.
+fn left(
+    start: &Region,
+    case: &Case<'_>,
+    relaxed: bool,
+    budget: &mut Budget,
+) -> Result<Option<Region>, Spent> {
+    let mut region = Some(start.clone());
+    for part in &case.must {
+        budget.spend(part.literals.len() as u64 + 1)?;
+        region = region.and_then(|r| r.cut_all(certain(part.literals, relaxed), part.strength));
+    }
+    let Some(region) = region else { return Ok(None) };
+    if !relaxed {
+        return outside(region, &case.avoid, budget);
+    }
+    let sure = |part: &&Avoid<'_>| part.literals.iter().all(|literal| !literal.doubtful);
+    let avoid: Vec<Avoid<'_>> = case.avoid.iter().filter(sure).copied().collect();
+    outside(region, &avoid, budget)
+}

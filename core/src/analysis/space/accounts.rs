@@ -102,19 +102,22 @@ impl<'s> Uses<'s> {
         if self.variables.is_empty() {
             return Ok((all, None));
         }
-        let (numbers, mut doubt) = self.numbers(budget)?;
+        let (mut numbers, mut doubt) = self.numbers(budget)?;
+        let known = [&caller.uin, &owner.uin, &owner.uid];
+        numbers.extend(known.into_iter().flatten().map(|number| number.to_string()));
         for variable in &self.variables {
             let given = all.iter().flat_map(|before| {
                 let with = numbers.iter().map(move |number| before.with(*variable, number));
                 std::iter::once(before.clone()).chain(with)
             });
-            let given: Vec<Assignment> = given.take(limits::SPACE_ACCOUNTS + 1).collect();
-            all = given;
+            all = given.take(limits::SPACE_ACCOUNTS + 1).collect();
         }
         if all.len() > limits::SPACE_ACCOUNTS {
             all.truncate(limits::SPACE_ACCOUNTS);
             doubt = Some(Doubt::Accounts);
         }
+        // The fewer numbers a call gives the better it shows.
+        all.sort_by_key(Assignment::given);
         Ok((all, doubt))
     }
 
@@ -151,6 +154,9 @@ impl<'s> Uses<'s> {
         let numeric = self.own.iter().any(|test| matches!(test, Test::Number { .. }));
         let starred: Vec<&Glob> = globs.iter().filter(|g| g.exact().is_none() && !g.is_any()).collect();
         certain &= !numeric || starred.is_empty();
+        if starred.is_empty() {
+            return Ok(certain);
+        }
         let patterns = Patterns { globs: starred, ..Patterns::default() };
         all.extend(kinds(&patterns, Letters::Digits, false, budget)?);
         Ok(certain)
@@ -185,6 +191,12 @@ fn default(caller: &Caller, owner: &Owner) -> Assignment {
 }
 
 impl Assignment {
+    /// How many numbers the request gives.
+    fn given(&self) -> usize {
+        let Account { uin, owner_uin, app_id } = &self.account;
+        [uin, owner_uin, app_id].into_iter().flatten().count()
+    }
+
     fn with(&self, variable: Variable, number: &str) -> Assignment {
         let mut next = self.clone();
         next.numbers.set(variable, Some(number.into()));

@@ -5,6 +5,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot read its pages has failed")]
 
 mod examples;
+mod grammar;
 mod links;
 mod page;
 mod tables;

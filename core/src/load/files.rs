@@ -79,6 +79,30 @@ impl Files {
     }
 
     fn folder(&mut self, reading: &mut Reading) -> Result<()> {
+        let policies = self.of_policy(reading)?;
+        let mut names = BTreeMap::new();
+        for name in policies.iter().filter(|name| name.ends_with(".gate")) {
+            if let Some(id) = reading.read(name, None) {
+                self.tree(reading, id);
+                names.insert(id, name.clone());
+            }
+        }
+        self.refuse_set_lines(reading);
+        let named = self.named_documents(reading, &names);
+        for name in policies.iter().filter(|name| name.ends_with(".json") && !named.contains(name.as_str())) {
+            if let Some(id) = reading.read(name, None) {
+                let document = self.document(reading, id, PolicyKind::Identity, stem(name));
+                self.loose.extend(document);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the settings of a folder; gives its `.gate` files and documents, without catalogs and what is excluded.
+    ///
+    /// # Errors
+    /// `bad-file` for a folder that holds no policy.
+    pub(super) fn of_policy(&mut self, reading: &mut Reading) -> Result<Vec<String>> {
         let listing = reading.store.list();
         let unlisted = !listing.faults.is_empty();
         for (name, fault) in listing.faults {
@@ -93,23 +117,8 @@ impl Files {
         self.read_settings(&listing.files, reading);
         reading.findings.set_levels(self.settings.settings.lints.clone());
         let apart = self.apart(&listing.files, reading);
-        let rest = || listing.files.iter().filter(|name| !apart.contains(name.as_str()));
-        let mut names = BTreeMap::new();
-        for name in rest().filter(|name| name.ends_with(".gate")) {
-            if let Some(id) = reading.read(name, None) {
-                self.tree(reading, id);
-                names.insert(id, name.clone());
-            }
-        }
-        self.refuse_set_lines(reading);
-        let named = self.named_documents(reading, &names);
-        for name in rest().filter(|name| name.ends_with(".json") && !named.contains(name.as_str())) {
-            if let Some(id) = reading.read(name, None) {
-                let document = self.document(reading, id, PolicyKind::Identity, stem(name));
-                self.loose.extend(document);
-            }
-        }
-        Ok(())
+        let policies = listing.files.into_iter().filter(is_policy);
+        Ok(policies.filter(|name| !apart.contains(name)).collect())
     }
 
     fn read_settings(&mut self, files: &[String], reading: &mut Reading) {

@@ -7,6 +7,7 @@
 mod catalogs;
 mod file;
 mod files;
+mod format;
 mod loose;
 mod options;
 mod reading;
@@ -15,6 +16,7 @@ mod settings;
 mod store;
 mod texts;
 
+pub use format::{Formatted, files_to_format, format_file, format_text};
 pub use loose::{read_catalog, read_catalogs, read_texts};
 pub use options::LoadOptions;
 pub use texts::TextSources;

@@ -4,8 +4,10 @@
 //! 1 the answer is no, 2 no answer.
 
 mod command;
+mod diff;
 mod options;
 mod output;
+mod replace;
 
 use clap::{Parser, Subcommand};
 use output::{Exit, Output};
@@ -24,6 +26,7 @@ const EXAMPLES: &str = "\
 Examples:
   passgate check examples/partners --principal user:100001 --action PayOrders --ip 203.0.113.9
   passgate lint examples/partners --format json
+  passgate fmt examples/partners --check
   passgate catalog import page.txt -o catalog.json
 
 Exit codes: 0 done or yes; 1 the answer is no; 2 no answer.";
@@ -32,6 +35,7 @@ Exit codes: 0 done or yes; 1 the answer is no; 2 no answer.";
 enum Command {
     Check(Box<command::check::Args>),
     Lint(command::lint::Args),
+    Fmt(command::fmt::Args),
     Catalog(command::catalog::Args),
     Cam(command::cam::Args),
 }
@@ -42,6 +46,7 @@ fn main() -> ExitCode {
     let ran = catch_unwind(AssertUnwindSafe(|| match cli.command {
         Command::Check(args) => command::check::run(&args, &mut output),
         Command::Lint(args) => command::lint::run(&args, &mut output),
+        Command::Fmt(args) => command::fmt::run(&args, &mut output),
         Command::Catalog(args) => command::catalog::run(&args, &mut output),
         Command::Cam(args) => command::cam::run(&args, &mut output),
     }));

@@ -3,4 +3,5 @@
 pub(crate) mod cam;
 pub(crate) mod catalog;
 pub(crate) mod check;
+pub(crate) mod fmt;
 pub(crate) mod lint;

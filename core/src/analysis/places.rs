@@ -1,6 +1,6 @@
 //! Statements by their places: a decision names them by policy and id, a diagnostic points at their text.
 
-use crate::check::Place;
+use crate::check::{Place, Reason};
 use crate::model::Model;
 use passgate_grammar::{Diagnostic, Span};
 use std::collections::HashMap;
@@ -41,5 +41,15 @@ impl<'m> Places<'m> {
             Some(more) => told.because(format!("{} more statements do", more + 1)),
             None => told,
         }
+    }
+}
+
+/// What the statements do that a decision names.
+pub(super) fn decided(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Allow | Reason::Root => "allows it",
+        Reason::ExplicitDeny => "denies it",
+        Reason::Boundary => "of the boundary denies it",
+        Reason::ImplicitDeny | Reason::UnknownPrincipal => "decides it",
     }
 }

@@ -1,8 +1,8 @@
 //! One case run, and what is told where it fails.
 
 use super::calls::{self, Names};
-use crate::analysis::places::Places;
-use crate::check::{Decision, Gate, Reason};
+use crate::analysis::places::{Places, decided};
+use crate::check::{Decision, Gate};
 use crate::error::Error;
 use crate::model::Case;
 use passgate_grammar::{Diagnostic, Span, code};
@@ -105,16 +105,6 @@ fn expected(case: &Case) -> String {
         (Some(reason), _) => format!("and the case says `{reason}`"),
         (None, true) => "and the case says `may`".to_owned(),
         (None, false) => "and the case says `may not`".to_owned(),
-    }
-}
-
-/// What the statements do that a decision names.
-pub(crate) fn decided(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Allow | Reason::Root => "allows it",
-        Reason::ExplicitDeny => "denies it",
-        Reason::Boundary => "of the boundary denies it",
-        Reason::ImplicitDeny | Reason::UnknownPrincipal => "decides it",
     }
 }
 

@@ -1,0 +1,386 @@
+//! One assert held against all callers that it speaks of.
+//!
+//! Callers are alike to an assert where the policies that say something of its actions are the same. A caller none of
+//! whose policies could allow by itself is allowed nothing, so that most callers need no look.
+
+use super::callers::{Callers, Principal};
+use super::cover::{Cover, Covers};
+use super::work::Work;
+use super::{AssertReport, CounterExample, Verdict, told};
+use crate::address::address;
+use crate::analysis::places::Places;
+use crate::analysis::space::{self, ActionClass, Actions, Answer, Clause, Doubt, Space, Subject, Witness};
+use crate::check::{Decision, Gate, Request};
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::{
+    Assert, Condition, Effect, Model, PolicyId, ResourceKind, ResourcePattern, Statement, Template,
+    TemplatePart, Test, Variable, WhoKind,
+};
+use crate::model::Subject as Whom;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// Which calls would show that an assert does not hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sought {
+    /// Those that are allowed.
+    Allowed,
+    /// Those that are decided and not allowed.
+    Refused,
+}
+
+/// Judges the asserts of one set.
+pub(super) struct Judge<'m> {
+    gate: &'m Gate,
+    pub(super) model: &'m Model,
+    callers: Callers,
+    covers: Covers<'m>,
+    pub(super) actions: Actions<'m>,
+    places: Places<'m>,
+    pub(super) work: Work,
+}
+
+/// An assert while it is judged.
+pub(super) struct Asked<'m> {
+    pub(super) assert: &'m Assert,
+    pub(super) clauses: Vec<Clause<'m>>,
+    pub(super) sought: Sought,
+    cover: Arc<Cover>,
+    policies: HashMap<PolicyId, Rc<Matter<'m>>>,
+    /// The best counter-example so far.
+    pub(super) found: Option<Found>,
+    pub(super) doubt: Option<Doubt>,
+}
+
+/// What of a policy matters to an assert.
+#[derive(Default)]
+struct Matter<'m> {
+    statements: Vec<&'m Statement>,
+    /// Whether some statement reads the caller's number.
+    numbered: bool,
+    /// Whether it could allow by itself.
+    allows: bool,
+}
+
+/// A call that was found.
+pub(super) struct Found {
+    /// None is the account root.
+    pub(super) principal: Option<Principal>,
+    pub(super) action: String,
+    /// How many actions are alike.
+    pub(super) alike: usize,
+    pub(super) witness: Witness,
+    size: usize,
+}
+
+/// Policies that matter, those of the boundary, and the caller's number where it matters.
+type Key = (Vec<PolicyId>, Option<Vec<PolicyId>>, Option<String>);
+
+impl<'m> Judge<'m> {
+    pub(super) fn new(gate: &'m Gate) -> Self {
+        Self::within(gate, Work::new())
+    }
+
+    /// [`Judge::new`] with other limits.
+    pub(super) fn within(gate: &'m Gate, mut work: Work) -> Self {
+        let model = gate.model();
+        let callers = Callers::new(model, &mut work);
+        let actions = Actions::new(&model.catalogs, &model.settings);
+        Judge { gate, model, callers, covers: Covers::new(model), actions, places: Places::new(model), work }
+    }
+
+    /// Proves one assert, or finds what it overlooks.
+    pub(super) fn judge(&mut self, assert: &'m Assert) -> Result<AssertReport> {
+        let (chosen, root, sought) = self.whom(assert);
+        let when = assert.conditions.iter().map(Clause::When);
+        let clauses = when.chain(assert.resources.as_deref().map(Clause::On)).collect();
+        let cover = self.covers.of(&assert.actions);
+        let (policies, found) = (HashMap::new(), None);
+        let doubt = self.callers.cut.then_some(Doubt::Budget);
+        let mut asked = Asked { assert, clauses, sought, cover, policies, found, doubt };
+        if root {
+            self.root(&mut asked);
+        }
+        self.callers_of(&mut asked, chosen);
+        let verdict = self.verdict(&asked)?;
+        let diagnostic = told::of(self.model, assert, &verdict, asked.found.as_ref(), &self.places);
+        Ok(AssertReport { verdict, diagnostic, span: assert.span })
+    }
+
+    /// The callers that an assert speaks of, whether root is one, and what would show that it fails.
+    fn whom(&self, assert: &Assert) -> (Vec<(usize, Vec<Principal>)>, bool, Sought) {
+        let sought = if assert.negated { Sought::Allowed } else { Sought::Refused };
+        match &assert.subject {
+            Whom::NoOne => (self.callers.all(), false, Sought::Allowed),
+            Whom::Everyone => (self.callers.all(), false, Sought::Refused),
+            Whom::Only(who) => (self.callers.chosen(who, true), false, Sought::Allowed),
+            Whom::These(who) => {
+                let root = who.iter().any(|who| who.kind == WhoKind::Root);
+                (self.callers.chosen(who, false), root, sought)
+            }
+        }
+    }
+
+    fn callers_of(&mut self, asked: &mut Asked<'m>, chosen: Vec<(usize, Vec<Principal>)>) {
+        let mut seen: HashSet<Key> = HashSet::new();
+        let numbered = asked.clauses.iter().any(clause_reads_number);
+        for (class, members) in chosen {
+            let Some((policies, boundary)) = self.mattering(asked, class) else { continue };
+            let all = policies.iter().chain(boundary.iter().flatten());
+            let numbered = numbered || all.clone().any(|id| self.matter(asked, *id).numbered);
+            if !self.work.spend(policies.len() as u64 + 1) {
+                asked.doubt = Some(Doubt::Budget);
+            }
+            let most = if numbered { members.len() } else { 1 };
+            for member in members.into_iter().take(most) {
+                let number = numbered.then(|| member.name(self.model).to_owned());
+                let number = number.filter(|name| name.bytes().all(|b| b.is_ascii_digit()));
+                if asked.is_settled() {
+                    return;
+                }
+                if seen.insert((policies.clone(), boundary.clone(), number)) {
+                    self.caller(asked, member, &policies, boundary.as_deref());
+                }
+            }
+        }
+    }
+
+    /// The policies of a class that matter, and those of its boundary; none where the class can show nothing.
+    fn mattering(&mut self, asked: &mut Asked<'m>, class: usize) -> Option<(Vec<PolicyId>, Option<Vec<PolicyId>>)> {
+        let class = self.callers.classes.get(class)?;
+        let (all, bounds) = (class.policies.clone(), class.boundary.clone());
+        let (mut policies, mut allows) = (Vec::new(), false);
+        for id in all {
+            let matter = self.matter(asked, id);
+            if !matter.statements.is_empty() {
+                policies.push(id);
+                allows |= matter.allows;
+            }
+        }
+        if asked.sought == Sought::Allowed && !allows {
+            return None;
+        }
+        let boundary = bounds.map(|bounds| {
+            bounds.into_iter().filter(|id| !self.matter(asked, *id).statements.is_empty()).collect()
+        });
+        Some((policies, boundary))
+    }
+
+    /// What of a policy matters; worked out once for each assert.
+    fn matter(&mut self, asked: &mut Asked<'m>, id: PolicyId) -> Rc<Matter<'m>> {
+        if let Some(known) = asked.policies.get(&id) {
+            return Rc::clone(known);
+        }
+        let model = self.model;
+        let all = model.policies.get(id.0 as usize).map_or(&[][..], |policy| &policy.statements);
+        let mut matter = Matter::default();
+        for statement in all {
+            if self.covers.of(&statement.actions).meets(&asked.cover) {
+                matter.numbered |= reads_number(statement);
+                matter.statements.push(statement);
+            }
+        }
+        self.work.spend(all.len() as u64 + 1);
+        matter.allows = matter.statements.iter().any(|s| s.effect == Effect::Allow)
+            && (asked.sought == Sought::Refused || matter.numbered || self.could_allow(asked, &matter.statements));
+        let matter = Rc::new(matter);
+        asked.policies.insert(id, Rc::clone(&matter));
+        matter
+    }
+
+    /// Whether some call is allowed by these statements alone, as far as can be told.
+    fn could_allow(&mut self, asked: &Asked<'m>, statements: &[&'m Statement]) -> bool {
+        let mut found = false;
+        self.each_class(asked, &[statements], |judge, class| {
+            found = found
+                || !matches!(
+                    judge.ask(asked, class, &space::Caller::default(), None),
+                    Answer::Nothing
+                );
+        })
+        .is_some()
+            || found
+    }
+
+    /// Hands every class of the assert's actions to `each`; why there may be more.
+    pub(super) fn each_class(
+        &mut self,
+        asked: &Asked<'m>,
+        sets: &[&[&'m Statement]],
+        mut each: impl FnMut(&mut Self, &ActionClass<'m>),
+    ) -> Option<Doubt> {
+        let mut budget = self.work.question();
+        let (classes, doubt) = self.actions.classes(sets, Some(&asked.assert.actions), &mut budget);
+        self.work.spend(budget.used() + sets.iter().map(|set| set.len() as u64).sum::<u64>());
+        classes.iter().for_each(|class| each(self, class));
+        doubt
+    }
+
+    fn caller(
+        &mut self,
+        asked: &mut Asked<'m>,
+        member: Principal,
+        policies: &[PolicyId],
+        boundary: Option<&[PolicyId]>,
+    ) {
+        let mut gather = |ids: &[PolicyId]| -> Vec<&'m Statement> {
+            ids.iter().flat_map(|id| self.matter(asked, *id).statements.clone()).collect()
+        };
+        let (attached, bounds) = (gather(policies), boundary.map(&mut gather));
+        let sets: Vec<&[&'m Statement]> = [Some(attached.as_slice()), bounds.as_deref()].into_iter().flatten().collect();
+        let caller = space::Caller::named(member.name(self.model));
+        let bounded = bounds.is_some().then_some(1);
+        let mut answers = Vec::new();
+        let doubt = self.each_class(asked, &sets, |judge, class| {
+            answers.push((class.action(), class.names.len(), judge.ask(asked, class, &caller, bounded)));
+        });
+        asked.doubt = asked.doubt.take().or(doubt);
+        for (action, alike, answer) in answers {
+            asked.take(Some(member), action, alike, answer);
+        }
+    }
+
+    /// One class of actions, one caller.
+    fn ask(
+        &mut self,
+        asked: &Asked<'m>,
+        class: &ActionClass<'m>,
+        caller: &space::Caller,
+        boundary: Option<usize>,
+    ) -> Answer {
+        let allows = class.sets.first().is_some_and(|set| set.iter().any(|s| s.effect == Effect::Allow));
+        if asked.sought == Sought::Allowed && !allows {
+            return Answer::Nothing;
+        }
+        let mut budget = self.work.question();
+        let space = self.space(asked, class, &asked.clauses, caller, &mut budget);
+        let answer = match asked.sought {
+            Sought::Allowed => space.allowed(0, boundary, &mut budget),
+            Sought::Refused => space.refused(0, boundary, &mut budget),
+        };
+        self.work.spend(budget.used());
+        answer
+    }
+
+    pub(super) fn space(
+        &self,
+        _asked: &Asked<'m>,
+        class: &ActionClass<'m>,
+        clauses: &[Clause<'_>],
+        caller: &space::Caller,
+        budget: &mut space::Budget,
+    ) -> Space {
+        let subject = Subject {
+            settings: &self.model.settings,
+            service: &class.service,
+            facts: class.facts,
+            sets: &class.sets,
+            caller,
+            clauses,
+        };
+        Space::new(&subject, budget)
+    }
+
+    fn verdict(&self, asked: &Asked<'m>) -> Result<Verdict> {
+        match (&asked.found, &asked.doubt) {
+            (Some(found), _) => Ok(Verdict::Fails(Box::new(self.shown(found, asked.sought)?))),
+            (None, Some(doubt)) => Ok(Verdict::Undecided(doubt.to_string())),
+            (None, None) => Ok(Verdict::Holds),
+        }
+    }
+
+    /// What was found, as the gate decides it at both ends of the prefix.
+    fn shown(&self, found: &Found, sought: Sought) -> Result<CounterExample> {
+        let mut request = found.witness.request("root", found.action.as_str());
+        if let Some(principal) = found.principal {
+            self.callers.ask_as(self.model, principal, &mut request);
+        }
+        if let Some(prefix) = found.witness.prefix {
+            let last = request.clone().address(address(prefix.family, prefix.last()));
+            self.decided(&last, sought)?;
+        }
+        let decision = self.decided(&request, sought)?;
+        Ok(CounterExample { request, prefix: found.witness.prefix, decision })
+    }
+
+    fn decided(&self, request: &Request, sought: Sought) -> Result<Decision> {
+        let decision = self.gate.check(request);
+        match decision {
+            Ok(decision) if decision.allowed == (sought == Sought::Allowed) => Ok(decision),
+            Ok(decision) => Err(differs(request, decision.reason.as_str())),
+            Err(error) => Err(differs(request, error.code().as_str())),
+        }
+    }
+}
+
+#[cold]
+fn differs(request: &Request, answer: &str) -> Error {
+    let call = format!("`{}` calling `{}`", request.principal, request.action);
+    let message = format!("a counter-example is answered otherwise: {call} gives `{answer}`; please report this");
+    Error::new(ErrorCode::Internal, message)
+}
+
+impl Asked<'_> {
+    /// Takes an answer: of several calls the smallest is kept.
+    pub(super) fn take(&mut self, principal: Option<Principal>, action: String, alike: usize, answer: Answer) {
+        match answer {
+            Answer::Nothing => {}
+            Answer::Undecided(doubt) => self.doubt = self.doubt.take().or(Some(doubt)),
+            Answer::Found(witness) => {
+                let size = size(&witness);
+                if self.found.as_ref().is_none_or(|best| size < best.size) {
+                    self.found = Some(Found { principal, action, alike, witness: *witness, size });
+                }
+            }
+        }
+    }
+
+    /// Whether nothing smaller can be found, or nothing more can be looked at.
+    fn is_settled(&self) -> bool {
+        self.found.as_ref().is_some_and(|found| found.size == 0) || self.doubt == Some(Doubt::Budget)
+    }
+}
+
+/// How much a call says beside who asks and for what.
+fn size(witness: &Witness) -> usize {
+    let account = &witness.account;
+    let numbers = [&account.uin, &account.owner_uin, &account.app_id].into_iter().flatten().count();
+    let values = witness.context.iter().map(|(_, value)| match value {
+        crate::check::ContextValue::List(values) => 1 + values.len(),
+        _ => 2,
+    });
+    usize::from(witness.address.is_some())
+        + usize::from(witness.at.is_some())
+        + usize::from(witness.resource.is_some())
+        + numbers
+        + values.sum::<usize>()
+}
+
+fn clause_reads_number(clause: &Clause<'_>) -> bool {
+    match clause {
+        Clause::When(condition) => condition_reads_number(condition),
+        Clause::On(patterns) => patterns.iter().any(pattern_reads_number),
+    }
+}
+
+fn reads_number(statement: &Statement) -> bool {
+    statement.conditions.iter().any(condition_reads_number)
+        || statement.resources.iter().any(pattern_reads_number)
+}
+
+fn pattern_reads_number(pattern: &ResourcePattern) -> bool {
+    matches!(&pattern.kind, ResourceKind::Six { rest, .. } if holds_number(rest))
+}
+
+fn condition_reads_number(condition: &Condition) -> bool {
+    let texts: &[Template] = match &condition.test {
+        Test::Text { values, .. } | Test::Like { values, .. } | Test::Binary { values } => values,
+        _ => &[],
+    };
+    condition.key.as_ref() == "qcs:uin" || texts.iter().any(holds_number)
+}
+
+fn holds_number(template: &Template) -> bool {
+    template.parts.iter().any(|part| matches!(part, TemplatePart::Variable(Variable::Uin)))
+}

@@ -1,0 +1,82 @@
+//! The account root, where an assert names it: it is allowed what is of no resource or of the owner's (semantics
+//! §2.5), whatever policies say.
+
+use super::judge::{Asked, Judge, Sought};
+use crate::analysis::space::{ActionClass, Answer, Caller, Clause, Witness};
+use crate::catalog::Granularity;
+use crate::model::{AccountPattern, ResourceKind, ResourcePattern, Statement, Effect, Template, TemplatePart};
+use passgate_grammar::Span;
+use std::sync::Arc;
+
+impl<'m> Judge<'m> {
+    /// Holds an assert against root.
+    pub(super) fn root(&mut self, asked: &mut Asked<'m>) {
+        let mut answers = Vec::new();
+        let doubt = self.each_class(asked, &[], |judge, class| {
+            let answer = match asked.sought {
+                Sought::Allowed => judge.root_allowed(asked, class),
+                Sought::Refused => judge.root_refused(asked, class),
+            };
+            answers.push((class.action(), class.names.len(), answer));
+        });
+        asked.doubt = asked.doubt.take().or(doubt);
+        for (action, alike, answer) in answers {
+            asked.take(None, action, alike, answer);
+        }
+    }
+
+    fn root_allowed(&mut self, asked: &Asked<'m>, class: &ActionClass<'m>) -> Answer {
+        let any = self.any(asked, class, &[]);
+        match &any {
+            Answer::Found(witness) if plays_no_part(class, witness) => any,
+            Answer::Nothing => any,
+            _ => self.any(asked, class, &[Clause::On(&[of_account(AccountPattern::Owner)])]),
+        }
+    }
+
+    fn root_refused(&mut self, asked: &Asked<'m>, class: &ActionClass<'m>) -> Answer {
+        if class.facts.granularity != Granularity::Resource {
+            return Answer::Nothing;
+        }
+        let own = Statement {
+            effect: Effect::Allow,
+            id: Arc::from("root"),
+            actions: asked.assert.actions.clone(),
+            resources: [of_account(AccountPattern::Owner)].into(),
+            conditions: Vec::new(),
+            principals: [].into(),
+            notes: Default::default(),
+            effect_span: Span::default(),
+            span: Span::default(),
+        };
+        let named = [of_account(AccountPattern::Any)];
+        let clauses: Vec<Clause<'_>> = asked.clauses.iter().copied().chain([Clause::On(&named)]).collect();
+        let class = ActionClass { sets: vec![vec![&own]], ..class.clone() };
+        let mut budget = self.work.question();
+        let space = Judge::space_of(self.model, &class, &clauses, &Caller::default(), &mut budget);
+        let answer = space.unmatched(0, &mut budget);
+        self.work.spend(budget.used());
+        answer
+    }
+
+    fn any(&mut self, asked: &Asked<'m>, class: &ActionClass<'m>, more: &[Clause<'_>]) -> Answer {
+        let clauses: Vec<Clause<'_>> = asked.clauses.iter().copied().chain(more.iter().copied()).collect();
+        let mut budget = self.work.question();
+        let space = Judge::space_of(self.model, class, &clauses, &Caller::default(), &mut budget);
+        let answer = space.any(&mut budget);
+        self.work.spend(budget.used());
+        answer
+    }
+}
+
+/// Whether the resource of a call says nothing about root.
+fn plays_no_part(class: &ActionClass<'_>, witness: &Witness) -> bool {
+    class.facts.granularity != Granularity::Resource || witness.resource.is_none()
+}
+
+/// Every resource with a name, of an account.
+fn of_account(account: AccountPattern) -> ResourcePattern {
+    let rest = Template { parts: vec![TemplatePart::Literal("*".into())] };
+    let kind = ResourceKind::Six { service: None, region: None, account, rest };
+    ResourcePattern { kind, text: Arc::from("qcs:::::*"), span: Span::default() }
+}

@@ -133,6 +133,8 @@ codes! {
 
     // Asserts and tests
     TEST_FAILED = "test-failed": "A call of a test is not answered as the test says.";
+    ASSERT_FAILED = "assert-failed": "A call shows that an assert does not hold.";
+    ASSERT_UNDECIDED = "assert-undecided": "An assert can be neither proved nor refuted.";
     EMPTY_PROOF = "empty-proof": "An assert or a case speaks of no caller, no action or no address.";
 
     // CAM JSON

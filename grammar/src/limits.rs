@@ -68,6 +68,8 @@ pub const REQUEST_VALUES: usize = 200_000;
 pub const REQUEST_BYTES: usize = 1024 * 1024;
 /// Steps in which one question about all requests is decided; beyond, it stays undecided.
 pub const SPACE_STEPS: u64 = 20_000_000;
+/// Steps in which all asserts of a set are proved; those that are left then are undecided.
+pub const PROOF_STEPS: u64 = 2_000_000_000;
 /// Ways of giving account numbers that a question about all requests tries.
 pub const SPACE_ACCOUNTS: usize = 64;
 /// Digits of a number in a text that is compared with a variable, where all its parts are tried.

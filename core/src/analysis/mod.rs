@@ -5,5 +5,6 @@
 //! here opens a file or draws; results are data.
 
 mod places;
+pub mod prove;
 pub mod space;
 pub mod test;

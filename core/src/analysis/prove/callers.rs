@@ -54,7 +54,8 @@ type Own<'m> = (&'m [PolicyId], &'m [GroupId], Option<PolicyId>);
 impl Callers {
     /// Finds all callers of a model.
     pub(super) fn new(model: &Model, work: &mut Work) -> Callers {
-        let mut finder = Finder { model, out: Callers::default(), seen: vec![0; model.groups.len()], round: 0 };
+        let mut finder =
+            Finder { model, out: Callers::default(), seen: vec![0; model.groups.len()], round: 0 };
         finder.users(work);
         for (role, id) in model.groups.iter().zip(0..).filter(|(g, _)| g.role) {
             let parents = [GroupId(id)];

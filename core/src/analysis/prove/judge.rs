@@ -12,11 +12,11 @@ use crate::analysis::places::Places;
 use crate::analysis::space::{self, ActionClass, Actions, Answer, Clause, Doubt, Space, Subject, Witness};
 use crate::check::{Decision, Gate, Request};
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::Subject as Whom;
 use crate::model::{
     Assert, Condition, Effect, Model, PolicyId, ResourceKind, ResourcePattern, Statement, Template,
     TemplatePart, Test, Variable, WhoKind,
 };
-use crate::model::Subject as Whom;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -147,7 +147,11 @@ impl<'m> Judge<'m> {
     }
 
     /// The policies of a class that matter, and those of its boundary; none where the class can show nothing.
-    fn mattering(&mut self, asked: &mut Asked<'m>, class: usize) -> Option<(Vec<PolicyId>, Option<Vec<PolicyId>>)> {
+    fn mattering(
+        &mut self,
+        asked: &mut Asked<'m>,
+        class: usize,
+    ) -> Option<(Vec<PolicyId>, Option<Vec<PolicyId>>)> {
         let class = self.callers.classes.get(class)?;
         let (all, bounds) = (class.policies.clone(), class.boundary.clone());
         let (mut policies, mut allows) = (Vec::new(), false);
@@ -183,7 +187,9 @@ impl<'m> Judge<'m> {
         }
         self.work.spend(all.len() as u64 + 1);
         matter.allows = matter.statements.iter().any(|s| s.effect == Effect::Allow)
-            && (asked.sought == Sought::Refused || matter.numbered || self.could_allow(asked, &matter.statements));
+            && (asked.sought == Sought::Refused
+                || matter.numbered
+                || self.could_allow(asked, &matter.statements));
         let matter = Rc::new(matter);
         asked.policies.insert(id, Rc::clone(&matter));
         matter
@@ -193,11 +199,8 @@ impl<'m> Judge<'m> {
     fn could_allow(&mut self, asked: &Asked<'m>, statements: &[&'m Statement]) -> bool {
         let mut found = false;
         self.each_class(asked, &[statements], |judge, class| {
-            found = found
-                || !matches!(
-                    judge.ask(asked, class, &space::Caller::default(), None),
-                    Answer::Nothing
-                );
+            found =
+                found || !matches!(judge.ask(asked, class, &space::Caller::default(), None), Answer::Nothing);
         })
         .is_some()
             || found
@@ -228,7 +231,8 @@ impl<'m> Judge<'m> {
             ids.iter().flat_map(|id| self.matter(asked, *id).statements.clone()).collect()
         };
         let (attached, bounds) = (gather(policies), boundary.map(&mut gather));
-        let sets: Vec<&[&'m Statement]> = [Some(attached.as_slice()), bounds.as_deref()].into_iter().flatten().collect();
+        let sets: Vec<&[&'m Statement]> =
+            [Some(attached.as_slice()), bounds.as_deref()].into_iter().flatten().collect();
         let caller = space::Caller::named(member.name(self.model));
         let bounded = bounds.is_some().then_some(1);
         let mut answers = Vec::new();
@@ -254,7 +258,7 @@ impl<'m> Judge<'m> {
             return Answer::Nothing;
         }
         let mut budget = self.work.question();
-        let space = self.space(asked, class, &asked.clauses, caller, &mut budget);
+        let space = self.space(class, &asked.clauses, caller, &mut budget);
         let answer = match asked.sought {
             Sought::Allowed => space.allowed(0, boundary, &mut budget),
             Sought::Refused => space.refused(0, boundary, &mut budget),
@@ -263,10 +267,10 @@ impl<'m> Judge<'m> {
         answer
     }
 
+    /// The calls of one class of actions.
     pub(super) fn space(
         &self,
-        _asked: &Asked<'m>,
-        class: &ActionClass<'m>,
+        class: &ActionClass<'_>,
         clauses: &[Clause<'_>],
         caller: &space::Caller,
         budget: &mut space::Budget,
@@ -317,13 +321,20 @@ impl<'m> Judge<'m> {
 #[cold]
 fn differs(request: &Request, answer: &str) -> Error {
     let call = format!("`{}` calling `{}`", request.principal, request.action);
-    let message = format!("a counter-example is answered otherwise: {call} gives `{answer}`; please report this");
+    let message =
+        format!("a counter-example is answered otherwise: {call} gives `{answer}`; please report this");
     Error::new(ErrorCode::Internal, message)
 }
 
 impl Asked<'_> {
     /// Takes an answer: of several calls the smallest is kept.
-    pub(super) fn take(&mut self, principal: Option<Principal>, action: String, alike: usize, answer: Answer) {
+    pub(super) fn take(
+        &mut self,
+        principal: Option<Principal>,
+        action: String,
+        alike: usize,
+        answer: Answer,
+    ) {
         match answer {
             Answer::Nothing => {}
             Answer::Undecided(doubt) => self.doubt = self.doubt.take().or(Some(doubt)),

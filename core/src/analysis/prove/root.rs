@@ -4,7 +4,9 @@
 use super::judge::{Asked, Judge, Sought};
 use crate::analysis::space::{ActionClass, Answer, Caller, Clause, Witness};
 use crate::catalog::Granularity;
-use crate::model::{AccountPattern, ResourceKind, ResourcePattern, Statement, Effect, Template, TemplatePart};
+use crate::model::{
+    AccountPattern, Effect, ResourceKind, ResourcePattern, Statement, Template, TemplatePart,
+};
 use passgate_grammar::Span;
 use std::sync::Arc;
 
@@ -51,9 +53,10 @@ impl<'m> Judge<'m> {
         };
         let named = [of_account(AccountPattern::Any)];
         let clauses: Vec<Clause<'_>> = asked.clauses.iter().copied().chain([Clause::On(&named)]).collect();
-        let class = ActionClass { sets: vec![vec![&own]], ..class.clone() };
+        let mut class: ActionClass<'_> = class.clone();
+        class.sets = vec![vec![&own]];
         let mut budget = self.work.question();
-        let space = Judge::space_of(self.model, &class, &clauses, &Caller::default(), &mut budget);
+        let space = self.space(&class, &clauses, &Caller::default(), &mut budget);
         let answer = space.unmatched(0, &mut budget);
         self.work.spend(budget.used());
         answer
@@ -62,7 +65,7 @@ impl<'m> Judge<'m> {
     fn any(&mut self, asked: &Asked<'m>, class: &ActionClass<'m>, more: &[Clause<'_>]) -> Answer {
         let clauses: Vec<Clause<'_>> = asked.clauses.iter().copied().chain(more.iter().copied()).collect();
         let mut budget = self.work.question();
-        let space = Judge::space_of(self.model, class, &clauses, &Caller::default(), &mut budget);
+        let space = self.space(class, &clauses, &Caller::default(), &mut budget);
         let answer = space.any(&mut budget);
         self.work.spend(budget.used());
         answer

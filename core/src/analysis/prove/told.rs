@@ -20,7 +20,11 @@ pub(super) fn of(
     match verdict {
         Verdict::Holds => None,
         Verdict::Undecided(why) => {
-            let told = Diagnostic::error(code::ASSERT_UNDECIDED, assert.span, "this can be neither proved nor refuted");
+            let told = Diagnostic::error(
+                code::ASSERT_UNDECIDED,
+                assert.span,
+                "this can be neither proved nor refuted",
+            );
             let told = told.because(format!("it depends on more than is looked at: {why}"));
             Some(told.help("assert less at once: fewer actions, or fewer callers"))
         }
@@ -45,7 +49,9 @@ fn refuted(
         2 => told = told.because("one more action is alike"),
         more => told = told.because(format!("{} more actions are alike", more - 1)),
     }
-    if model.settings.ip_unsupported != crate::model::IpUnsupported::Evaluate && unaddressed(model, &shown.request) {
+    if model.settings.ip_unsupported != crate::model::IpUnsupported::Evaluate
+        && unaddressed(model, &shown.request)
+    {
         told = told.because(format!("`{}` is never given the address of a call", shown.request.action));
     }
     told
@@ -64,7 +70,9 @@ fn unaddressed(model: &Model, request: &Request) -> bool {
 fn silence(shown: &CounterExample) -> Option<&'static str> {
     match shown.decision.reason {
         Reason::ImplicitDeny => Some("no statement allows it"),
-        Reason::Boundary if shown.decision.statements.is_empty() => Some("no statement of the boundary allows it"),
+        Reason::Boundary if shown.decision.statements.is_empty() => {
+            Some("no statement of the boundary allows it")
+        }
         _ => None,
     }
 }
@@ -86,10 +94,13 @@ pub(crate) fn sentence(shown: &CounterExample) -> String {
         let _ = write!(text, " at {at}");
     }
     for (number, (key, value)) in request.context.iter().enumerate() {
-        let _ = write!(text, " {} `{key}` is {}", if number == 0 { "with" } else { "and" }, shown_value(value));
+        let _ =
+            write!(text, " {} `{key}` is {}", if number == 0 { "with" } else { "and" }, shown_value(value));
     }
     let account = &request.account;
-    for (name, number) in [("uin", &account.uin), ("owner_uin", &account.owner_uin), ("app_id", &account.app_id)] {
+    for (name, number) in
+        [("uin", &account.uin), ("owner_uin", &account.owner_uin), ("app_id", &account.app_id)]
+    {
         if let Some(number) = number {
             let _ = write!(text, ", its account's {name} being {number}");
         }

@@ -15,6 +15,12 @@ impl Work {
         Work { left: limits::PROOF_STEPS }
     }
 
+    /// This much, for tests.
+    #[cfg(test)]
+    pub(super) fn of(left: u64) -> Work {
+        Work { left }
+    }
+
     /// Takes steps; `false` where none are left.
     pub(super) fn spend(&mut self, steps: u64) -> bool {
         self.left = self.left.saturating_sub(steps);
@@ -23,6 +29,6 @@ impl Work {
 
     /// What one question may take.
     pub(super) fn question(&self) -> Budget {
-        Budget::new(self.left.min(limits::QUESTION_STEPS))
+        Budget::new(self.left.min(limits::SPACE_STEPS))
     }
 }

@@ -83,8 +83,11 @@ impl<'m> Actions<'m> {
         sets: usize,
         classes: &mut Vec<ActionClass<'s>>,
     ) {
-        let rows = rows(service, self.settings);
-        let wanted = among.map_or(Cover::Whole, |terms| self.cover(id, service, terms));
+        let wanted = among.map_or(Cover::Whole, |terms| self.named(id, service, terms));
+        if matches!(wanted, Cover::Nothing) {
+            return;
+        }
+        let rows = rows(service, self.settings, among);
         // Refined by one statement after the other: actions of equal numbers are covered by the same ones.
         let mut column: Vec<usize> = grouped(rows.iter().map(|(_, facts)| *facts));
         let mut touching: Vec<(usize, &'s Statement, Cover)> = Vec::new();
@@ -107,7 +110,7 @@ impl<'m> Actions<'m> {
         for places in members.values() {
             let Some(first) = places.first() else { continue };
             let Some((_, facts)) = rows.get(*first) else { continue };
-            if !covers(&wanted, *first, facts) {
+            if matches!(&wanted, Cover::Some(names) if !within(names, *first)) {
                 continue;
             }
             let mut covering = vec![Vec::new(); sets];
@@ -126,6 +129,12 @@ impl<'m> Actions<'m> {
                 sets: covering,
             });
         }
+    }
+
+    /// The names that terms stand for, of whatever level: which calls are meant, not what a statement covers.
+    fn named(&mut self, id: ServiceId, service: &Service, terms: &[ActionTerm]) -> Cover {
+        let every = service.knows_every_name() && terms.iter().any(|term| is_of(term, service));
+        if every { Cover::Whole } else { self.cover(id, service, terms) }
     }
 
     fn cover(&mut self, id: ServiceId, service: &Service, terms: &[ActionTerm]) -> Cover {
@@ -247,13 +256,27 @@ fn opaque_class<'s>(
     Some(ActionClass { service: service.into(), facts, names: vec![name.into()], sets: covering })
 }
 
-/// The actions of a service; of one that knows every name, one stands for all.
-fn rows<'c>(service: &'c Service, settings: &Settings) -> Vec<(&'c str, Facts)> {
+/// Whether a term is a name or pattern of a service.
+fn is_of(term: &ActionTerm, service: &Service) -> bool {
+    matches!(&term.kind, ActionKind::Pattern { service: of, .. } if of.as_ref() == service.service.as_ref())
+}
+
+/// The actions of a service; of one that knows every name, one that is asked for stands for all.
+fn rows<'c>(
+    service: &'c Service,
+    settings: &Settings,
+    among: Option<&'c [ActionTerm]>,
+) -> Vec<(&'c str, Facts)> {
     let evaluate = settings.ip_unsupported == IpUnsupported::Evaluate;
     if service.knows_every_name() {
+        let asked = among.into_iter().flatten().find_map(|term| match &term.kind {
+            ActionKind::Pattern { pattern, .. } if is_of(term, service) => Some(pattern.trim_matches('*')),
+            _ => None,
+        });
+        let name = asked.filter(|name| !name.is_empty() && !name.contains('*')).unwrap_or("Any");
         let facts =
             Facts { granularity: Granularity::Service, address: true, tags: service.tag_authorization };
-        return vec![("Any", facts)];
+        return vec![(name, facts)];
     }
     let rows = service.actions.iter().map(|action| {
         let facts = Facts {
@@ -296,9 +319,10 @@ fn covers(cover: &Cover, place: usize, facts: &Facts) -> bool {
     match cover {
         Cover::Nothing => false,
         Cover::Whole => true,
-        Cover::Some(places) => {
-            facts.granularity != Granularity::Service
-                && u32::try_from(place).is_ok_and(|place| places.contains(&place))
-        }
+        Cover::Some(places) => facts.granularity != Granularity::Service && within(places, place),
     }
+}
+
+fn within(places: &BTreeSet<u32>, place: usize) -> bool {
+    u32::try_from(place).is_ok_and(|place| places.contains(&place))
 }

@@ -10,6 +10,7 @@ mod files;
 mod format;
 mod loose;
 mod options;
+mod proved;
 mod reading;
 mod set;
 mod settings;
@@ -38,7 +39,7 @@ impl Gate {
     ///
     /// # Errors
     /// `bad-policy` with all diagnostics for a set that cannot be read or resolved (or, if it is strict, has a lint at
-    /// error level); `bad-file` where there is no such set; `bad-catalog`; `bad-compiled`.
+    /// error level; or, where it says `prove = "on-load"`, an assert that is not proved); `bad-file` where there is no such set; `bad-catalog`; `bad-compiled`.
     pub fn load(path: impl AsRef<Path>) -> Result<Gate> {
         Gate::load_with(path, &LoadOptions::default())
     }
@@ -48,7 +49,7 @@ impl Gate {
     /// # Errors
     /// As [`Gate::load`], and `bad-option`.
     pub fn load_with(path: impl AsRef<Path>, options: &LoadOptions) -> Result<Gate> {
-        Gate::from_model(load_model(path, options)?)
+        proved::on_load(Gate::from_model(load_model(path, options)?)?)
     }
 
     /// Compiles a policy set from texts.
@@ -71,7 +72,7 @@ impl Gate {
     /// # Errors
     /// As [`Gate::load_with`].
     pub fn compile_with(sources: impl Into<TextSources>, options: &LoadOptions) -> Result<Gate> {
-        Gate::from_model(compile_model(sources, options)?)
+        proved::on_load(Gate::from_model(compile_model(sources, options)?)?)
     }
 }
 
@@ -107,13 +108,13 @@ pub struct Report {
     pub sources: Arc<Sources>,
 }
 
-/// Reads a policy set and says everything that is wrong or doubtful; a bare CAM document is read as `kind`.
+/// Reads a policy set and says everything that is wrong or doubtful, asserts that are not proved included; a bare CAM document is read as `kind`.
 ///
 /// # Errors
 /// `bad-file` where there is no such set, `bad-option`, `bad-catalog`. Faults of the set's files are diagnostics.
 pub fn lint(path: impl AsRef<Path>, options: &LoadOptions, kind: PolicyKind) -> Result<Report> {
     let (store, shape) = on_disk(path.as_ref())?;
-    Ok(reported(assemble(store, &shape, kind, options)?))
+    reported(assemble(store, &shape, kind, options)?)
 }
 
 /// Says everything that is wrong or doubtful about texts.
@@ -126,12 +127,16 @@ pub fn lint_texts(
     kind: PolicyKind,
 ) -> Result<Report> {
     let (store, shape) = in_memory(sources.into())?;
-    Ok(reported(assemble(store, &shape, kind, options)?))
+    reported(assemble(store, &shape, kind, options)?)
 }
 
-fn reported(assembled: Assembled) -> Report {
-    let Model { diagnostics, sources, .. } = assembled.model;
-    Report { diagnostics, sources }
+fn reported(assembled: Assembled) -> Result<Report> {
+    let Assembled { model, refused } = assembled;
+    if !refused {
+        return proved::on_lint(model);
+    }
+    let Model { diagnostics, sources, .. } = model;
+    Ok(Report { diagnostics, sources })
 }
 
 fn on_disk(path: &Path) -> Result<(Store, Shape)> {

@@ -2,6 +2,7 @@
 
 mod disk;
 mod documents;
+mod proofs;
 mod settings;
 mod shapes;
 

@@ -1,6 +1,6 @@
 //! Makes a world from a seed: catalogs of every level, settings, members, policies and what is asked.
 
-use super::{Action, Member, Policy, Service, Settings, World, asks, statements};
+use super::{Action, Member, Policy, Service, Settings, World, asks, statements, templates};
 use crate::random::Random;
 
 /// Requests of one world.
@@ -28,6 +28,8 @@ pub fn generate(seed: u64) -> World {
     world.policies = policies(&mut random, &world.services);
     members(&mut random, &mut world);
     bind(&mut random, &mut world);
+    // Numbers of their own, so that worlds stay what they are beside.
+    templates::instances(&mut Random::new(seed ^ 0x7465_6d70), &mut world);
     world.asks = asks::asks(&mut random, &world, ASKS);
     world
 }
@@ -132,7 +134,8 @@ fn policies(random: &mut Random, services: &[Service]) -> Vec<Policy> {
 fn policy(random: &mut Random, name: &str, services: &[Service]) -> Policy {
     let count = random.between(1, 4);
     let statements = (0..count).map(|_| statements::statement(random, services)).collect();
-    let mut policy = Policy { name: name.into(), kind: String::new(), cam: random.chance(40), statements };
+    let cam = random.chance(40);
+    let mut policy = Policy { name: name.into(), cam, statements, ..Policy::default() };
     policy.cam = policy.cam && policy.statements.iter().all(statements::fits_cam);
     policy
 }

@@ -11,6 +11,7 @@ mod model;
 pub(crate) mod operators;
 mod shrink;
 mod statements;
+mod templates;
 mod text;
 
 pub use generate::generate;
@@ -106,8 +107,21 @@ pub struct Policy {
     pub kind: String,
     /// Written as a CAM document rather than in `.gate`.
     pub cam: bool,
+    /// What it is an instance of, when it is written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<Template>,
     /// Its statements.
     pub statements: Vec<Statement>,
+}
+
+/// A template, and the arguments of one instance.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Template {
+    /// Its name.
+    pub base: String,
+    /// Name, type and argument of each parameter.
+    pub parameters: Vec<(String, String, String)>,
 }
 
 /// A statement.

@@ -5,7 +5,7 @@
 //! in CAM documents.
 
 use super::operators::Reads;
-use super::{Condition, Member, Operator, Policy, Service, Statement, Term, World};
+use super::{Condition, Member, Operator, Policy, Service, Statement, Template, Term, World, templates};
 use passgate::model::{Instant, Number};
 use serde_json::{Map, Value, json};
 
@@ -33,7 +33,8 @@ pub fn files(world: &World) -> Option<Files> {
     files.set.push(("catalogs.json".into(), catalogs(&world.services).to_string()));
     files.boundary = world.policies.iter().filter(is_bound).map(document).collect();
     let own = || world.policies.iter().filter(|p| !is_bound(p));
-    let gate: Vec<String> = own().filter(|p| !p.cam).map(policy).chain(members(world)).collect();
+    let gate: Vec<String> =
+        own().filter(|p| first_of_its_text(p, world)).map(policy).chain(members(world)).collect();
     files.set.push(("set.gate".into(), gate.join("\n")));
     files.set.extend(own().filter(|p| p.cam).map(document));
     Some(files)
@@ -101,37 +102,97 @@ fn cam_operator(condition: &Condition) -> String {
     format!("{qualifier}{}{}", condition.operator.name(), if condition.if_exist { "_if_exist" } else { "" })
 }
 
+/// Whether a policy stands in the text: a template once, whatever its instances.
+fn first_of_its_text(policy: &Policy, world: &World) -> bool {
+    let first = |of: &str| world.policies.iter().find(|p| base(p) == Some(of));
+    !policy.cam && base(policy).and_then(first).is_none_or(|first| first.name == policy.name)
+}
+
+fn base(policy: &Policy) -> Option<&str> {
+    policy.template.as_ref().map(|t| t.base.as_str())
+}
+
 fn policy(policy: &Policy) -> String {
     let kind = if policy.kind.is_empty() { String::new() } else { format!("{} ", policy.kind) };
     let whom = if policy.kind.is_empty() { "" } else { " to anyone" };
-    let statements = policy.statements.iter().map(|s| format!("    {}{whom}\n", gate_statement(s)));
-    format!("{kind}policy {} {{\n{}}}\n", policy.name, statements.collect::<String>())
+    let of = Parameters(policy.template.as_ref());
+    let statements = policy.statements.iter().map(|s| format!("    {}{whom}\n", gate_statement(s, of)));
+    let head = format!("{kind}policy {}{}", base(policy).unwrap_or(&policy.name), of.declared());
+    format!("{head} {{\n{}}}\n", statements.collect::<String>())
+}
+
+/// The parameters of the template that is being written, if it is one.
+#[derive(Clone, Copy)]
+struct Parameters<'t>(Option<&'t Template>);
+
+impl Parameters<'_> {
+    fn declared(self) -> String {
+        let one = |(name, ty, _): &(String, String, String)| format!("{name}: {ty}");
+        match self.0 {
+            Some(template) => {
+                let all: Vec<String> = template.parameters.iter().map(one).collect();
+                format!("({})", all.join(", "))
+            }
+            None => String::new(),
+        }
+    }
+
+    /// The name of the parameter that has this argument, or else what is written without one.
+    fn or(self, ty: &str, argument: &str, plain: impl FnOnce() -> String) -> String {
+        let all = self.0.map_or(&[][..], |template| &template.parameters);
+        let found = all.iter().find(|(_, of, given)| of == ty && given == argument);
+        found.map_or_else(plain, |(name, ..)| name.clone())
+    }
+}
+
+/// A policy where it is attached; every other member writes more blanks and parentheses than it must.
+fn grant(name: &str, member: &str, world: &World) -> String {
+    let policy = world.policies.iter().find(|p| p.name == name);
+    let Some(template) = policy.and_then(|p| p.template.as_ref()) else { return name.to_owned() };
+    let wide = member.len() % 2 == 1;
+    let one = |(_, _, argument): &(String, String, String)| {
+        if wide { format!("(( {argument} ) )") } else { argument.clone() }
+    };
+    let arguments: Vec<String> = template.parameters.iter().map(one).collect();
+    format!("{}({})", template.base, arguments.join(if wide { " ,\n  " } else { ", " }))
 }
 
 fn members(world: &World) -> impl Iterator<Item = String> {
-    let groups = world.groups.iter().map(|g| member(if g.role { "role" } else { "group" }, g));
-    groups.chain(world.users.iter().map(|u| member("user", u)))
+    let groups = world.groups.iter().map(|g| member(if g.role { "role" } else { "group" }, g, world));
+    groups.chain(world.users.iter().map(|u| member("user", u, world))).chain(holder(world))
 }
 
-fn member(kind: &str, member: &Member) -> String {
+/// A group that nobody is in and that asks for every instance, so that a request may bring it.
+fn holder(world: &World) -> Option<String> {
+    let instances = world.policies.iter().filter(|p| p.template.is_some()).map(|p| p.name.clone());
+    let holder = Member { name: "holder".into(), attached: instances.collect(), ..Member::default() };
+    (!holder.attached.is_empty()).then(|| member("group", &holder, world))
+}
+
+fn member(kind: &str, member: &Member, world: &World) -> String {
+    let grants = |names: &[String]| names.iter().map(|n| grant(n, &member.name, world)).collect::<Vec<_>>();
     let list = |word: &str, names: &[String]| match names {
         [] => String::new(),
         names => format!("{word} {} ", names.join(", ")),
     };
-    let within = list("within", member.boundary.as_slice());
-    let (attach, parents) = (list("attach", &member.attached), list("in", &member.parents));
+    let within = list("within", &grants(member.boundary.as_slice()));
+    let (attach, parents) = (list("attach", &grants(&member.attached)), list("in", &member.parents));
     format!("{kind} {} {{ {attach}{parents}{within}}}\n", member.name)
 }
 
-fn gate_statement(statement: &Statement) -> String {
+fn gate_statement(statement: &Statement, of: Parameters<'_>) -> String {
     let effect = if statement.deny { "deny" } else { "allow" };
-    let actions: Vec<String> = statement.actions.iter().map(term).collect();
-    let resources: Vec<String> = statement.resources.iter().map(|r| quoted(r)).collect();
-    let clauses: Vec<String> = statement.conditions.iter().filter_map(clause).collect();
-    format!("{effect} {} on {} {}", actions.join(", "), resources.join(", "), clauses.join(" "))
+    let actions = of.or("actions", &templates::actions(&statement.actions), || {
+        statement.actions.iter().map(term).collect::<Vec<_>>().join(", ")
+    });
+    let resources = of.or("resources", &templates::resources(&statement.resources), || {
+        statement.resources.iter().map(|r| quoted(r)).collect::<Vec<_>>().join(", ")
+    });
+    let clauses: Vec<String> = statement.conditions.iter().filter_map(|c| clause(c, of)).collect();
+    format!("{effect} {actions} on {resources} {}", clauses.join(" "))
 }
 
-fn term(term: &Term) -> String {
+pub(super) fn term(term: &Term) -> String {
     match term {
         Term::All { long } => if *long { "*:*" } else { "*" }.into(),
         Term::Permid(number) => format!("permid/{number}"),
@@ -147,21 +208,21 @@ fn term(term: &Term) -> String {
 }
 
 /// A string of a `.gate` file; the texts of worlds hold neither quotes nor backslashes.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     format!("\"{text}\"")
 }
 
 /// The clause of a condition; `None` for one that always holds.
-fn clause(condition: &Condition) -> Option<String> {
+fn clause(condition: &Condition, of: Parameters<'_>) -> Option<String> {
     let (operator, key) = (condition.operator, condition.key.as_str());
     let plain = condition.qualifier.is_empty() && !condition.if_exist;
     if operator == Operator::NullEqual {
         return presence(condition);
     }
     if operator.negative() && condition.if_exist {
-        return Some(unless(condition));
+        return Some(unless(condition, of));
     }
-    let values = values(condition);
+    let values = values(condition, of);
     Some(match (key, operator) {
         ("qcs:ip", Operator::IpEqual) if plain => format!("from {values}"),
         ("qcs:ip", Operator::IpNotEqual) if plain => format!("not from {values}"),
@@ -186,8 +247,8 @@ fn presence(condition: &Condition) -> Option<String> {
 
 /// `unless any k …` is the negative operator with `for_all_value:` and `_if_exist`, `unless every k …` with
 /// `for_any_value:`.
-fn unless(condition: &Condition) -> String {
-    let values = values(condition);
+fn unless(condition: &Condition, of: Parameters<'_>) -> String {
+    let values = values(condition, of);
     if condition.key == "qcs:ip"
         && condition.operator == Operator::IpNotEqual
         && condition.qualifier.is_empty()
@@ -230,7 +291,7 @@ fn sign(operator: Operator) -> &'static str {
 }
 
 /// The values in their form; of several values of an ordering operator the widest.
-fn values(condition: &Condition) -> String {
+fn values(condition: &Condition, of: Parameters<'_>) -> String {
     let operator = condition.operator;
     let mut written: Vec<String> = condition.values.iter().map(|v| value(operator.reads(), v)).collect();
     if operator.orders() {
@@ -242,7 +303,18 @@ fn values(condition: &Condition) -> String {
         }
         written = if less { written.pop() } else { written.into_iter().next() }.into_iter().collect();
     }
-    written.join(", ")
+    match operator.reads() {
+        Reads::Ip => of.or("network", &templates::addresses(&condition.values), || written.join(", ")),
+        Reads::Date => with(of, "instant", &written, |value| templates::instant(value)),
+        Reads::Text | Reads::Like => with(of, "string", &written, str::to_owned),
+        Reads::Number | Reads::Bool | Reads::Presence => written.join(", "),
+    }
+}
+
+/// Values, of which some may be parameters.
+fn with(of: Parameters<'_>, ty: &str, values: &[String], argument: impl Fn(&str) -> String) -> String {
+    let one = |value: &String| of.or(ty, &argument(value), || value.clone());
+    values.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 fn value(reads: Reads, text: &str) -> String {

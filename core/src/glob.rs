@@ -88,6 +88,15 @@ impl Glob {
         self.literals.iter().map(AsRef::as_ref)
     }
 
+    /// The pattern as text: `*` between the literals. A literal `*` that was substituted looks like a star here.
+    ///
+    /// ```
+    /// assert_eq!(passgate::glob::Glob::new("a**b").written(), "a*b");
+    /// ```
+    pub fn written(&self) -> String {
+        self.literals.join("*")
+    }
+
     /// What every text it matches begins with: the pattern up to its first star.
     pub fn prefix(&self) -> &str {
         self.literals.first().map_or("", AsRef::as_ref)

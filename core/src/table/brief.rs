@@ -12,9 +12,9 @@ use super::facts::Facts;
 use super::layer::{Address, Gathered};
 use super::policy::{CompiledPolicy, Rule};
 use super::resource::Resource;
-use super::segments::{Block, Segments};
+use super::segments::{Block, HEAD, Segments};
 use super::truth::Truth;
-use super::words::word as to_u32;
+use super::words::{Words, word as to_u32};
 use crate::address::Family;
 use std::collections::HashMap;
 
@@ -99,6 +99,57 @@ impl Brief {
             let actions = reach.get(&(entry.policy, entry.number));
             actions.into_iter().flatten().for_each(|action| each(*action));
         })
+    }
+
+    /// The brief of a policy of that number of a file, in a service of `width` actions, where it holds together and
+    /// tells of the policy's own statements.
+    pub(super) fn of(words: Words, policy: u32, rules: &[Rule], width: usize) -> Option<Brief> {
+        let per_set = words.get(HEAD + WORDS).filter(|_| words.len() > HEAD + SETS)? as usize;
+        if per_set == 0 || per_set > STATEMENTS / WORD {
+            return None;
+        }
+        let block = Block::of(words, SETS + 3 * per_set)?;
+        let reach = block.further(STATEMENTS_AT);
+        if reach != width * per_set || block.payload_words() != per_set || width == 0 {
+            return None;
+        }
+        let brief = Brief(block);
+        let rest = brief.0.words().len().checked_sub(brief.statements_at())?;
+        let count = rest / STATEMENT;
+        let fits = rest % STATEMENT == 0 && count > 0 && count.div_ceil(WORD) == per_set;
+        (fits && brief.tells_of(policy, rules) && brief.sets_fit(count, per_set)).then_some(brief)
+    }
+
+    /// Whether statements are the policy's, in order, and the three sets say what they are.
+    fn tells_of(&self, policy: u32, rules: &[Rule]) -> bool {
+        let ascend = self.statements().zip(self.statements().skip(1)).all(|(a, b)| a < b);
+        let per_set = self.0.further(WORDS);
+        ascend
+            && self.statements().enumerate().all(|(at, [place, of, number])| {
+                let Some(rule) = rules.get(number as usize) else { return false };
+                let absent = rule.address().is_none_or(|test| test.absent);
+                let sets = [rule.deny, rule.is_open(), absent].into_iter().enumerate();
+                let is =
+                    |set: usize| self.0.further(SETS + set * per_set + at / WORD) >> (at % WORD) & 1 == 1;
+                of == policy && place == rule.place && sets.into_iter().all(|(set, flag)| is(set) == flag)
+            })
+    }
+
+    /// Whether no set holds a statement beyond the last.
+    fn sets_fit(&self, count: usize, per_set: usize) -> bool {
+        let unused = if count % WORD == 0 { 0 } else { u32::MAX << (count % WORD) };
+        let fits = |set: &[u32]| set.last().is_some_and(|last| last & unused == 0);
+        let heads = self.0.slice(self.0.further_at(SETS), self.0.further_at(SETS + 3 * per_set));
+        let reach = self.0.slice(self.0.further(ACTIONS_AT), self.statements_at());
+        let segments = |family| self.0.starts(family).all(|(_, at)| fits(self.0.slice(at, at + per_set)));
+        heads.chunks(per_set).chain(reach.chunks(per_set)).all(fits)
+            && segments(Family::V4)
+            && segments(Family::V6)
+    }
+
+    /// Its words.
+    pub(super) fn words(&self) -> &[u32] {
+        self.0.words()
     }
 
     /// How many statements there are.

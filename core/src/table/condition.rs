@@ -13,18 +13,18 @@ use std::sync::Arc;
 /// A condition, ready to be asked.
 #[derive(Debug)]
 pub(super) struct Condition {
-    key: Key,
-    name: Arc<str>,
-    if_exist: bool,
+    pub(super) key: Key,
+    pub(super) name: Arc<str>,
+    pub(super) if_exist: bool,
     /// Whether every value of the request must satisfy it, or some one.
-    every: bool,
+    pub(super) every: bool,
     /// Whether the test is turned round for each value.
-    negated: bool,
-    test: Test,
+    pub(super) negated: bool,
+    pub(super) test: Test,
 }
 
 #[derive(Debug)]
-enum Test {
+pub(super) enum Test {
     Text(Texts),
     Like(Box<[Pattern]>),
     Number(Ordered<Number>),
@@ -169,7 +169,7 @@ fn compile(test: &model::Test) -> (bool, Test) {
 
 /// A comparison with any of several values: only the extremes count, or a sorted list.
 #[derive(Debug)]
-enum Ordered<T> {
+pub(super) enum Ordered<T> {
     OneOf(Box<[T]>),
     Below(Option<T>),
     AtMost(Option<T>),

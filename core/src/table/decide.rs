@@ -273,7 +273,7 @@ impl Table {
                 if let Some(brief) = sheet.brief() {
                     return brief.candidates(id.action, address, rule).for_each(&mut each);
                 }
-                for numbers in sheet.groups().into_iter().flat_map(|groups| groups.of(id.action)) {
+                for numbers in sheet.groups().into_iter().flat_map(|groups| groups.reaching(id.action)) {
                     policy.rules(numbers).map(unasked).for_each(&mut each);
                 }
             }

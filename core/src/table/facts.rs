@@ -38,16 +38,42 @@ pub(crate) struct Keys {
 impl Keys {
     /// Resolves a key of a policy.
     pub(super) fn resolve(&mut self, key: &Arc<str>) -> Key {
-        match key.as_ref() {
-            "qcs:ip" => return Key::Address,
-            "qcs:current_time" => return Key::Time,
-            "qcs:uin" => return Key::Uin,
-            "qcs:owner_uin" => return Key::OwnerUin,
-            _ => {}
+        if let Some(known) = self.known(key) {
+            return known;
         }
         let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
-        let number = *self.numbers.entry(key.clone()).or_insert(next);
-        if TAG_KEYS.contains(&key.as_ref()) { Key::Tag(number) } else { Key::Context(number) }
+        self.numbers.insert(key.clone(), next);
+        if TAG_KEYS.contains(&key.as_ref()) { Key::Tag(next) } else { Key::Context(next) }
+    }
+
+    /// The key of a condition, where the set has it.
+    pub(super) fn known(&self, name: &str) -> Option<Key> {
+        match name {
+            "qcs:ip" => Some(Key::Address),
+            "qcs:current_time" => Some(Key::Time),
+            "qcs:uin" => Some(Key::Uin),
+            "qcs:owner_uin" => Some(Key::OwnerUin),
+            _ => {
+                let number = *self.numbers.get(name)?;
+                Some(if TAG_KEYS.contains(&name) { Key::Tag(number) } else { Key::Context(number) })
+            }
+        }
+    }
+
+    /// The keys of contexts, by number.
+    pub(super) fn by_number(&self) -> Vec<&str> {
+        let mut all: Vec<(u32, &str)> =
+            self.numbers.iter().map(|(name, number)| (*number, name.as_ref())).collect();
+        all.sort_unstable();
+        all.into_iter().map(|(_, name)| name).collect()
+    }
+
+    /// Keys by number; none where one stands twice, or comes from the request itself.
+    pub(super) fn of(names: Vec<&str>) -> Option<Self> {
+        let count = names.len();
+        let own = names.iter().any(|name| OWN_KEYS.contains(name));
+        let numbers: HashMap<Arc<str>, u32, _> = names.into_iter().map(Arc::from).zip(0u32..).collect();
+        (numbers.len() == count && !own).then_some(Keys { numbers })
     }
 
     /// The values of a context that some condition could read; an empty list is an absent key.

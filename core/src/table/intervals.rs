@@ -12,6 +12,25 @@ pub(super) const HEAD: usize = 2;
 pub(super) struct AddressSet(Words);
 
 impl AddressSet {
+    /// A set of a file, where its intervals fit it, ascend, and do not touch.
+    pub(super) fn of(words: Words) -> Option<Self> {
+        let set = AddressSet(words);
+        let (v4, v6) = (set.0.get(0).filter(|_| set.0.len() >= HEAD)? as usize, set.count(Family::V6));
+        let length = v6.checked_mul(8)?.checked_add(v4.checked_mul(2)?)?.checked_add(HEAD)?;
+        if length != set.0.len() {
+            return None;
+        }
+        let ascends = |family| {
+            let mut after = Some(0);
+            set.intervals(family).enumerate().all(|(number, interval)| {
+                let apart = after.is_some_and(|after: u128| number == 0 || interval.first > after);
+                after = interval.last.checked_add(1);
+                apart && interval.first <= interval.last
+            })
+        };
+        (ascends(Family::V4) && ascends(Family::V6)).then_some(set)
+    }
+
     pub(super) fn new(set: &PrefixSet) -> Self {
         let (v4, v6) = (set.intervals(Family::V4), set.intervals(Family::V6));
         let mut words = vec![word(v4.len()), word(v6.len())];

@@ -10,6 +10,7 @@
 
 use super::rows::Rows;
 use super::segments::{Block, Segments};
+use super::words::Words;
 use crate::address::Family;
 
 /// The address a check looks up: none, or family and number.
@@ -94,12 +95,43 @@ const ROWS_AT: usize = 0;
 const ROW_WORDS: usize = 1;
 const PLANES: usize = 2;
 const NO_ADDRESS_ROW: usize = 3;
+const FURTHER: usize = 4;
 
 /// What statements say on every stretch of the address line; cheap to clone. The payload of a segment is a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Layer(Block);
 
 impl Layer {
+    /// A policy's layer of a file in a service of `width` actions, where it holds together: every segment has a row,
+    /// and rows say nothing of actions that are not there.
+    pub(super) fn of(words: Words, width: usize) -> Option<Layer> {
+        let block = Block::of(words, FURTHER)?;
+        let (row_words, planes) = (block.further(ROW_WORDS), block.further(PLANES));
+        let rows_at = block.further(ROWS_AT);
+        let fits = block.payload_words() == 1 && row_words == width.div_ceil(CELLS) && row_words > 0;
+        if !fits || !(1..=2).contains(&planes) {
+            return None;
+        }
+        let rows = block.words().get(rows_at..)?;
+        let count = rows.len() / (row_words * planes);
+        let whole = rows.len() == count * row_words * planes && block.further(NO_ADDRESS_ROW) < count;
+        let named = |family| block.starts(family).all(|(_, at)| (block.word(at) as usize) < count);
+        let unused = if width % CELLS == 0 { 0 } else { u32::MAX << (2 * (width % CELLS)) };
+        let plane = |(number, plane): (usize, &[u32])| {
+            let first = number % planes == 0;
+            // A policy's first plane has no fourth value.
+            plane.iter().all(|word| !first || word & word >> 1 & 0x5555_5555 == 0)
+                && plane.last().is_some_and(|last| last & unused == 0)
+        };
+        let rows_hold = rows.chunks(row_words).enumerate().all(plane);
+        (whole && named(Family::V4) && named(Family::V6) && rows_hold).then_some(Layer(block))
+    }
+
+    /// Its words.
+    pub(super) fn words(&self) -> &[u32] {
+        self.0.words()
+    }
+
     /// What it says of an action at an address.
     #[inline]
     pub(super) fn at(&self, action: u32, address: Address) -> Gathered {

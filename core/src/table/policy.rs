@@ -23,10 +23,10 @@ pub(super) struct Rule {
     pub(super) deny: bool,
     /// Number of its place.
     pub(super) place: u32,
-    address: Option<AddressTest>,
+    pub(super) address: Option<AddressTest>,
     /// None where a bare `*` is among its resources.
-    resources: Option<Arc<Resources>>,
-    conditions: Box<[Condition]>,
+    pub(super) resources: Option<Arc<Resources>>,
+    pub(super) conditions: Box<[Condition]>,
 }
 
 impl Rule {
@@ -89,15 +89,15 @@ pub(super) enum Fold {
 /// A policy, ready to be asked.
 #[derive(Debug, Default)]
 pub(super) struct CompiledPolicy {
-    rules: Box<[Rule]>,
+    pub(super) rules: Box<[Rule]>,
     /// Bounds of the address tests, both families.
     bounds: usize,
     /// By number of the service, ascending.
-    sheets: Box<[(u32, Sheet)]>,
+    pub(super) sheets: Box<[(u32, Sheet)]>,
     /// Statements that cover every action of every service, opaque ones too.
-    everything: Box<[u32]>,
+    pub(super) everything: Box<[u32]>,
     /// Patterns of opaque services with their statements, by service.
-    opaque: Box<[(Arc<str>, Glob, u32)]>,
+    pub(super) opaque: Box<[(Arc<str>, Glob, u32)]>,
 }
 
 impl CompiledPolicy {

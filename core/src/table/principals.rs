@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 /// Number of a set of policies.
 pub(super) type SetId = u32;
 
-type Map<V> = HashMap<Box<str>, V, foldhash::fast::RandomState>;
+pub(super) type Map<V> = HashMap<Box<str>, V, foldhash::fast::RandomState>;
 
 /// A set of policies and the set that bounds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,10 +30,10 @@ pub(super) enum PolicySet<'a> {
 /// Sets of policies by number. An entry is 0 and the policies, or for a lazy set 1 more than it has direct policies,
 /// then these, then its groups.
 #[derive(Debug)]
-struct Sets(Lists);
+pub(super) struct Sets(pub(super) Lists);
 
 impl Sets {
-    fn get(&self, id: SetId) -> Option<PolicySet<'_>> {
+    pub(super) fn get(&self, id: SetId) -> Option<PolicySet<'_>> {
         match self.0.get(id as usize)? {
             [0, ready @ ..] => Some(PolicySet::Ready(ready)),
             [direct, rest @ ..] => {
@@ -48,25 +48,25 @@ impl Sets {
 /// Users, roles and groups with what they are attached to.
 #[derive(Debug)]
 pub(crate) struct Principals {
-    users: Map<Signature>,
-    roles: Map<(u32, Signature)>,
-    groups: Map<u32>,
-    graph: Graph,
-    sets: Sets,
+    pub(super) users: Map<Signature>,
+    pub(super) roles: Map<(u32, Signature)>,
+    pub(super) groups: Map<u32>,
+    pub(super) graph: Graph,
+    pub(super) sets: Sets,
     /// The policies of whoever asks; none where the set has no such policies and does not know everyone.
-    anyone: Option<SetId>,
+    pub(super) anyone: Option<SetId>,
     /// The boundary that an option lays on every caller.
-    bound: Option<SetId>,
-    everyone: Box<[u32]>,
+    pub(super) bound: Option<SetId>,
+    pub(super) everyone: Box<[u32]>,
 }
 
 /// Groups and roles by number: what is attached to each, and what it is in. An entry is how many are attached, these,
 /// then the groups that it is in.
 #[derive(Debug)]
-struct Graph(Lists);
+pub(super) struct Graph(pub(super) Lists);
 
 impl Graph {
-    fn get(&self, number: u32) -> Option<(&[u32], &[u32])> {
+    pub(super) fn get(&self, number: u32) -> Option<(&[u32], &[u32])> {
         let (attached, rest) = self.0.get(number as usize)?.split_first()?;
         rest.split_at_checked(*attached as usize)
     }

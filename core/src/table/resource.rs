@@ -86,20 +86,20 @@ impl Resource<'_> {
 /// The resource patterns of a statement without a bare `*` among them.
 #[derive(Debug)]
 pub(super) struct Resources {
-    patterns: Box<[Six]>,
+    pub(super) patterns: Box<[Six]>,
     by_prefix: Option<ByPrefix>,
 }
 
 #[derive(Debug)]
-struct Six {
-    service: Option<Box<str>>,
-    region: Option<Box<str>>,
-    account: AccountTest,
-    rest: Pattern,
+pub(super) struct Six {
+    pub(super) service: Option<Box<str>>,
+    pub(super) region: Option<Box<str>>,
+    pub(super) account: AccountTest,
+    pub(super) rest: Pattern,
 }
 
 #[derive(Debug)]
-enum AccountTest {
+pub(super) enum AccountTest {
     Any,
     Owner,
     Other(Box<str>),
@@ -117,9 +117,13 @@ impl Resources {
     pub(super) fn new(patterns: &[ResourcePattern], names: &Names) -> Option<Self> {
         let patterns: Option<Box<[Six]>> =
             patterns.iter().map(|pattern| Six::new(&pattern.kind, names)).collect();
-        let patterns = patterns?;
+        patterns.map(Resources::of)
+    }
+
+    /// Resources of patterns that are compiled.
+    pub(super) fn of(patterns: Box<[Six]>) -> Self {
         let by_prefix = (patterns.len() >= MANY).then(|| ByPrefix::new(&patterns));
-        Some(Resources { patterns, by_prefix })
+        Resources { patterns, by_prefix }
     }
 
     /// Whether some pattern covers the resource; a bare `*` is covered by none of them.

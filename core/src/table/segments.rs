@@ -21,7 +21,7 @@ const V6_SHIFT: usize = 6;
 const V6_INDEX: usize = 7;
 const V6_AT: usize = 8;
 const V6_COUNT: usize = 9;
-const HEAD: usize = 10;
+pub(super) const HEAD: usize = 10;
 
 /// Words of an IPv4 and of an IPv6 start.
 const V4_START: usize = 1;
@@ -34,6 +34,67 @@ const INDEX_BITS: u32 = 16;
 pub(super) struct Block(Words);
 
 impl Block {
+    /// A block of a file with so many further head words, where its parts lie as [`Segments::finish`] lays them out:
+    /// starts ascend from 0, and the index is the one that follows from them.
+    pub(super) fn of(words: Words, further: usize) -> Option<Block> {
+        let block = Block(words);
+        if block.0.len() < HEAD + further {
+            return None;
+        }
+        let (v4, v6) = (block.counts(Family::V4)?, block.counts(Family::V6)?);
+        let mut next = HEAD + further;
+        for (at, words) in
+            [(V4_INDEX, v4.index), (V4_AT, v4.segments), (V6_INDEX, v6.index), (V6_AT, v6.segments)]
+        {
+            if block.head(at) != next {
+                return None;
+            }
+            next = next.checked_add(words).filter(|next| *next <= block.0.len())?;
+        }
+        (block.further(0) == next && block.starts_ascend() && block.index_follows()).then_some(block)
+    }
+
+    /// How many words the index and the segments of a family take.
+    fn counts(&self, family: Family) -> Option<Taken> {
+        let (shift, count, width, start) = match family {
+            Family::V4 => (V4_SHIFT, V4_COUNT, 32, V4_START),
+            Family::V6 => (V6_SHIFT, V6_COUNT, 64, V6_START),
+        };
+        let bits = u32::checked_sub(width, self.word(shift)).filter(|bits| *bits <= INDEX_BITS)?;
+        let stride = self.head(PAYLOAD).checked_add(start)?;
+        let segments = self.head(count).checked_mul(stride).filter(|words| *words > 0)?;
+        Some(Taken { index: (1 << bits) + 1, segments })
+    }
+
+    fn starts_ascend(&self) -> bool {
+        [Family::V4, Family::V6].into_iter().all(|family| {
+            let mut before = None;
+            self.starts(family).all(|(start, _)| {
+                let ascends = before.map_or(start == 0, |before| before < start);
+                before = Some(start);
+                ascends
+            })
+        })
+    }
+
+    fn index_follows(&self) -> bool {
+        let starts = |family| self.starts(family).map(|(start, _)| start);
+        let skip = shared_bits(starts(Family::V6).skip(1));
+        let v4 = index(starts(Family::V4).map(|start| start << 96), 0);
+        let v6 = index(starts(Family::V6).map(|start| start << skip), 1);
+        let same = |index: &Index, at: usize, shift: usize, width: u32| {
+            let from = self.head(at);
+            self.slice(from, from + index.entries.len()) == index.entries
+                && self.word(shift) == width - index.bits
+        };
+        self.word(V6_SKIP) == skip && same(&v4, V4_INDEX, V4_SHIFT, 32) && same(&v6, V6_INDEX, V6_SHIFT, 64)
+    }
+
+    /// Words of a payload.
+    pub(super) fn payload_words(&self) -> usize {
+        self.head(PAYLOAD)
+    }
+
     #[inline]
     pub(super) fn word(&self, at: usize) -> u32 {
         // INVARIANT: every place that is read was written by `Segments::finish`; the fallback is never taken.
@@ -159,6 +220,12 @@ impl Block {
             (first, entry + start)
         })
     }
+}
+
+/// Words that the index and the segments of a family take.
+struct Taken {
+    index: usize,
+    segments: usize,
 }
 
 /// Segments while they are made, in ascending order.

@@ -82,6 +82,11 @@ impl Sheet {
         }
     }
 
+    /// Its layer, where it was made.
+    pub(super) fn made_layer(&self) -> Option<&Layer> {
+        self.layer.get()
+    }
+
     /// Its layer; `rules` are the policy's.
     pub(super) fn layer(&self, rules: &[Rule], facts: &ServiceFacts) -> &Layer {
         self.layer.get_or_init(|| match &self.form {
@@ -147,6 +152,26 @@ impl Groups {
         Groups(words.into())
     }
 
+    /// Groups of a file, of a policy of so many statements in a service of `width` actions, where they hold together.
+    pub(super) fn of(words: Words, statements: usize, width: usize) -> Option<Groups> {
+        let groups = Groups(words);
+        let count = groups.0.get(0).filter(|_| groups.0.len() > GROUPS_HEAD)? as usize;
+        let per_action = groups.head(1);
+        let members_at = count.checked_add(GROUPS_HEAD + 1).filter(|at| *at <= groups.0.len())?;
+        let members_end = members_at.checked_add(groups.head(members_at - 1))?;
+        let length = width.checked_mul(per_action)?.checked_add(members_end)?;
+        if per_action != count.div_ceil(GROUP_BITS) || length != groups.0.len() {
+            return None;
+        }
+        let starts = groups.0.slice(GROUPS_HEAD, members_at);
+        let ascend = starts.first() == Some(&0) && starts.windows(2).all(|w| matches!(w, [a, b] if a < b));
+        let members = groups.members().iter().all(|member| (*member as usize) < statements);
+        let unused = if count % GROUP_BITS == 0 { 0 } else { u32::MAX << (count % GROUP_BITS) };
+        let sets = groups.0.slice(members_end, length);
+        let fit = sets.chunks(per_action.max(1)).all(|set| set.last().is_none_or(|last| last & unused == 0));
+        (ascend && members && fit).then_some(groups)
+    }
+
     fn head(&self, at: usize) -> usize {
         self.0.get(at).unwrap_or(0) as usize
     }
@@ -158,7 +183,7 @@ impl Groups {
     }
 
     /// The statements that may match an action, group by group.
-    pub(super) fn of(&self, action: u32) -> impl Iterator<Item = &[u32]> {
+    pub(super) fn reaching(&self, action: u32) -> impl Iterator<Item = &[u32]> {
         let ((from, to), per_action) = (self.bounds(), self.head(1));
         let start = to + action as usize * per_action;
         let sets = self.0.slice(start, start + per_action).iter().enumerate();

@@ -14,7 +14,7 @@ const FEW: usize = 8;
 pub(super) struct Texts {
     fixed: Fixed,
     with_variables: Box<[Template]>,
-    fold: bool,
+    pub(super) fold: bool,
 }
 
 #[derive(Debug)]
@@ -32,6 +32,17 @@ impl Texts {
         let fixed =
             if values.len() <= FEW { Fixed::Few(fixed.collect()) } else { Fixed::Many(fixed.collect()) };
         Texts { fixed, with_variables, fold }
+    }
+
+    /// The texts as they are written, sorted.
+    pub(super) fn written(&self) -> Vec<String> {
+        let mut all: Vec<String> = match &self.fixed {
+            Fixed::Few(fixed) => fixed.iter().map(ToString::to_string).collect(),
+            Fixed::Many(fixed) => fixed.iter().map(ToString::to_string).collect(),
+        };
+        all.extend(self.with_variables.iter().map(Template::written));
+        all.sort_unstable();
+        all
     }
 
     /// Whether the text equals one of them; open where only one with an unresolved variable could be equal.
@@ -127,6 +138,14 @@ impl Pattern {
             TemplatePart::Variable(variable) => Piece::Literal(variables.get(*variable).unwrap_or("")),
         });
         Truth::known(Glob::from_pieces(pieces).matches(text))
+    }
+
+    /// The pattern as it is written.
+    pub(super) fn written(&self) -> String {
+        match self {
+            Pattern::Fixed(glob) => glob.written(),
+            Pattern::WithVariables(template) => template.written(),
+        }
     }
 
     /// The text that whatever it covers, or may cover, begins with: one with a variable may be open for every text.

@@ -71,6 +71,31 @@ pub(super) fn word(number: usize) -> u32 {
 pub(super) struct Lists(Words);
 
 impl Lists {
+    /// Lists of a file, where they fit it and lie one after the other.
+    pub(super) fn of(words: Words) -> Option<Lists> {
+        let count = words.get(0).filter(|_| words.len() > 0)? as usize;
+        let entries = count.checked_add(2).filter(|entries| *entries <= words.len())?;
+        let bounds = words.slice(1, entries);
+        let ascend = bounds.windows(2).all(|pair| matches!(pair, [a, b] if a <= b));
+        let ends = bounds.last().is_some_and(|last| *last as usize == words.len() - entries);
+        (ascend && ends && bounds.first() == Some(&0)).then_some(Lists(words))
+    }
+
+    /// A list by number, as a part of its own.
+    pub(super) fn part(&self, number: usize) -> Option<Words> {
+        if number >= self.len() {
+            return None;
+        }
+        let entries = self.len() + 2;
+        let (from, to) = (self.0.get(1 + number)? as usize, self.0.get(2 + number)? as usize);
+        self.0.part(entries + from, entries + to)
+    }
+
+    /// Their words.
+    pub(super) fn words(&self) -> &[u32] {
+        self.0.all()
+    }
+
     /// How many lists there are.
     pub(super) fn len(&self) -> usize {
         self.0.get(0).unwrap_or(0) as usize
@@ -93,6 +118,12 @@ impl Lists {
 pub(super) struct ListsBuilder {
     ends: Vec<u32>,
     entries: Vec<u32>,
+}
+
+impl Default for ListsBuilder {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl ListsBuilder {
@@ -121,7 +152,44 @@ pub(super) struct Strings {
     ends: Words,
 }
 
+/// Words before the ends of texts: how many texts there are, how many bytes.
+const STRINGS_HEAD: usize = 2;
+
 impl Strings {
+    /// Texts of a file: how many there are, how many bytes, where each ends, the bytes, zeros up to a whole word.
+    pub(super) fn of(words: &Words) -> Option<Strings> {
+        let (count, length) = (words.get(0)? as usize, words.get(1)? as usize);
+        let bytes_at = count.checked_add(STRINGS_HEAD)?;
+        let ends = words.part(STRINGS_HEAD, bytes_at)?;
+        let packed = words.all().get(bytes_at..)?;
+        if packed.len() != length.div_ceil(4) {
+            return None;
+        }
+        let mut bytes: Vec<u8> = Vec::with_capacity(packed.len() * 4);
+        packed.iter().for_each(|word| bytes.extend(word.to_le_bytes()));
+        if bytes.get(length..)?.iter().any(|byte| *byte != 0) {
+            return None;
+        }
+        bytes.truncate(length);
+        let text: Arc<str> = String::from_utf8(bytes).ok()?.into();
+        let ascend = ends.all().windows(2).all(|pair| matches!(pair, [a, b] if a <= b));
+        let whole = ends.all().iter().all(|end| text.is_char_boundary(*end as usize));
+        let last = ends.all().last().map_or(0, |end| *end as usize);
+        (ascend && whole && last == length).then_some(Strings { text, ends })
+    }
+
+    /// As they stand in a file.
+    pub(super) fn to_words(&self) -> Vec<u32> {
+        let mut words = vec![word(self.ends.len()), word(self.text.len())];
+        words.extend_from_slice(self.ends.all());
+        for chunk in self.text.as_bytes().chunks(4) {
+            let mut bytes = [0; 4];
+            bytes.iter_mut().zip(chunk).for_each(|(to, byte)| *to = *byte);
+            words.push(u32::from_le_bytes(bytes));
+        }
+        words
+    }
+
     /// A text by number; none where there are not so many.
     pub(super) fn get(&self, number: u32) -> Option<&str> {
         let at = number as usize;

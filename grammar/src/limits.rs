@@ -6,6 +6,8 @@
 pub const FILE_BYTES: usize = 16 * 1024 * 1024;
 /// Bytes of all files of a set together.
 pub const SET_BYTES: usize = 256 * 1024 * 1024;
+/// Bytes of a compiled file.
+pub const COMPILED_BYTES: usize = 1024 * 1024 * 1024;
 /// Files of a set.
 pub const SET_FILES: usize = 10_000;
 /// Parentheses inside parentheses in a `.gate` file.

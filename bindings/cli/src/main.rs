@@ -36,6 +36,8 @@ enum Command {
     Check(Box<command::check::Args>),
     Lint(command::lint::Args),
     Fmt(command::fmt::Args),
+    Compile(Box<command::compile::Args>),
+    Stats(Box<command::stats::Args>),
     Catalog(command::catalog::Args),
     Cam(command::cam::Args),
 }
@@ -47,6 +49,8 @@ fn main() -> ExitCode {
         Command::Check(args) => command::check::run(&args, &mut output),
         Command::Lint(args) => command::lint::run(&args, &mut output),
         Command::Fmt(args) => command::fmt::run(&args, &mut output),
+        Command::Compile(args) => command::compile::run(&args, &mut output),
+        Command::Stats(args) => command::stats::run(&args, &mut output),
         Command::Catalog(args) => command::catalog::run(&args, &mut output),
         Command::Cam(args) => command::cam::run(&args, &mut output),
     }));

@@ -43,7 +43,7 @@ impl Gate {
     /// What was noticed while loading.
     #[napi]
     pub fn diagnostics(&self) -> Answer<Told> {
-        guard(|| Ok(told(self.0.diagnostics(), &self.0.model().sources)))
+        guard(|| Ok(told(self.0.diagnostics(), self.0.sources())))
     }
 
     /// May the principal perform the action?

@@ -61,7 +61,7 @@ impl Gate {
     /// What was noticed while loading, as data.
     #[getter]
     fn diagnostics<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        error::diagnostics(py, self.0.diagnostics(), &self.0.model().sources)
+        error::diagnostics(py, self.0.diagnostics(), self.0.sources())
     }
 
     /// May the principal perform the action? Raises `RequestError` where the request cannot be answered.
@@ -136,7 +136,7 @@ impl Gate {
     }
 
     fn __repr__(&self) -> String {
-        format!("Gate({} policies)", self.0.model().policies.len())
+        format!("Gate({} policies)", self.0.policies())
     }
 }
 

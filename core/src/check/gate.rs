@@ -3,6 +3,7 @@
 use super::answer::{self, Answer, read_address};
 use super::ask::{Ask, IpArgument};
 use super::caller;
+use super::compiled::Kept;
 use super::handle::{ActionHandle, PrincipalHandle};
 use crate::address::{canonical_bits, parse_address};
 use crate::catalog::ActionId;
@@ -10,7 +11,7 @@ use crate::check::{Decision, Request};
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::table::{self, Address, Bounded, Cell, Signature, Table, Target};
-use passgate_grammar::Diagnostic;
+use passgate_grammar::{Diagnostic, Sources};
 use std::fmt;
 use std::sync::Arc;
 
@@ -30,13 +31,21 @@ use std::sync::Arc;
 pub struct Gate(Arc<Inner>);
 
 struct Inner {
-    model: Model,
     table: Table,
+    origin: Origin,
+}
+
+/// What a gate was made of.
+pub(super) enum Origin {
+    /// A policy set, resolved.
+    Compiled(Box<Model>),
+    /// A compiled file.
+    Loaded(Box<Kept>),
 }
 
 impl fmt::Debug for Gate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (policies, users) = (self.0.model.policies.len(), self.0.model.users.len());
+        let (policies, users) = (self.0.table.claimable.len(), self.0.table.principals.users());
         f.debug_struct("Gate").field("policies", &policies).field("users", &users).finish_non_exhaustive()
     }
 }
@@ -52,7 +61,15 @@ impl Gate {
             return Err(Error::refused(refused, model.sources.clone()));
         }
         let table = Table::new(&model);
-        Ok(Gate(Arc::new(Inner { model, table })))
+        Ok(Gate::of(table, Origin::Compiled(Box::new(model))))
+    }
+
+    pub(super) fn of(table: Table, origin: Origin) -> Gate {
+        Gate(Arc::new(Inner { table, origin }))
+    }
+
+    pub(super) fn origin(&self) -> &Origin {
+        &self.0.origin
     }
 
     /// Whether a principal may perform an action from an address; `ip` is text, an address, or either in an `Option`.
@@ -126,14 +143,33 @@ impl Gate {
         Ok(Some(table.cell_by_layers(bounded.policies, id, address)))
     }
 
-    /// What was noticed while the set was read and resolved.
+    /// What was noticed while the set was read and resolved; nothing where it was read from a compiled file.
     pub fn diagnostics(&self) -> &[Diagnostic] {
-        &self.0.model.diagnostics
+        match &self.0.origin {
+            Origin::Compiled(model) => &model.diagnostics,
+            Origin::Loaded(_) => &[],
+        }
     }
 
-    /// The policy set that was compiled.
+    /// The texts that the diagnostics point into.
+    pub fn sources(&self) -> &Arc<Sources> {
+        match &self.0.origin {
+            Origin::Compiled(model) => &model.sources,
+            Origin::Loaded(kept) => kept.sources(),
+        }
+    }
+
+    /// The policy set that was compiled. Of a compiled file settings and catalogs only: [`Gate::is_loaded`] tells.
     pub fn model(&self) -> &Model {
-        &self.0.model
+        match &self.0.origin {
+            Origin::Compiled(model) => model,
+            Origin::Loaded(kept) => kept.model(&self.0.table),
+        }
+    }
+
+    /// How many policies there are.
+    pub fn policies(&self) -> usize {
+        self.0.table.claimable.len()
     }
 
     /// Whether both are the same compiled set.

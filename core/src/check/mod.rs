@@ -6,6 +6,7 @@
 mod answer;
 mod ask;
 mod caller;
+mod compiled;
 mod decision;
 mod gate;
 mod handle;
@@ -16,8 +17,9 @@ mod request;
 mod tests;
 mod write;
 
-pub use crate::table::Cell;
+pub use crate::table::{Cell, Cells, PartStats, Residual, Stats};
 pub use ask::IpArgument;
+pub use compiled::CompiledFormat;
 pub use decision::{Decision, Place, Reason};
 pub use gate::Gate;
 pub use handle::{ActionHandle, PrincipalHandle};

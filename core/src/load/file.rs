@@ -16,8 +16,8 @@ pub(super) enum Fault {
     BrokenLink,
     /// A folder, device, pipe or socket, by its name.
     NoFile(&'static str),
-    /// More bytes than a file may have.
-    TooLong(u64),
+    /// More bytes than a file may have: how many it has, and how many it may have.
+    TooLong(u64, usize),
     /// It was written to while it was read.
     Changed,
     /// Not UTF-8; what is before the first wrong byte.
@@ -33,7 +33,7 @@ impl Fault {
     pub(super) fn code(&self) -> Code {
         match self {
             Fault::Missing | Fault::BrokenLink => code::MISSING_FILE,
-            Fault::TooLong(_) => code::LIMIT,
+            Fault::TooLong(..) => code::LIMIT,
             Fault::Encoding(_) => code::BAD_ENCODING,
             Fault::NoFile(_) | Fault::Changed | Fault::Outside | Fault::Io(_) => code::BAD_FILE,
         }
@@ -46,8 +46,8 @@ impl Fault {
             Fault::Missing => format!("there is no file `{name}`"),
             Fault::BrokenLink => format!("`{name}` is a link that leads to nothing"),
             Fault::NoFile(kind) => format!("`{name}` is {kind}, not a file"),
-            Fault::TooLong(bytes) => {
-                format!("a file has at most {} bytes, `{name}` has {bytes}", limits::FILE_BYTES)
+            Fault::TooLong(bytes, most) => {
+                format!("a file has at most {most} bytes, `{name}` has {bytes}")
             }
             Fault::Changed => format!("`{name}` changed while it was read"),
             Fault::Encoding(valid) => {
@@ -75,22 +75,54 @@ impl From<io::Error> for Fault {
     }
 }
 
+/// A file while it is read.
+#[derive(Debug)]
+pub(super) struct Opened {
+    file: File,
+    before: Metadata,
+    opened: Metadata,
+    /// Bytes that it had when it was opened.
+    pub(super) bytes: usize,
+}
+
+impl Opened {
+    /// Opens a file of at most so many bytes.
+    pub(super) fn new(path: &Path, most: usize) -> Result<Self, Fault> {
+        let before = metadata(path)?;
+        if before.len() > most as u64 {
+            return Err(Fault::TooLong(before.len(), most));
+        }
+        let file = open(path)?;
+        let opened = file.metadata()?;
+        check_kind(&opened)?;
+        let bytes = usize::try_from(before.len()).unwrap_or(0);
+        Ok(Opened { file, before, opened, bytes })
+    }
+
+    /// Whether it stayed as it was while it was read.
+    pub(super) fn end(&mut self) -> Result<(), Fault> {
+        let after = self.file.metadata()?;
+        let same = !changed(&self.before, &after) && !changed(&self.opened, &after);
+        if same && after.len() == self.bytes as u64 { Ok(()) } else { Err(Fault::Changed) }
+    }
+}
+
+impl Read for Opened {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.file.read(buffer)
+    }
+}
+
 /// The text of a file; a leading byte order mark stays.
 pub(super) fn read(path: &Path) -> Result<String, Fault> {
-    let before = metadata(path)?;
-    if before.len() > limits::FILE_BYTES as u64 {
-        return Err(Fault::TooLong(before.len()));
-    }
-    let mut file = open(path)?;
-    let opened = file.metadata()?;
-    check_kind(&opened)?;
-    let mut bytes = Vec::with_capacity(usize::try_from(opened.len()).unwrap_or(0));
+    let mut file = Opened::new(path, limits::FILE_BYTES)?;
+    let mut bytes = Vec::with_capacity(file.bytes);
     file.by_ref().take(limits::FILE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
     if bytes.len() > limits::FILE_BYTES {
-        return Err(Fault::TooLong(bytes.len() as u64));
+        return Err(Fault::TooLong(bytes.len() as u64, limits::FILE_BYTES));
     }
-    let after = file.metadata()?;
-    if changed(&before, &after) || changed(&opened, &after) || after.len() != bytes.len() as u64 {
+    file.end()?;
+    if bytes.len() != file.bytes {
         return Err(Fault::Changed);
     }
     String::from_utf8(bytes).map_err(|error| {

@@ -5,6 +5,7 @@
 //! with everything that is wrong. What decides a request is not here.
 
 mod catalogs;
+mod compiled;
 mod file;
 mod files;
 mod format;
@@ -35,7 +36,8 @@ use std::sync::Arc;
 use store::Store;
 
 impl Gate {
-    /// Loads a policy set: a folder, a `.gate` file, or one CAM JSON document, which is then attached to whoever asks.
+    /// Loads a policy set: a folder, a `.gate` file, a compiled file (`.gatec`), or one CAM JSON document, which is then
+    /// attached to whoever asks.
     ///
     /// # Errors
     /// `bad-policy` with all diagnostics for a set that cannot be read or resolved (or, if it is strict, has a lint at
@@ -49,6 +51,10 @@ impl Gate {
     /// # Errors
     /// As [`Gate::load`], and `bad-option`.
     pub fn load_with(path: impl AsRef<Path>, options: &LoadOptions) -> Result<Gate> {
+        let path = path.as_ref();
+        if is_compiled(path) {
+            return compiled::load(path, options);
+        }
         proved::on_load(Gate::from_model(load_model(path, options)?)?)
     }
 
@@ -92,6 +98,12 @@ pub fn load_model(path: impl AsRef<Path>, options: &LoadOptions) -> Result<Model
 pub fn compile_model(sources: impl Into<TextSources>, options: &LoadOptions) -> Result<Model> {
     let (store, shape) = in_memory(sources.into())?;
     accepted(assemble(store, &shape, PolicyKind::Identity, options)?)
+}
+
+/// Whether a set is a compiled file, told by its ending like every set.
+fn is_compiled(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.ends_with(".gatec") && !fs::metadata(path).is_ok_and(|found| found.is_dir())
 }
 
 fn accepted(assembled: Assembled) -> Result<Model> {
@@ -165,12 +177,15 @@ fn shape_of(name: String, path: &str) -> Result<Shape> {
     } else if name.ends_with(".json") {
         Ok(Shape::Document(name))
     } else if name.ends_with(".gatec") {
-        let message = format!("`{shown}`: compiled files are not yet supported by this version");
-        Err(Error::new(ErrorCode::BadCompiled, message))
+        let message =
+            format!("`{shown}` is a compiled file: this needs the policy set that it was compiled from");
+        Err(Error::new(ErrorCode::BadFile, message))
     } else {
         let message = match fs::symlink_metadata(path) {
             Err(_) => format!("there is no policy set `{shown}`"),
-            Ok(_) => format!("`{shown}` is no policy set: a folder, a `.gate` file or a `.json` document"),
+            Ok(_) => format!(
+                "`{shown}` is no policy set: a folder, a `.gate` file, a compiled file or a `.json` document"
+            ),
         };
         Err(Error::new(ErrorCode::BadFile, message))
     }

@@ -71,7 +71,11 @@ impl Store {
             Store::Memory(texts) => {
                 let text = texts.get(name).ok_or(Fault::Missing)?;
                 let bytes = text.len() as u64;
-                if text.len() > limits::FILE_BYTES { Err(Fault::TooLong(bytes)) } else { Ok(text.clone()) }
+                if text.len() > limits::FILE_BYTES {
+                    Err(Fault::TooLong(bytes, limits::FILE_BYTES))
+                } else {
+                    Ok(text.clone())
+                }
             }
         }
     }

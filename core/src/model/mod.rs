@@ -32,7 +32,7 @@ pub struct PolicyId(pub u32);
 pub struct GroupId(pub u32);
 
 /// A policy set with every name resolved.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Model {
     /// The texts it was read from.
     pub sources: Arc<Sources>,

@@ -67,6 +67,16 @@ impl Actions {
         Actions { catalogs: catalogs.clone(), opaque: settings.opaque.clone(), services, full, bare }
     }
 
+    /// The catalogs, to be kept by others too.
+    pub(crate) fn shared_catalogs(&self) -> Arc<Catalogs> {
+        self.catalogs.clone()
+    }
+
+    /// Services that are matched by text where no catalog describes them.
+    pub(super) fn opaque(&self) -> &Opaque {
+        &self.opaque
+    }
+
     pub(super) fn catalogs(&self) -> &Catalogs {
         &self.catalogs
     }

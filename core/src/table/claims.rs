@@ -19,6 +19,11 @@ impl Claimable {
         Claimable { claims: model.settings.claims, policies: named.collect() }
     }
 
+    /// How many policies there are.
+    pub(crate) fn len(&self) -> usize {
+        self.policies.len()
+    }
+
     /// Number of the policy that a request may name.
     pub(crate) fn policy(&self, name: &str) -> Option<u32> {
         let at = self.policies.binary_search_by(|(known, _)| known.as_ref().cmp(name)).ok()?;

@@ -39,6 +39,11 @@ impl AddressSet {
         AddressSet(words.into())
     }
 
+    /// How many intervals of both families there are.
+    pub(super) fn len(&self) -> usize {
+        self.count(Family::V4) + self.count(Family::V6)
+    }
+
     /// How many intervals of a family there are.
     pub(super) fn count(&self, family: Family) -> usize {
         let at = match family {

@@ -148,6 +148,14 @@ impl Layer {
         Gathered::of(first, second)
     }
 
+    /// What a row says of an action.
+    pub(super) fn of_row(&self, row: u32, action: usize) -> Gathered {
+        let (first, second) = self.planes(row);
+        let (at, shift) = (action / CELLS, action % CELLS * 2);
+        let bits = |plane: &[u32]| plane.get(at).map_or(0, |word| word >> shift & 3);
+        Gathered::of(bits(first), bits(second))
+    }
+
     /// Words of one plane of a row.
     pub(super) fn row_words(&self) -> usize {
         self.0.further(ROW_WORDS)

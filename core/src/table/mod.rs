@@ -12,6 +12,7 @@ mod address;
 mod bits;
 mod brief;
 mod claims;
+mod compare;
 mod condition;
 mod decide;
 mod facts;
@@ -26,7 +27,9 @@ mod resource;
 mod rows;
 mod scope;
 mod segments;
+mod semantic;
 mod sheet;
+mod stats;
 mod sweep;
 mod text;
 mod truth;
@@ -38,12 +41,15 @@ pub(crate) use actions::{Actions, Target};
 pub(crate) use claims::Claimable;
 pub(crate) use decide::{Bounded, Question};
 pub(crate) use facts::{Facts, Keys, OWN_KEYS, Variables};
-pub(crate) use file::{Fault, Frame, HEAD, Header, Output, Section, Stage, header};
+pub(crate) use file::{
+    Fault, Frame, HEAD, Loaded, Output, Section, Stage, VERSION, checksum, header, parts, same_texts,
+};
 pub(crate) use layer::Address;
 pub use layer::Cell;
 pub(crate) use places::Places;
 pub(crate) use principals::{Principals, Signature};
 pub(crate) use resource::{Names, Resource};
+pub use stats::{Cells, PartStats, Residual, Stats};
 pub(crate) use truth::Cause;
 pub(crate) use unsupported::refused_addresses;
 
@@ -117,7 +123,7 @@ impl Table {
         match policies {
             Policies::Declared(set) => match self.views.make(set, &saying) {
                 Some(view) => view.cell(id.action, address),
-                None => self.views.brought(&numbers, &saying, at),
+                None => self.views.apart(&numbers, &saying, at),
             },
             Policies::Brought(_) => self.views.brought(&numbers, &saying, at),
         }

@@ -109,6 +109,11 @@ impl Principals {
         Principals { users, roles, groups, graph, sets, anyone: known, bound, everyone }
     }
 
+    /// How many users are declared.
+    pub(crate) fn users(&self) -> usize {
+        self.users.len()
+    }
+
     /// A declared user's signature.
     #[inline]
     pub(crate) fn user(&self, name: &str) -> Option<Signature> {

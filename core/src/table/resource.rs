@@ -46,6 +46,11 @@ impl Names {
         }
     }
 
+    /// Short and long names of regions.
+    pub(super) fn aliases(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.regions.iter().map(|(short, long)| (short.as_ref(), long.as_ref()))
+    }
+
     fn region<'a>(&'a self, name: &'a str) -> &'a str {
         self.regions.get(name).map_or(name, AsRef::as_ref)
     }
@@ -126,6 +131,11 @@ impl Resources {
         Resources { patterns, by_prefix }
     }
 
+    /// Patterns that are compared with one resource at most.
+    pub(super) fn most_compared(&self) -> usize {
+        self.by_prefix.as_ref().map_or(self.patterns.len(), ByPrefix::most_compared)
+    }
+
     /// Whether some pattern covers the resource; a bare `*` is covered by none of them.
     pub(super) fn cover<'a>(&self, resource: &Resource<'_>, variables: &Variables<'_>) -> Truth<'a> {
         let Resource::Named { rest, .. } = resource else { return Truth::No };
@@ -178,6 +188,15 @@ impl ByPrefix {
         }
         let lengths: BTreeSet<usize> = patterns.keys().map(|prefix| prefix.len()).collect();
         ByPrefix { lengths: lengths.into_iter().collect(), patterns }
+    }
+
+    /// The largest lists of each length together.
+    fn most_compared(&self) -> usize {
+        let largest = |length: &usize| {
+            let of_length = self.patterns.iter().filter(|(prefix, _)| prefix.len() == *length);
+            of_length.map(|(_, numbers)| numbers.len()).max().unwrap_or(0)
+        };
+        self.lengths.iter().map(largest).sum()
     }
 
     fn candidates<'a>(&'a self, rest: &'a str) -> impl Iterator<Item = u32> + 'a {

@@ -65,6 +65,14 @@ impl Sheet {
         }
     }
 
+    /// Calls with each statement, by number in its policy, that may match an action.
+    pub(super) fn each_reaching(&self, action: u32, mut each: impl FnMut(u32)) {
+        match &self.form {
+            Form::Few(brief) => brief.reaching(action).for_each(each),
+            Form::Many(groups) => groups.reaching(action).flatten().for_each(|number| each(*number)),
+        }
+    }
+
     /// How many statements say something of the service.
     pub(super) fn statements(&self) -> usize {
         match &self.form {
@@ -79,6 +87,14 @@ impl Sheet {
             (_, Some(layer)) => layer.segments(),
             (Form::Few(brief), None) => brief.segments(),
             (Form::Many(_), None) => 0,
+        }
+    }
+
+    /// Looks at its layer; one that was not made yet is made for this look only.
+    pub(super) fn look<T>(&self, rules: &[Rule], facts: &ServiceFacts, look: impl FnOnce(&Layer) -> T) -> T {
+        match (&self.form, self.layer.get()) {
+            (Form::Few(brief), None) => look(&layer_of(brief, rules, facts)),
+            _ => look(self.layer(rules, facts)),
         }
     }
 

@@ -34,6 +34,15 @@ impl Texts {
         Texts { fixed, with_variables, fold }
     }
 
+    /// Texts that are compared with one value at most.
+    pub(super) fn most_compared(&self) -> usize {
+        let fixed = match &self.fixed {
+            Fixed::Few(fixed) => fixed.len(),
+            Fixed::Many(_) => 1,
+        };
+        fixed + self.with_variables.len()
+    }
+
     /// The texts as they are written, sorted.
     pub(super) fn written(&self) -> Vec<String> {
         let mut all: Vec<String> = match &self.fixed {

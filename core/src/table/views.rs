@@ -24,6 +24,10 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering::Relaxed};
 
 /// Checks of a made-up set that read side by side before a view is made for it.
 const BEFORE_VIEW: u8 = 4;
+/// Checks of a declared set that read side by side before its policies are put together: many callers ask only once.
+const BEFORE_TOGETHER: u8 = 2;
+/// Counters of these checks; beyond so many sets, sets share one.
+const SET_COUNTERS: usize = 1 << 16;
 /// Sets for each view in a full cache that must have asked in vain before views are forgotten.
 const IN_VAIN: usize = 16;
 /// With fewer bytes left than this, no view is made for a declared set any more.
@@ -189,6 +193,15 @@ enum Plan {
     Merge,
 }
 
+/// Counts one more check; whether there were so many before.
+fn is_often(counter: &AtomicU8, before: u8) -> bool {
+    let counted = counter.load(Relaxed);
+    if counted < before {
+        counter.store(counted + 1, Relaxed);
+    }
+    counted >= before
+}
+
 #[derive(Debug)]
 struct Cached {
     view: View,
@@ -212,6 +225,8 @@ pub(super) struct Views {
     /// Sets that found the cache full since it was last cleared.
     in_vain: AtomicUsize,
     asked: Box<[AtomicU8]>,
+    /// The same for declared sets.
+    set_asked: Box<[AtomicU8]>,
 }
 
 impl Views {
@@ -225,6 +240,7 @@ impl Views {
             evicting: AtomicBool::new(false),
             in_vain: AtomicUsize::new(0),
             asked: (0..COUNTERS).map(|_| AtomicU8::new(0)).collect(),
+            set_asked: (0..sets.clamp(1, SET_COUNTERS)).map(|_| AtomicU8::new(0)).collect(),
         }
     }
 
@@ -234,10 +250,16 @@ impl Views {
         self.declared.get(service as usize)?.get()?.get(set as usize)?.get()
     }
 
-    /// Makes the view of a declared set. Without room for one it refers to what the policies have, if they are few;
+    /// Makes the view of a declared set, once it was asked for often enough to put policies together. Without room for one it refers to what the policies have, if they are few;
     /// else there is none.
     #[cold]
     pub(super) fn make(&self, set: SetId, saying: &Saying<'_>) -> Option<&View> {
+        let plan = saying.plan();
+        let puts_together = plan == Plan::Merge || plan == Plan::Brief && saying.policies.len() > 1;
+        let counter = self.set_asked.get(set as usize % self.set_asked.len().max(1))?;
+        if puts_together && !is_often(counter, BEFORE_TOGETHER) {
+            return None;
+        }
         let slots = self.declared.get(saying.service as usize)?;
         let slot =
             slots.get_or_init(|| (0..self.sets).map(|_| OnceLock::new()).collect()).get(set as usize)?;
@@ -246,7 +268,6 @@ impl Views {
         if self.kept_bytes.load(Relaxed) + SMALL > limits::KEPT_TABLE_BYTES {
             return refer();
         }
-        let plan = saying.plan();
         let bytes = saying.bytes_at_most(plan);
         if self.kept_bytes.fetch_add(bytes, Relaxed) + bytes > limits::KEPT_TABLE_BYTES {
             self.kept_bytes.fetch_sub(bytes, Relaxed);
@@ -260,6 +281,16 @@ impl Views {
         });
         self.kept_bytes.fetch_sub(bytes.saturating_sub(used), Relaxed);
         Some(view)
+    }
+
+    /// The cell of a declared set without a view: because it was not asked for often enough, or because there is no
+    /// room for a view of so many policies.
+    pub(super) fn apart(&self, policies: &[u32], saying: &Saying<'_>, at: (u32, Address)) -> Cell {
+        if saying.policies.len() <= FEW {
+            saying.beside(at.0, at.1)
+        } else {
+            self.brought(policies, saying, at)
+        }
     }
 
     /// The cell of a set that a request made up, or of a declared one of many policies for whose view there is no room.
@@ -304,12 +335,7 @@ impl Views {
 
     fn is_asked_often(&self, key: &[u32]) -> bool {
         let slot = self.cache.hasher().hash_one(key) as usize % COUNTERS;
-        let Some(counter) = self.asked.get(slot) else { return false };
-        let before = counter.load(Relaxed);
-        if before < BEFORE_VIEW {
-            counter.store(before + 1, Relaxed);
-        }
-        before >= BEFORE_VIEW
+        self.asked.get(slot).is_some_and(|counter| is_often(counter, BEFORE_VIEW))
     }
 
     /// Whether so many bytes have room in the cache. A full cache is cleared only after many have asked in vain, so
@@ -420,7 +446,11 @@ mod tests {
         let (a, b) = (policy(100, 4, 1), policy(100, 6, 2));
         let policies = [(0, &a), (1, &b)];
         let views = Views::new(1, 4);
+        views.set_asked[1..].iter().for_each(|counter| counter.store(BEFORE_TOGETHER, Relaxed));
         let at = (0, Some((Family::V4, 0x200)));
+        for _ in 0..BEFORE_TOGETHER {
+            assert!(views.make(0, &saying(&policies)).is_none(), "nobody asked often");
+        }
         let bytes = views.make(0, &saying(&policies)).unwrap().bytes();
         assert_eq!(views.kept_bytes.load(Relaxed), bytes);
         assert!(views.make(0, &saying(&policies)).is_some());

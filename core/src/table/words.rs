@@ -178,6 +178,11 @@ impl Strings {
         (ascend && whole && last == length).then_some(Strings { text, ends })
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
     /// As they stand in a file.
     pub(super) fn to_words(&self) -> Vec<u32> {
         let mut words = vec![word(self.ends.len()), word(self.text.len())];

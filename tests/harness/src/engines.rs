@@ -11,6 +11,8 @@ use std::panic::{self, AssertUnwindSafe};
 #[derive(Debug)]
 pub struct Engines {
     gate: Gate,
+    /// The same gate, written to bytes and read again.
+    loaded: Gate,
 }
 
 impl Engines {
@@ -19,7 +21,9 @@ impl Engines {
     /// # Errors
     /// What the compiler refuses.
     pub fn new(model: Model) -> Result<Engines> {
-        Ok(Engines { gate: Gate::from_model(model)? })
+        let gate = Gate::from_model(model)?;
+        let loaded = Gate::from_bytes(&gate.to_bytes()?)?;
+        Ok(Engines { gate, loaded })
     }
 
     /// The model.
@@ -35,6 +39,11 @@ impl Engines {
     /// What the table says.
     pub fn table(&self, request: &Request) -> Answer {
         Answer::of(self.gate.check(request))
+    }
+
+    /// What the table says that was read from a compiled file.
+    pub fn loaded(&self, request: &Request) -> Answer {
+        Answer::of(self.loaded.check(request))
     }
 
     /// The kind of the cell that a request falls in, where it falls in one.
@@ -53,6 +62,11 @@ impl Engines {
             self.gate.allows(&plain.principal, &plain.action, plain.ip.as_ref()).map_err(|e| e.code());
         if simple != expected {
             return Some(format!("`allows`: {simple:?}, reference: {expected:?}"));
+        }
+        let loaded =
+            self.loaded.allows(&plain.principal, &plain.action, plain.ip.as_ref()).map_err(|e| e.code());
+        if loaded != expected {
+            return Some(format!("`allows` of the compiled file: {loaded:?}, reference: {expected:?}"));
         }
         if let Some((allowed, checked)) = self.by_handle(&plain)
             && (allowed != expected || checked != expected)
@@ -73,6 +87,14 @@ impl Engines {
             [&request.groups, &request.roles, &request.policies].iter().any(|names| !names.is_empty());
         let reason = self.gate.check(request).ok()?.reason;
         let cell = self.gate.cell(&request.principal, &request.action, request.ip.as_ref()).ok()??;
+        let loaded = self.loaded.cell(&request.principal, &request.action, request.ip.as_ref()).ok()??;
+        if loaded != cell {
+            return Some(format!(
+                "the cell says {}, of the compiled file {}",
+                cell.as_str(),
+                loaded.as_str()
+            ));
+        }
         let fits = brings
             || match cell {
                 Cell::None => reason == Reason::ImplicitDeny,

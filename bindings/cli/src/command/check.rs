@@ -65,7 +65,7 @@ pub(crate) fn run(args: &Args, output: &mut Output) -> Exit {
         Ok(gate) => gate,
         Err(error) => return failed(args, &error, output),
     };
-    output.diagnostics(gate.diagnostics(), &gate.model().sources);
+    output.diagnostics(gate.diagnostics(), gate.sources());
     match &args.requests {
         Some(file) => many(&gate, file, output),
         None => one(&gate, args, output),

@@ -4,4 +4,6 @@ pub(crate) mod cam;
 pub(crate) mod catalog;
 pub(crate) mod check;
 pub(crate) mod fmt;
+pub(crate) mod compile;
 pub(crate) mod lint;
+pub(crate) mod stats;

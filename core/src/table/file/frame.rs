@@ -3,6 +3,7 @@
 use super::input::{Fault, Input, Stage};
 use crate::table::words::{Strings, Words, word};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The first eight bytes: one that is no text, `PGT`, and line ends that a transfer of text would change.
 const MAGIC: [u32; 2] = [u32::from_le_bytes(*b"\x89PGT"), u32::from_le_bytes(*b"\r\n\x1a\n")];
@@ -36,13 +37,12 @@ pub(crate) enum Section {
     Statements = 12,
     Blocks = 13,
     Tables = 14,
-    Model = 15,
-    Sources = 16,
+    Sources = 15,
 }
 
 impl Section {
     /// Every section, in order.
-    pub(crate) const ALL: [Section; 16] = [
+    pub(crate) const ALL: [Section; 15] = [
         Section::Texts,
         Section::Settings,
         Section::Catalogs,
@@ -57,7 +57,6 @@ impl Section {
         Section::Statements,
         Section::Blocks,
         Section::Tables,
-        Section::Model,
         Section::Sources,
     ];
 
@@ -78,7 +77,6 @@ impl Section {
             Section::Statements => "statements",
             Section::Blocks => "blocks",
             Section::Tables => "tables",
-            Section::Model => "model",
             Section::Sources => "sources",
         }
     }
@@ -120,18 +118,26 @@ pub(crate) fn header(head: &[u32]) -> Result<Header, Fault> {
 /// A file whose head, checksum and sections hold.
 #[derive(Debug, Clone)]
 pub(crate) struct Frame {
-    pub(crate) file: Words,
+    file: Words,
     pub(crate) header: Header,
     /// By section.
     parts: Vec<Words>,
 }
 
 impl Frame {
+    /// The frame of a file's words.
+    ///
+    /// # Errors
+    /// As [`Frame::new`].
+    pub(crate) fn of_file(words: Arc<[u32]>) -> Result<Frame, Fault> {
+        Frame::new(Words::new(words))
+    }
+
     /// Looks at the head, the checksum and the list of sections.
     ///
     /// # Errors
     /// `size`, `magic`, `version`, `length`, `checksum`, `sections`.
-    pub(crate) fn new(file: Words) -> Result<Frame, Fault> {
+    fn new(file: Words) -> Result<Frame, Fault> {
         let words = file.all();
         let header = header(words)?;
         if header.words != words.len() {
@@ -151,14 +157,24 @@ impl Frame {
         Ok(Frame { file, header, parts })
     }
 
+    /// All words of the file.
+    pub(crate) fn words(&self) -> &[u32] {
+        self.file.all()
+    }
+
     /// The words of a section.
-    pub(crate) fn part(&self, section: Section) -> Words {
+    pub(in crate::table) fn part(&self, section: Section) -> Words {
         let part = self.parts.get(section as usize - 1);
         part.cloned().unwrap_or_else(|| Words::from(Vec::new()))
     }
 
     /// A section to be read word by word.
-    pub(crate) fn input<'a>(&'a self, section: Section, strings: &'a Strings, stage: Stage) -> Input<'a> {
+    pub(in crate::table) fn input<'a>(
+        &'a self,
+        section: Section,
+        strings: &'a Strings,
+        stage: Stage,
+    ) -> Input<'a> {
         let words = self.parts.get(section as usize - 1).map_or(&[][..], Words::all);
         Input::new(words, strings, section, stage)
     }
@@ -167,7 +183,7 @@ impl Frame {
     ///
     /// # Errors
     /// `texts`.
-    pub(crate) fn strings(&self) -> Result<Strings, Fault> {
+    pub(in crate::table) fn strings(&self) -> Result<Strings, Fault> {
         let texts = self.part(Section::Texts);
         Strings::of(&texts)
             .ok_or_else(|| Fault::new(Stage::Texts, Section::Texts, "texts that are not UTF-8 or do not fit"))
@@ -192,6 +208,32 @@ fn sections(file: &Words) -> Option<Vec<Words>> {
         next = end;
     }
     (next == file.len()).then_some(parts)
+}
+
+/// The head and the sections of a sound file, each with its name.
+pub(crate) fn parts(file: &[u32]) -> Vec<(&'static str, &[u32])> {
+    let head = HEAD + ENTRY * Section::ALL.len();
+    let mut all = vec![("head", file.get(..head).unwrap_or(&[]))];
+    let (entries, _) = file.get(HEAD..head).unwrap_or(&[]).as_chunks::<ENTRY>();
+    for (section, [_, from, words]) in Section::ALL.iter().zip(entries) {
+        let from = *from as usize;
+        all.push((section.as_str(), file.get(from..from + *words as usize).unwrap_or(&[])));
+    }
+    all
+}
+
+/// Whether two files hold the same texts; of one with embedded texts, beside those that it embeds.
+pub(crate) fn same_texts(a: &[u32], b: &[u32]) -> bool {
+    let texts = |file: &[u32]| {
+        let all = parts(file);
+        let of = |section: Section| all.get(section as usize).map_or(&[][..], |(_, words)| *words);
+        let embeds = of(Section::Sources).first().is_some_and(|count| *count > 0);
+        Some((Strings::of(&Words::from(of(Section::Texts).to_vec()))?, embeds))
+    };
+    let (Some((a, a_embeds)), Some((b, b_embeds))) = (texts(a), texts(b)) else { return false };
+    let shorter = a.len().min(b.len());
+    let longer_embeds = (a.len() == shorter || a_embeds) && (b.len() == shorter || b_embeds);
+    longer_embeds && (0..word(shorter)).all(|number| a.get(number) == b.get(number))
 }
 
 /// Lays out a file. Sections that were not written are empty.

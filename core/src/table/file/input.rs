@@ -24,7 +24,7 @@ pub(crate) enum Stage {
     Resources,
     Statements,
     Tables,
-    Model,
+    Sources,
 }
 
 impl Stage {
@@ -47,7 +47,7 @@ impl Stage {
         Stage::Resources,
         Stage::Statements,
         Stage::Tables,
-        Stage::Model,
+        Stage::Sources,
     ];
 
     /// Its name.
@@ -70,7 +70,7 @@ impl Stage {
             Stage::Resources => "resources",
             Stage::Statements => "statements",
             Stage::Tables => "tables",
-            Stage::Model => "model",
+            Stage::Sources => "sources",
         }
     }
 }
@@ -138,12 +138,6 @@ impl<'a> Input<'a> {
 
     pub(crate) fn bool(&mut self) -> Result<bool, Fault> {
         Ok(self.below(2, "neither yes nor no")? == 1)
-    }
-
-    /// A number of 64 bits, low word first.
-    pub(crate) fn long(&mut self) -> Result<u64, Fault> {
-        let (low, high) = (self.word()?, self.word()?);
-        Ok(u64::from(high) << 32 | u64::from(low))
     }
 
     /// A text by its number.

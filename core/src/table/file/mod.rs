@@ -14,9 +14,10 @@ mod input;
 mod output;
 mod policies;
 mod settings;
+mod sources;
 
-pub(crate) use frame::{Frame, HEAD, Header, Section, header};
-pub(crate) use input::{Fault, Input, Stage, Told};
+pub(crate) use frame::{Frame, HEAD, Section, VERSION, checksum, header, parts, same_texts};
+pub(crate) use input::{Fault, Stage};
 pub(crate) use output::Output;
 
 use super::actions::Actions;
@@ -25,8 +26,8 @@ use super::resource::Names;
 use super::views::Views;
 use super::words::{Lists, Strings};
 use super::{Claimable, Keys, Table};
-use crate::catalog::Catalogs;
 use crate::model::Settings;
+use passgate_grammar::Sources;
 use std::sync::Arc;
 
 /// A table read from a file, with what the file says beside it.
@@ -34,14 +35,14 @@ use std::sync::Arc;
 pub(crate) struct Loaded {
     pub(crate) table: Table,
     pub(crate) settings: Settings,
-    pub(crate) catalogs: Arc<Catalogs>,
+    /// The texts that it was compiled from, where they are embedded.
+    pub(crate) sources: Arc<Sources>,
     pub(crate) frame: Frame,
-    pub(crate) strings: Strings,
 }
 
 impl Table {
-    /// Writes the table's sections; `settings` are those that it was compiled with.
-    pub(crate) fn write(&self, settings: &Settings, out: &mut Output) {
+    /// Writes the table's sections; `settings` are those that it was compiled with, `sources` the texts to embed.
+    pub(crate) fn write(&self, settings: &Settings, sources: &Sources, out: &mut Output) {
         settings::write(settings, out.section(Section::Settings));
         catalogs::write(self.actions.catalogs(), out.section(Section::Catalogs));
         let names = self.keys.by_number();
@@ -50,6 +51,7 @@ impl Table {
         callers::write_policies(&self.claimable, out.section(Section::Policies));
         callers::write(&self.principals, out);
         policies::write(&self.policies, out);
+        sources::write(sources, out.section(Section::Sources));
     }
 
     fn write_places(&self, out: &mut Output) {
@@ -87,6 +89,7 @@ impl Table {
             places: &places,
         };
         let compiled = compiled.policies(policies.policies.len())?;
+        let sources = Arc::new(sources::read(open(Section::Sources, Stage::Sources))?);
         let views = Views::new(actions.services().count(), principals.sets());
         let owner = settings.owner.clone();
         let table = Table {
@@ -100,7 +103,7 @@ impl Table {
             policies: compiled,
             views,
         };
-        Ok(Loaded { table, settings, catalogs, frame, strings })
+        Ok(Loaded { table, settings, sources, frame })
     }
 }
 

@@ -50,11 +50,6 @@ impl Part<'_> {
         self.word(number.map_or(0, |number| number.saturating_add(1)));
     }
 
-    /// A number of 64 bits, low word first.
-    pub(crate) fn long(&mut self, number: u64) {
-        self.words(&[number as u32, (number >> 32) as u32]);
-    }
-
     pub(crate) fn text(&mut self, text: &str) {
         let number = self.strings.number(text);
         self.word(number);

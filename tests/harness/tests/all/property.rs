@@ -63,6 +63,10 @@ fn disagreement(world: &World, census: &mut Census) -> Option<String> {
             if expected != found {
                 return Some(format!("reference: {expected}\ntable:     {found}\n{ask:#?}"));
             }
+            let loaded = engines.loaded(&request);
+            if expected != loaded {
+                return Some(format!("reference: {expected}\ncompiled file: {loaded}\n{ask:#?}"));
+            }
             if number % OTHER_FACES == 0
                 && let Some(fault) = engines.other_faces(&request, ask.line().as_deref())
             {

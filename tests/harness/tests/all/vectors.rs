@@ -71,17 +71,25 @@ fn cases(suite: &Suite, model: Model) -> Vec<String> {
         Ok(gate) => gate,
         Err(error) => return vec![format!("not compiled: {error}")],
     };
+    let loaded = match gate.to_bytes().and_then(|bytes| Gate::from_bytes(&bytes)) {
+        Ok(loaded) => loaded,
+        Err(error) => return vec![format!("not read again: {error}")],
+    };
     let mut wrong = Vec::new();
     for case in &suite.cases {
         let (line, mut text) = (case.line(), String::new());
         let request = Request::from_json(&line);
         let by_reference = request.clone().and_then(|request| reference::decide(&model, &request));
+        let by_file = request.clone().and_then(|request| loaded.check(&request));
         let by_table = request.and_then(|request| gate.check(&request));
         // A line is answered alike, whichever way it is read.
         let by_line = LineChecker::new(&gate).answer(&line, &mut text).map_err(|e| e.code());
         let alike = by_line == by_table.as_ref().map(|d| d.allowed).map_err(|e| e.code());
-        let each =
-            [("reference", case.expect.differs(&by_reference)), ("table", case.expect.differs(&by_table))];
+        let each = [
+            ("reference", case.expect.differs(&by_reference)),
+            ("table", case.expect.differs(&by_table)),
+            ("compiled file", case.expect.differs(&by_file)),
+        ];
         wrong.extend(
             each.into_iter().filter_map(|(by, fault)| Some(format!("{}: {by}: {}", case.name, fault?))),
         );

@@ -3,7 +3,7 @@
 pub(crate) mod cam;
 pub(crate) mod catalog;
 pub(crate) mod check;
-pub(crate) mod fmt;
 pub(crate) mod compile;
+pub(crate) mod fmt;
 pub(crate) mod lint;
 pub(crate) mod stats;

@@ -26,6 +26,7 @@ const EXAMPLES: &str = "\
 Examples:
   passgate check examples/partners --principal user:100001 --action PayOrders --ip 203.0.113.9
   passgate lint examples/partners --format json
+  passgate test examples/partners
   passgate fmt examples/partners --check
   passgate catalog import page.txt -o catalog.json
 
@@ -35,6 +36,7 @@ Exit codes: 0 done or yes; 1 the answer is no; 2 no answer.";
 enum Command {
     Check(Box<command::check::Args>),
     Lint(command::lint::Args),
+    Test(command::test::Args),
     Fmt(command::fmt::Args),
     Compile(Box<command::compile::Args>),
     Stats(Box<command::stats::Args>),
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
     let ran = catch_unwind(AssertUnwindSafe(|| match cli.command {
         Command::Check(args) => command::check::run(&args, &mut output),
         Command::Lint(args) => command::lint::run(&args, &mut output),
+        Command::Test(args) => command::test::run(&args, &mut output),
         Command::Fmt(args) => command::fmt::run(&args, &mut output),
         Command::Compile(args) => command::compile::run(&args, &mut output),
         Command::Stats(args) => command::stats::run(&args, &mut output),

@@ -248,10 +248,11 @@ fn catalogs_are_shown_and_compared() {
 
 #[test]
 fn every_command_has_help_with_an_example() {
-    let commands: [&[&str]; 8] = [
+    let commands: [&[&str]; 9] = [
         &[],
         &["check"],
         &["lint"],
+        &["test"],
         &["cam", "import"],
         &["cam", "export"],
         &["catalog", "import"],

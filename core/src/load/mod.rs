@@ -41,7 +41,8 @@ impl Gate {
     ///
     /// # Errors
     /// `bad-policy` with all diagnostics for a set that cannot be read or resolved (or, if it is strict, has a lint at
-    /// error level; or, where it says `prove = "on-load"`, an assert that is not proved); `bad-file` where there is no such set; `bad-catalog`; `bad-compiled`.
+    /// error level; or, where it says `prove = "on-load"`, an assert that is not proved); `bad-file` where there is no
+    /// such set; `bad-catalog`; `bad-compiled`.
     pub fn load(path: impl AsRef<Path>) -> Result<Gate> {
         Gate::load_with(path, &LoadOptions::default())
     }
@@ -56,6 +57,22 @@ impl Gate {
             return compiled::load(path, options);
         }
         proved::on_load(Gate::from_model(load_model(path, options)?)?)
+    }
+
+    /// Loads a policy set whose asserts are to be proved next: as [`Gate::load_with`], whatever the set says about
+    /// when asserts are proved.
+    ///
+    /// # Errors
+    /// As [`Gate::load_with`], but for asserts; `bad-file` for a compiled file, which carries neither tests nor asserts.
+    pub fn load_to_prove(path: impl AsRef<Path>, options: &LoadOptions) -> Result<Gate> {
+        let path = path.as_ref();
+        if is_compiled(path) {
+            let shown = one_line(&path.to_string_lossy());
+            let message =
+                format!("`{shown}` is compiled: tests and asserts are in the set that it was compiled from");
+            return Err(Error::new(ErrorCode::BadFile, message));
+        }
+        Gate::from_model(load_model(path, options)?)
     }
 
     /// Compiles a policy set from texts.

@@ -7,3 +7,4 @@ pub(crate) mod compile;
 pub(crate) mod fmt;
 pub(crate) mod lint;
 pub(crate) mod stats;
+pub(crate) mod test;

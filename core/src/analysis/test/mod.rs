@@ -1,18 +1,28 @@
-//! Tests of a policy set run: every call of every case is decided by the gate, and compared with what the case says.
+//! Tests of a policy set run: every call of every case is decided by the gate, and compared with what the case says;
+//! the asserts beside them are proved ([`crate::analysis::prove`]).
 //!
-//! What a case is: language reference, *Asserts and tests*. Beside the cases stand here how a run is reported as data
-//! ([`Report`]), as JSON and as JUnit XML, and which statements no case reached.
+//! What a case is: language reference, *Asserts and tests*. A run is data ([`Report`]), which [`to_json`] and
+//! [`to_junit`] write down.
 
 mod calls;
 mod case;
+mod json;
+mod junit;
+mod text;
 
 pub use case::{CallReport, CaseReport};
+pub use json::to_json;
+pub use junit::to_junit;
+pub use text::one_line;
 
 use super::places::Places;
+use super::prove::{self, AssertReport};
 use crate::check::Gate;
+use crate::error::Result;
+use crate::findings::Findings;
 use crate::model::TestBlock;
 use calls::Names;
-use passgate_grammar::Span;
+use passgate_grammar::{Diagnostic, Span};
 use std::sync::Arc;
 
 /// Which of the tests are run.
@@ -27,6 +37,8 @@ pub struct Options {
 pub struct Report {
     /// The tests that were run, in the order of the set.
     pub tests: Vec<TestReport>,
+    /// The asserts that were proved or not, likewise.
+    pub asserts: Vec<AssertReport>,
 }
 
 /// A test that was run.
@@ -41,13 +53,32 @@ pub struct TestReport {
 }
 
 impl Report {
-    /// Whether everything passed.
+    /// Whether every case passed and every assert is proved.
     pub fn passed(&self) -> bool {
-        self.tests.iter().flat_map(|test| &test.cases).all(CaseReport::passed)
+        self.failed() == 0
+    }
+
+    /// How many cases and asserts there are.
+    pub fn count(&self) -> usize {
+        self.asserts.len() + self.tests.iter().map(|test| test.cases.len()).sum::<usize>()
+    }
+
+    /// How many of them failed.
+    pub fn failed(&self) -> usize {
+        let cases = self.tests.iter().flat_map(|test| &test.cases);
+        cases.filter(|case| !case.passed()).count() + self.asserts.iter().filter(|a| !a.holds()).count()
+    }
+
+    /// What is told of those that failed, by file and place; of each file the first hundred.
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        let cases = self.tests.iter().flat_map(|test| &test.cases).filter_map(|case| case.diagnostic.clone());
+        let mut findings = Findings::default();
+        findings.extend(cases.chain(self.asserts.iter().filter_map(|assert| assert.diagnostic.clone())));
+        findings.finish()
     }
 }
 
-/// Runs the tests of a gate's policy set.
+/// Runs the tests of a gate's policy set and proves its asserts.
 ///
 /// ```
 /// use passgate::{Gate, analysis::test};
@@ -57,12 +88,15 @@ impl Report {
 ///      user 1 { attach p }
 ///      test \"reading\" { user 1 may QueryArea  user 1 may not PayOrders because implicit-deny }",
 /// )?;
-/// let report = test::run(&gate, &test::Options::default());
+/// let report = test::run(&gate, &test::Options::default())?;
 /// assert!(report.passed());
 /// assert_eq!(report.tests[0].cases.len(), 2);
 /// # Ok::<(), passgate::Error>(())
 /// ```
-pub fn run(gate: &Gate, options: &Options) -> Report {
+///
+/// # Errors
+/// `internal` where a counter-example is not answered as it was found: a fault of passgate.
+pub fn run(gate: &Gate, options: &Options) -> Result<Report> {
     let model = gate.model();
     let (mut names, places) = (Names::new(model), Places::new(model));
     let chosen = |text: &str| options.filter.as_deref().is_none_or(|part| text.contains(part));
@@ -73,7 +107,8 @@ pub fn run(gate: &Gate, options: &Options) -> Report {
         TestReport { name: test.name.clone(), cases, span: test.span }
     };
     let tests = model.proofs.tests.iter().map(|test| run(test, &mut names));
-    Report { tests: tests.filter(|test| options.filter.is_none() || !test.cases.is_empty()).collect() }
+    let tests = tests.filter(|test| options.filter.is_none() || !test.cases.is_empty()).collect();
+    Ok(Report { tests, asserts: prove::run(gate, options.filter.as_deref())? })
 }
 
 #[cfg(test)]

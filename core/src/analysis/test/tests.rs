@@ -23,7 +23,7 @@ fn gate(cases: &str) -> Gate {
 /// Runs one case and compares what is told of it.
 #[track_caller]
 fn check(case: &str, expected: Option<&str>) {
-    let report = run(&gate(case), &Options::default());
+    let report = run(&gate(case), &Options::default()).unwrap();
     let cases = &report.tests[0].cases;
     let told = cases[0].diagnostic.as_ref().map(|d| d.message.as_str());
     assert_eq!((cases.len(), told), (1, expected), "{case}");
@@ -72,7 +72,7 @@ fn a_case_fails_with_what_the_gate_answered() {
 #[test]
 fn a_failure_points_at_the_statements_that_decided() {
     let gate = gate("user 1 may PayOrders from 203.0.113.9 with mfa is false");
-    let report = run(&gate, &Options::default());
+    let report = run(&gate, &Options::default()).unwrap();
     let told = report.tests[0].cases[0].diagnostic.clone().unwrap();
     let labels: Vec<(&str, &str)> =
         told.labels.iter().map(|l| (gate.model().sources.slice(l.span), l.text.as_str())).collect();
@@ -85,14 +85,14 @@ fn a_failure_points_at_the_statements_that_decided() {
 
 #[test]
 fn an_action_without_address_is_explained() {
-    let report = run(&gate("user 1 may QueryUser from 203.0.113.9"), &Options::default());
+    let report = run(&gate("user 1 may QueryUser from 203.0.113.9"), &Options::default()).unwrap();
     let told = report.tests[0].cases[0].diagnostic.clone().unwrap();
     assert_eq!(told.notes, ["`intlpartnersmgt:QueryUser` is never given the address of a call"]);
 }
 
 #[test]
 fn of_many_calls_the_first_that_fail_are_kept() {
-    let case = |text: &str| run(&gate(text), &Options::default()).tests[0].cases[0].clone();
+    let case = |text: &str| run(&gate(text), &Options::default()).unwrap().tests[0].cases[0].clone();
     let all = case("user 2 may intlpartnersmgt:*");
     assert_eq!((all.count, all.failed, all.calls.len()), (238, 237, super::case::KEPT));
     assert!(all.calls.iter().all(|call| !call.passed));
@@ -108,7 +108,7 @@ fn tests_are_chosen_by_name_or_text() {
     );
     let gate = Gate::compile(set).unwrap();
     let counts = |filter: &str| -> Vec<(String, usize)> {
-        let report = run(&gate, &Options { filter: Some(filter.into()) });
+        let report = run(&gate, &Options { filter: Some(filter.into()) }).unwrap();
         report.tests.iter().map(|t| (t.name.to_string(), t.cases.len())).collect()
     };
     assert_eq!(counts("one"), [("one".to_owned(), 2)]);

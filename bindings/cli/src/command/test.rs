@@ -1,0 +1,115 @@
+//! `passgate test`: the tests of a policy set run, its asserts proved.
+
+use crate::options::SetOptions;
+use crate::output::{Exit, Output};
+use passgate::analysis::prove::{AssertReport, Verdict};
+use passgate::analysis::test::{self, CaseReport, Report, one_line};
+use passgate::check::Place;
+use passgate::grammar::Span;
+use passgate::model::Model;
+use passgate::{Decision, Gate, report};
+use std::path::PathBuf;
+
+/// Run the tests written in a policy set, and prove its asserts
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  passgate test examples/partners
+  passgate test examples/partners --filter \"finance desk\"
+  passgate test examples/partners --format junit > report.xml
+
+Exit codes: 0 everything passed, 1 a case or an assert failed, 2 the set cannot be loaded.")]
+pub(crate) struct Args {
+    /// A folder or a `.gate` file
+    set: PathBuf,
+    /// Only tests whose name holds TEXT, and cases and asserts that hold it
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+    /// How the run is written
+    #[arg(long, value_enum, default_value_t)]
+    format: TestFormat,
+    #[command(flatten)]
+    options: SetOptions,
+}
+
+/// How a run is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+enum TestFormat {
+    /// A line a case and assert, then what failed
+    #[default]
+    Human,
+    /// One JSON object
+    Json,
+    /// JUnit XML
+    Junit,
+}
+
+pub(crate) fn run(args: &Args, output: &mut Output) -> Exit {
+    let options = test::Options { filter: args.filter.clone() };
+    let loaded = args.options.read().and_then(|options| Gate::load_to_prove(&args.set, &options));
+    let ran = loaded.and_then(|gate| Ok((test::run(&gate, &options)?, gate)));
+    let (ran, gate) = match ran {
+        Ok(ran) => ran,
+        Err(error) => return output.error(&error),
+    };
+    let model = gate.model();
+    output.diagnostics(gate.diagnostics(), &model.sources);
+    match args.format {
+        TestFormat::Human => human(&ran, model, output),
+        TestFormat::Json => output.line(&test::to_json(&ran, model)),
+        TestFormat::Junit => output.data(&test::to_junit(&ran, model)),
+    }
+    let failed = ran.failed();
+    output.word(&format!("{} passed, {failed} failed", ran.count() - failed));
+    if failed == 0 { Exit::Yes } else { Exit::No }
+}
+
+fn human(ran: &Report, model: &Model, output: &mut Output) {
+    for test in &ran.tests {
+        output.line(&format!("test {}", test.name));
+        for case in &test.cases {
+            output.line(&row(case.passed(), case.span, &answered(case), model));
+        }
+    }
+    if !ran.asserts.is_empty() {
+        output.line("asserts");
+    }
+    for assert in &ran.asserts {
+        output.line(&row(assert.holds(), assert.span, verdict(assert), model));
+    }
+    let told = ran.diagnostics();
+    if !told.is_empty() {
+        output.line("");
+        output.data(&report::to_text(&told, &model.sources));
+    }
+}
+
+fn row(passed: bool, span: Span, answer: &str, model: &Model) -> String {
+    let (at, word) = (model.sources.start(span), if passed { "ok  " } else { "FAIL" });
+    let text = one_line(model.sources.slice(span));
+    format!("  {word}  {}:{}:{}  {text}  [{answer}]", model.sources.name(span), at.line, at.column)
+}
+
+fn verdict(assert: &AssertReport) -> &'static str {
+    match assert.verdict {
+        Verdict::Holds => "proved",
+        Verdict::Fails(_) => "a call shows otherwise",
+        Verdict::Undecided(_) => "undecided",
+    }
+}
+
+/// What the gate answered: of one call its decision, of several how many failed.
+fn answered(case: &CaseReport) -> String {
+    match (case.calls.as_slice(), case.count) {
+        ([call], 1) => call.answer.as_ref().map_or_else(|error| error.code().to_string(), decided),
+        (_, count) if case.failed == 0 => format!("{count} calls"),
+        (_, count) => format!("{} of {count} calls failed", case.failed),
+    }
+}
+
+fn decided(decision: &Decision) -> String {
+    let place = |place: &Place| format!("{}:{}:{}", place.file, place.line, place.column);
+    let places: Vec<String> = decision.statements.iter().map(|p| place(p)).collect();
+    let colon = if places.is_empty() { "" } else { ": " };
+    format!("{}{colon}{}", decision.reason.as_str(), places.join(", "))
+}

@@ -1,0 +1,241 @@
+//! A run as JSON: one object, by test and case, asserts apart.
+
+use super::{CallReport, CaseReport, Report, one_line};
+use crate::analysis::prove::{AssertReport, CounterExample, Verdict};
+use crate::check::{Account, ContextValue, Decision, Ip, Place};
+use crate::model::Model;
+use crate::report::DiagnosticReport;
+use passgate_grammar::{Sources, Span};
+use serde::Serialize;
+use serde_json::Value;
+
+#[derive(Serialize)]
+struct Run<'r> {
+    passed: bool,
+    count: usize,
+    failed: usize,
+    tests: Vec<Test<'r>>,
+    asserts: Vec<Assert<'r>>,
+}
+
+#[derive(Serialize)]
+struct Test<'r> {
+    test: &'r str,
+    #[serde(flatten)]
+    at: At<'r>,
+    cases: Vec<Case<'r>>,
+}
+
+#[derive(Serialize)]
+struct Case<'r> {
+    case: String,
+    #[serde(flatten)]
+    at: At<'r>,
+    passed: bool,
+    count: usize,
+    failed: usize,
+    calls: Vec<Call<'r>>,
+    diagnostic: Option<DiagnosticReport>,
+}
+
+#[derive(Serialize)]
+struct Call<'r> {
+    action: &'r str,
+    passed: bool,
+    #[serde(flatten)]
+    answer: Answer<'r>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Answer<'r> {
+    Decided(Decided<'r>),
+    Fault { error: Fault<'r> },
+}
+
+#[derive(Serialize)]
+struct Decided<'r> {
+    allowed: bool,
+    reason: &'r str,
+    catalog: Option<&'r str>,
+    statements: Vec<Statement<'r>>,
+}
+
+#[derive(Serialize)]
+struct Fault<'r> {
+    code: &'r str,
+    message: &'r str,
+}
+
+#[derive(Serialize)]
+struct Statement<'r> {
+    policy: &'r str,
+    id: &'r str,
+    file: &'r str,
+    line: u32,
+    column: u32,
+}
+
+#[derive(Serialize)]
+struct Assert<'r> {
+    assert: String,
+    #[serde(flatten)]
+    at: At<'r>,
+    /// `holds`, `fails` or `undecided`.
+    verdict: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    counter_example: Option<Counter<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undecided: Option<&'r str>,
+    diagnostic: Option<DiagnosticReport>,
+}
+
+/// The request as `check --requests` takes it, the prefix around its address, and the answer.
+#[derive(Serialize)]
+struct Counter<'r> {
+    request: Value,
+    prefix: Option<String>,
+    decision: Decided<'r>,
+}
+
+#[derive(Serialize)]
+struct At<'r> {
+    file: &'r str,
+    line: u32,
+    column: u32,
+}
+
+/// A run as one JSON object.
+///
+/// Members: `passed`, `count`, `failed`; `tests`, each with `test`, `file`, `line`, `column` and `cases`; of each case
+/// `case`, its place, `passed`, `count` and `failed` of its calls, `calls` (the first few) and `diagnostic`; `asserts`,
+/// each with `assert`, its place, `verdict`, and `counter_example` (`request`, `prefix`, `decision`) or `undecided`.
+pub fn to_json(report: &Report, model: &Model) -> String {
+    let sources = &model.sources;
+    let tests = report.tests.iter().map(|test| Test {
+        test: &test.name,
+        at: at(test.span, sources),
+        cases: test.cases.iter().map(|one| case(one, sources)).collect(),
+    });
+    let asserts = report.asserts.iter().map(|one| assert(one, sources));
+    let run = Run {
+        passed: report.passed(),
+        count: report.count(),
+        failed: report.failed(),
+        tests: tests.collect(),
+        asserts: asserts.collect(),
+    };
+    serde_json::to_string(&run).unwrap_or_else(|_| "{}".to_owned())
+}
+
+fn at(span: Span, sources: &Sources) -> At<'_> {
+    let start = sources.start(span);
+    At { file: sources.name(span), line: start.line, column: start.column }
+}
+
+fn case<'r>(case: &'r CaseReport, sources: &'r Sources) -> Case<'r> {
+    Case {
+        case: one_line(sources.slice(case.span)),
+        at: at(case.span, sources),
+        passed: case.passed(),
+        count: case.count,
+        failed: case.failed,
+        calls: case.calls.iter().map(call).collect(),
+        diagnostic: case.diagnostic.as_ref().map(|told| DiagnosticReport::of(told, sources)),
+    }
+}
+
+fn call(call: &CallReport) -> Call<'_> {
+    let answer = match &call.answer {
+        Ok(decision) => Answer::Decided(decided(decision)),
+        Err(error) => {
+            Answer::Fault { error: Fault { code: error.code().as_str(), message: error.message() } }
+        }
+    };
+    Call { action: &call.action, passed: call.passed, answer }
+}
+
+fn decided(decision: &Decision) -> Decided<'_> {
+    Decided {
+        allowed: decision.allowed,
+        reason: decision.reason.as_str(),
+        catalog: decision.catalog.as_deref(),
+        statements: decision.statements.iter().map(|place| statement(place)).collect(),
+    }
+}
+
+fn statement(place: &Place) -> Statement<'_> {
+    Statement {
+        policy: &place.policy,
+        id: &place.id,
+        file: &place.file,
+        line: place.line,
+        column: place.column,
+    }
+}
+
+fn assert<'r>(assert: &'r AssertReport, sources: &'r Sources) -> Assert<'r> {
+    let (verdict, shown, undecided) = match &assert.verdict {
+        Verdict::Holds => ("holds", None, None),
+        Verdict::Fails(shown) => ("fails", Some(counter(shown)), None),
+        Verdict::Undecided(why) => ("undecided", None, Some(why.as_str())),
+    };
+    Assert {
+        assert: one_line(sources.slice(assert.span)),
+        at: at(assert.span, sources),
+        verdict,
+        counter_example: shown,
+        undecided,
+        diagnostic: assert.diagnostic.as_ref().map(|told| DiagnosticReport::of(told, sources)),
+    }
+}
+
+fn counter(shown: &CounterExample) -> Counter<'_> {
+    let request = &shown.request;
+    let mut members = serde_json::Map::new();
+    let mut put = |name: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            members.insert(name.to_owned(), value);
+        }
+    };
+    put("principal", Some(request.principal.as_str().into()));
+    put("action", Some(request.action.as_str().into()));
+    put(
+        "ip",
+        request.ip.as_ref().map(|ip| match ip {
+            Ip::Text(text) => text.as_str().into(),
+            Ip::Address(address) => address.to_string().into(),
+        }),
+    );
+    put("resource", request.resources.as_ref().map(|list| list.clone().into()));
+    put("at", request.at.as_deref().map(Into::into));
+    let lists = [("groups", &request.groups), ("roles", &request.roles), ("policies", &request.policies)];
+    for (name, list) in lists {
+        put(name, (!list.is_empty()).then(|| list.clone().into()));
+    }
+    let context = request.context.iter().map(|(key, of)| (key.clone(), value(of)));
+    put("context", (!request.context.is_empty()).then(|| Value::Object(context.collect())));
+    put("account", account(&request.account));
+    let prefix = shown.prefix.map(|prefix| prefix.to_string());
+    Counter { request: Value::Object(members), prefix, decision: decided(&shown.decision) }
+}
+
+fn account(account: &Account) -> Option<Value> {
+    let given = [("uin", &account.uin), ("owner_uin", &account.owner_uin), ("app_id", &account.app_id)];
+    let given =
+        given.into_iter().filter_map(|(name, number)| Some((name.to_owned(), number.clone()?.into())));
+    let given: serde_json::Map<String, Value> = given.collect();
+    (!given.is_empty()).then_some(Value::Object(given))
+}
+
+fn value(of: &ContextValue) -> Value {
+    match of {
+        ContextValue::Text(text) => text.as_str().into(),
+        ContextValue::Bool(value) => (*value).into(),
+        ContextValue::Number(number) => {
+            serde_json::from_str(number).unwrap_or_else(|_| number.as_str().into())
+        }
+        ContextValue::List(values) => values.iter().map(value).collect(),
+        ContextValue::Null | ContextValue::Object => Value::Null,
+    }
+}

@@ -1,0 +1,100 @@
+//! A run as JUnit XML, for build servers: a suite a test, one more for the asserts.
+
+use super::{Report, one_line};
+use crate::model::Model;
+use crate::report;
+use passgate_grammar::{Diagnostic, Sources, Span};
+use std::fmt::Write;
+
+/// One `testcase`.
+struct Row<'r> {
+    span: Span,
+    diagnostic: Option<&'r Diagnostic>,
+    kind: &'static str,
+}
+
+/// A run as JUnit XML.
+pub fn to_junit(run: &Report, model: &Model) -> String {
+    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    // Writing to a string does not fail.
+    let _ = writeln!(
+        out,
+        "<testsuites name=\"passgate\" tests=\"{}\" failures=\"{}\">",
+        run.count(),
+        run.failed()
+    );
+    for test in &run.tests {
+        let rows = test.cases.iter();
+        let rows = rows.map(|c| Row { span: c.span, diagnostic: c.diagnostic.as_ref(), kind: "test-failed" });
+        suite(&mut out, &test.name, rows.collect(), &model.sources);
+    }
+    if !run.asserts.is_empty() {
+        let rows = run.asserts.iter();
+        let rows = rows.map(|a| Row { span: a.span, diagnostic: a.diagnostic.as_ref(), kind: "assert" });
+        suite(&mut out, "asserts", rows.collect(), &model.sources);
+    }
+    out.push_str("</testsuites>\n");
+    out
+}
+
+fn suite(out: &mut String, name: &str, rows: Vec<Row<'_>>, sources: &Sources) {
+    let failures = rows.iter().filter(|row| row.diagnostic.is_some()).count();
+    let _ = writeln!(
+        out,
+        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failures}\">",
+        escaped(name),
+        rows.len()
+    );
+    for row in rows {
+        let case = escaped(&one_line(sources.slice(row.span)));
+        let (file, at) = (escaped(sources.name(row.span)), sources.start(row.span));
+        let head = format!(
+            "    <testcase name=\"{case}\" classname=\"{}\" file=\"{file}\" line=\"{}\"",
+            escaped(name),
+            at.line
+        );
+        match row.diagnostic {
+            None => {
+                let _ = writeln!(out, "{head}/>");
+            }
+            Some(told) => {
+                let kind = if row.kind == "assert" { told.code.as_str() } else { row.kind };
+                let text = escaped(&report::to_text(std::slice::from_ref(told), sources));
+                let message = escaped(&told.message);
+                let _ = writeln!(out, "{head}>");
+                let _ =
+                    writeln!(out, "      <failure type=\"{kind}\" message=\"{message}\">{text}</failure>");
+                let _ = writeln!(out, "    </testcase>");
+            }
+        }
+    }
+    out.push_str("  </testsuite>\n");
+}
+
+/// Text as XML holds it; characters that XML cannot hold are replaced.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for sign in text.chars() {
+        match sign {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\n' => out.push('\n'),
+            '\t' => out.push('\t'),
+            sign if sign.is_control() || matches!(sign, '\u{FFFE}' | '\u{FFFF}') => out.push('\u{FFFD}'),
+            sign => out.push(sign),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn text_is_escaped() {
+        assert_eq!(escaped("a<b>&\"c\"\u{1}"), "a&lt;b&gt;&amp;&quot;c&quot;\u{FFFD}");
+    }
+}

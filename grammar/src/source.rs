@@ -48,12 +48,17 @@ pub struct Source {
     name: Arc<str>,
     text: Arc<str>,
     lines: OnceLock<Vec<u32>>,
+    /// How many code points begin before each block of bytes, so that columns of a long line are counted once.
+    blocks: OnceLock<Vec<u32>>,
 }
+
+/// Bytes of a block.
+const BLOCK: usize = 4_096;
 
 impl Source {
     /// A text under the name that messages show (a path as the caller wrote it, or `<text>`).
     pub fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        Source { name: name.into(), text: text.into(), lines: OnceLock::new() }
+        Source { name: name.into(), text: text.into(), lines: OnceLock::new(), blocks: OnceLock::new() }
     }
 
     /// The name shown in messages.
@@ -71,16 +76,38 @@ impl Source {
         self.lines.get_or_init(|| line_starts(&self.text))
     }
 
+    fn code_points_before(&self, offset: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let blocks = self.blocks.get_or_init(|| {
+            let counts = bytes.chunks(BLOCK).scan(0, |before, block| {
+                let so_far = *before;
+                *before += code_points(block);
+                Some(to_u32(so_far))
+            });
+            counts.collect()
+        });
+        let block = offset / BLOCK;
+        let before = blocks.get(block).map_or_else(|| code_points(bytes), |count| *count as usize);
+        before + code_points(bytes.get(block * BLOCK..offset).unwrap_or(&[]))
+    }
+
     /// Line and column of a byte offset; an offset past the end is the end.
     pub fn position(&self, offset: u32) -> Position {
         let starts = self.line_starts();
         let line = starts.partition_point(|&s| s <= offset).max(1);
         let start = starts.get(line - 1).copied().unwrap_or(0) as usize;
         let end = (offset as usize).min(self.text.len());
-        let bytes = self.text.as_bytes().get(start..end.max(start)).unwrap_or(&[]);
-        let column = bytes.iter().filter(|b| (**b & 0xC0) != 0x80).count() + 1;
+        let column = if end - start.min(end) <= BLOCK {
+            code_points(self.text.as_bytes().get(start..end).unwrap_or(&[])) + 1
+        } else {
+            self.code_points_before(end) - self.code_points_before(start) + 1
+        };
         Position { line: to_u32(line), column: to_u32(column) }
     }
+}
+
+fn code_points(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|b| (**b & 0xC0) != 0x80).count()
 }
 
 fn to_u32(n: usize) -> u32 {
@@ -169,5 +196,17 @@ mod tests {
         check("ab\rcd", 3, 2, 1);
         check("é—x", 5, 1, 3);
         check("ab", 99, 1, 3);
+    }
+
+    #[test]
+    fn columns_of_long_lines_are_counted_in_blocks() {
+        let line = "é—x".repeat(3_000);
+        let text = format!("first\n{line}\nlast");
+        for (n, (at, _)) in line.char_indices().enumerate().step_by(7) {
+            check(&text, u32::try_from(at + 6).unwrap(), 2, u32::try_from(n + 1).unwrap());
+        }
+        check(&text, u32::try_from(6 + line.len()).unwrap(), 2, 9_001);
+        let blocks = "x".repeat(2 * BLOCK);
+        check(&blocks, u32::try_from(2 * BLOCK).unwrap(), 1, u32::try_from(2 * BLOCK + 1).unwrap());
     }
 }

@@ -5,8 +5,10 @@
 
 mod command;
 mod diff;
+mod mend;
 mod options;
 mod output;
+mod render;
 mod replace;
 
 use clap::{Parser, Subcommand};
@@ -40,6 +42,7 @@ enum Command {
     Fmt(command::fmt::Args),
     Compile(Box<command::compile::Args>),
     Stats(Box<command::stats::Args>),
+    ExplainCode(command::explain_code::Args),
     Catalog(command::catalog::Args),
     Cam(command::cam::Args),
 }
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Command::Fmt(args) => command::fmt::run(&args, &mut output),
         Command::Compile(args) => command::compile::run(&args, &mut output),
         Command::Stats(args) => command::stats::run(&args, &mut output),
+        Command::ExplainCode(args) => command::explain_code::run(&args, &mut output),
         Command::Catalog(args) => command::catalog::run(&args, &mut output),
         Command::Cam(args) => command::cam::run(&args, &mut output),
     }));

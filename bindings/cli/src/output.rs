@@ -1,10 +1,11 @@
-//! The one writer: data on stdout, words on stderr, no colour.
+//! The one writer: data on stdout, words on stderr; colour where a terminal shows what is drawn.
 //!
 //! A reader that goes away (a closed pipe) ends the output quietly; any other failure to write is no answer.
 
+use crate::render::{Form, terminal, written};
 use passgate::grammar::Sources;
-use passgate::{Diagnostic, Error, report};
-use std::io::{ErrorKind, Write};
+use passgate::{Diagnostic, Error};
+use std::io::{ErrorKind, IsTerminal, Write};
 
 /// How a command ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,8 +85,15 @@ impl Output {
     /// Says diagnostics on stderr.
     pub(crate) fn diagnostics(&mut self, diagnostics: &[Diagnostic], sources: &Sources) {
         if !diagnostics.is_empty() {
-            self.word(report::to_text(diagnostics, sources).trim_end());
+            let colour = in_colour(std::io::stderr().is_terminal());
+            self.word(terminal::drawn(diagnostics, sources, colour).trim_end());
         }
+    }
+
+    /// Writes diagnostics as data.
+    pub(crate) fn report(&mut self, form: Form, diagnostics: &[Diagnostic], sources: &Sources) {
+        let colour = in_colour(std::io::stdout().is_terminal());
+        self.data(&written(form, diagnostics, sources, colour));
     }
 
     /// Ends the command.
@@ -99,4 +107,11 @@ impl Output {
             }
         }
     }
+}
+
+/// Colour is for a terminal whose owner did not ask for none (`NO_COLOR` with any text in it, or `TERM=dumb`).
+#[expect(clippy::disallowed_methods, reason = "how a terminal shows an answer is no part of the answer")]
+fn in_colour(terminal: bool) -> bool {
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    terminal && !refused && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }

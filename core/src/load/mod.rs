@@ -30,6 +30,7 @@ use crate::model::{Model, PolicyKind};
 use files::Shape;
 use passgate_grammar::{Diagnostic, Sources};
 use set::{Assembled, assemble};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -144,6 +145,21 @@ pub struct Report {
 pub fn lint(path: impl AsRef<Path>, options: &LoadOptions, kind: PolicyKind) -> Result<Report> {
     let (store, shape) = on_disk(path.as_ref())?;
     reported(assemble(store, &shape, kind, options)?)
+}
+
+/// As [`lint`], with other texts than those on disk for some of the set's files: what a fix would make of them. The
+/// texts are named as reports name them.
+///
+/// # Errors
+/// As [`lint`].
+pub fn lint_with(
+    path: impl AsRef<Path>,
+    options: &LoadOptions,
+    kind: PolicyKind,
+    instead: BTreeMap<String, String>,
+) -> Result<Report> {
+    let (store, shape) = on_disk(path.as_ref())?;
+    Ok(reported(assemble(store.with(instead), &shape, kind, options)?))
 }
 
 /// Says everything that is wrong or doubtful about texts.

@@ -18,6 +18,8 @@ pub(super) enum Store {
         root: PathBuf,
         /// What messages show before a name: the folder as the caller wrote it.
         shown: String,
+        /// Texts to read in place of files, by the name that messages show.
+        instead: BTreeMap<String, String>,
     },
     /// Texts by name.
     Memory(BTreeMap<String, String>),
@@ -42,15 +44,24 @@ impl Store {
         if !shown.is_empty() && !shown.ends_with(['/', '\\']) {
             shown.push('/');
         }
-        Store::Disk { root: path.to_path_buf(), shown }
+        Store::Disk { root: path.to_path_buf(), shown, instead: BTreeMap::new() }
     }
 
     /// The folder that a file on disk lies in.
     pub(super) fn beside(file: &Path) -> Self {
         match file.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => Store::folder(parent),
-            _ => Store::Disk { root: PathBuf::from("."), shown: String::new() },
+            _ => Store::Disk { root: PathBuf::from("."), shown: String::new(), instead: BTreeMap::new() },
         }
+    }
+
+    /// The same files, some with other texts.
+    pub(super) fn with(mut self, texts: BTreeMap<String, String>) -> Self {
+        match &mut self {
+            Store::Disk { instead, .. } => *instead = texts,
+            Store::Memory(own) => own.extend(texts),
+        }
+        self
     }
 
     /// A name as messages show it.
@@ -64,19 +75,14 @@ impl Store {
     /// The text of a file.
     pub(super) fn read(&self, name: &str) -> Result<String, Fault> {
         match self {
-            Store::Disk { root, .. } => {
+            Store::Disk { root, shown, instead } => {
                 no_linked_folder(root, name)?;
+                if let Some(text) = instead.get(&format!("{shown}{name}")) {
+                    return within_limit(text);
+                }
                 file::read(&root.join(name))
             }
-            Store::Memory(texts) => {
-                let text = texts.get(name).ok_or(Fault::Missing)?;
-                let bytes = text.len() as u64;
-                if text.len() > limits::FILE_BYTES {
-                    Err(Fault::TooLong(bytes, limits::FILE_BYTES))
-                } else {
-                    Ok(text.clone())
-                }
-            }
+            Store::Memory(texts) => within_limit(texts.get(name).ok_or(Fault::Missing)?),
         }
     }
 
@@ -90,6 +96,13 @@ impl Store {
             Store::Disk { root, .. } => walk(root),
         }
     }
+}
+
+fn within_limit(text: &str) -> Result<String, Fault> {
+    if text.len() > limits::FILE_BYTES {
+        return Err(Fault::TooLong(text.len() as u64, limits::FILE_BYTES));
+    }
+    Ok(text.to_owned())
 }
 
 /// Whether a name makes the file part of a set: by its ending, and no part of it begins with a dot.

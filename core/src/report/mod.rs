@@ -91,6 +91,8 @@ pub struct DiagnosticReport {
     pub help: Option<String>,
     /// Edits that mend it.
     pub fixes: Vec<FixReport>,
+    /// Nearest valid spellings, best first.
+    pub nearest: Vec<String>,
     /// Place in a CAM document, such as `statement[0].action[2]`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
@@ -121,6 +123,7 @@ impl DiagnosticReport {
             notes: diagnostic.notes.clone(),
             help: diagnostic.help.clone(),
             fixes: fixes.collect(),
+            nearest: diagnostic.nearest.clone(),
             path: diagnostic.path.clone(),
         }
     }

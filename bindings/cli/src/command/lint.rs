@@ -1,9 +1,11 @@
 //! `passgate lint`: everything that is wrong or doubtful with a policy set.
 
+use crate::mend::Mended;
 use crate::options::SetOptions;
-use crate::output::{Exit, Format, Output};
+use crate::output::{Exit, Output};
+use crate::render::Form;
 use passgate::grammar::tree::PolicyKind;
-use passgate::report;
+use passgate::{Diagnostic, Error, LoadOptions, load};
 use std::path::PathBuf;
 
 /// Say everything that is wrong or doubtful with a policy set
@@ -12,8 +14,13 @@ use std::path::PathBuf;
 Examples:
   passgate lint examples/partners
   passgate lint bucket-policy.json --kind resource --format json
+  passgate lint policies --fix
+  passgate lint policies --unsafe-fixes --diff
 
-Exit codes: 0 nothing at error level, 1 something at error level, 2 the set cannot be read at all.")]
+With --fix and --unsafe-fixes what is left is told. With --diff nothing is written or told.
+
+Exit codes: 0 nothing at error level, 1 something at error level (with --diff: something would change), 2 the set
+cannot be read at all.")]
 pub(crate) struct Args {
     /// A folder, a `.gate` file, or one CAM JSON document
     set: PathBuf,
@@ -22,7 +29,16 @@ pub(crate) struct Args {
     kind: Kind,
     /// How the diagnostics are written
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: Form,
+    /// Apply the fixes that keep the meaning
+    #[arg(long)]
+    fix: bool,
+    /// Apply all fixes, those too that may change the meaning
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Show what fixes would change, as a unified diff, and write nothing
+    #[arg(long)]
+    diff: bool,
     #[command(flatten)]
     options: SetOptions,
 }
@@ -50,17 +66,41 @@ impl From<Kind> for PolicyKind {
 }
 
 pub(crate) fn run(args: &Args, output: &mut Output) -> Exit {
-    let read =
-        args.options.read().and_then(|options| passgate::load::lint(&args.set, &options, args.kind.into()));
-    let linted = match read {
-        Ok(linted) => linted,
+    let options = match args.options.read() {
+        Ok(options) => options,
         Err(error) => return output.error(&error),
     };
-    match args.format {
-        Format::Json => output.line(&report::to_json(&linted.diagnostics, &linted.sources)),
-        Format::Human => output.data(&report::to_text(&linted.diagnostics, &linted.sources)),
+    let mends = args.fix || args.unsafe_fixes || args.diff;
+    let done = if mends { mended(args, &options, output) } else { linted(args, &options, output) };
+    done.unwrap_or_else(|error| output.error(&error))
+}
+
+fn linted(args: &Args, options: &LoadOptions, output: &mut Output) -> Result<Exit, Error> {
+    let linted = load::lint(&args.set, options, args.kind.into())?;
+    output.report(args.format, &linted.diagnostics, &linted.sources);
+    Ok(counted(&linted.diagnostics, output))
+}
+
+/// Applies fixes, or shows what they would change.
+fn mended(args: &Args, options: &LoadOptions, output: &mut Output) -> Result<Exit, Error> {
+    let mended = Mended::of(&args.set, options, args.kind.into(), args.unsafe_fixes)?;
+    if args.diff {
+        let diff = mended.diff();
+        output.data(&diff);
+        output.word(&format!("{} could be mended", mended.count));
+        return Ok(if diff.is_empty() { Exit::Yes } else { Exit::No });
     }
-    let errors = linted.diagnostics.iter().filter(|d| d.is_error()).count();
-    output.word(&format!("{errors} error(s), {} other", linted.diagnostics.len() - errors));
+    let files = mended.write()?;
+    output.report(args.format, &mended.report.diagnostics, &mended.report.sources);
+    output.word(&format!("{} mended in {files} file(s)", mended.count));
+    if mended.unsettled {
+        output.word("there is more to mend: run it again");
+    }
+    Ok(counted(&mended.report.diagnostics, output))
+}
+
+fn counted(diagnostics: &[Diagnostic], output: &mut Output) -> Exit {
+    let errors = diagnostics.iter().filter(|d| d.is_error()).count();
+    output.word(&format!("{errors} error(s), {} other", diagnostics.len() - errors));
     if errors == 0 { Exit::Yes } else { Exit::No }
 }

@@ -5,6 +5,7 @@ pub(crate) mod catalog;
 pub(crate) mod check;
 pub(crate) mod compile;
 pub(crate) mod fmt;
+pub(crate) mod explain_code;
 pub(crate) mod lint;
 pub(crate) mod stats;
 pub(crate) mod test;

@@ -5,7 +5,7 @@ use super::fields::{Keyword, fields};
 use crate::json::{Kind, Value};
 use crate::model::read::{Names, Path, Place, read_action, read_resource, shown};
 use crate::model::{ActionTerm, Effect, Notes, PolicyKind, ResourceKind, ResourcePattern, Statement, Whom};
-use passgate_grammar::{Span, code, limits};
+use passgate_grammar::{Safety, Span, code, limits};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -77,7 +77,9 @@ impl Reader<'_> {
                 if known && text.trim() == text {
                     let message = format!("`{}`: an effect is written in lower case", shown(text));
                     let fault = place.error(code::KEYWORD_CASE, message);
-                    fault.help(format!("write `{right}`")).nearest([right])
+                    let fault = fault.help(format!("write `{right}`"));
+                    let fix = format!("\"{right}\"");
+                    fault.fix(format!("`{right}`"), place.span, fix, Safety::Safe).nearest([right])
                 } else if known {
                     let fault = place
                         .error(code::BAD_EFFECT, format!("`{}`: a blank stands in the effect", shown(text)));

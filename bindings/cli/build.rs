@@ -1,5 +1,7 @@
 //! Makes the table of the pages in `docs/codes`, so that the command carries them.
 
+#![expect(clippy::disallowed_methods, reason = "cargo says by the environment where to put what is built")]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 

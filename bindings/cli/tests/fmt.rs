@@ -175,7 +175,7 @@ fn what_cannot_be_formatted_is_told_and_the_rest_done() {
 error[bad-file]: there is no file `missing.gate`
 error[bad-file]: `a.txt` has no canonical form: a `.gate` file or a `.json` document
 error[bad-file]: `empty/` holds no policy: no `.gate` and no `.json` file
-x.json:1:1: error[missing-member]: this is no policy document: it has no member `statement`
+error[missing-member]: this is no policy document: it has no member `statement`
 ";
     assert_eq!((found.code, found.out.as_str()), (2, ""));
     assert!(found.err.starts_with(err), "{}", found.err);

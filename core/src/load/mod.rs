@@ -159,7 +159,7 @@ pub fn lint_with(
     instead: BTreeMap<String, String>,
 ) -> Result<Report> {
     let (store, shape) = on_disk(path.as_ref())?;
-    Ok(reported(assemble(store.with(instead), &shape, kind, options)?))
+    reported(assemble(store.with(instead), &shape, kind, options)?)
 }
 
 /// Says everything that is wrong or doubtful about texts.

@@ -23,6 +23,7 @@ fn places_count_lines_and_code_points() {
         .because("why")
         .help("how")
         .fix("title", span(&sources, "reads"), "read", Safety::Unsafe)
+        .nearest(["read".to_owned(), "reset".to_owned()])
         .at_path("statement[0]");
     let json: serde_json::Value = serde_json::from_str(&to_json(&[told], &sources)).unwrap();
     let expected = serde_json::json!([{
@@ -32,7 +33,7 @@ fn places_count_lines_and_code_points() {
         "notes": ["why"], "help": "how",
         "fixes": [{"title": "title", "safe": false, "edits": [
             {"text": "read", "file": "a.gate", "line": 2, "column": 11, "end_line": 2, "end_column": 16}]}],
-        "path": "statement[0]",
+        "nearest": ["read", "reset"], "path": "statement[0]",
     }]);
     assert_eq!(json, expected);
 }
@@ -41,7 +42,10 @@ fn places_count_lines_and_code_points() {
 fn what_is_not_there_is_null_or_empty_and_a_path_only_of_documents() {
     let sources = sources();
     let json = to_json(&[Diagnostic::note(code::TOO_MANY, span(&sources, "policy"), "1 more")], &sources);
-    assert!(json.ends_with(r#""end_column":7,"labels":[],"notes":[],"help":null,"fixes":[]}]"#), "{json}");
+    assert!(
+        json.ends_with(r#""end_column":7,"labels":[],"notes":[],"help":null,"fixes":[],"nearest":[]}]"#),
+        "{json}"
+    );
     assert_eq!(to_json(&[], &sources), "[]");
 }
 

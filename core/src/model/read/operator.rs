@@ -3,7 +3,7 @@
 use super::place::{Place, refuse, shown};
 use crate::model::{Comparison, Qualifier};
 use crate::nearest::nearest;
-use passgate_grammar::{Diagnostic, code, limits};
+use passgate_grammar::{Diagnostic, Safety, code, limits};
 
 /// An operator without its values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -124,7 +124,9 @@ pub fn read_operator(text: &str, place: Place<'_>, out: &mut Vec<Diagnostic>) ->
             let Some(form) = parse(&lower) else { return refuse(out, unknown(text, place, out.len())) };
             let fault =
                 place.error(code::KEYWORD_CASE, format!("`{}`: operators are lower case", shown(text)));
-            out.push(fault.help(format!("write `{lower}`")).nearest([lower]));
+            let fault = fault.help(format!("write `{lower}`"));
+            let edit = format!("\"{lower}\"");
+            out.push(fault.fix(format!("`{lower}`"), place.span, edit, Safety::Safe).nearest([lower]));
             form
         }
     };

@@ -193,6 +193,8 @@ export interface Diagnostic extends Place {
   notes: string[]
   help: string | null
   fixes: Fix[]
+  /** Nearest valid spellings, best first. */
+  nearest: string[]
   /** Place in a CAM document, such as `statement[0].action[2]`. */
   path?: string
 }

@@ -141,11 +141,15 @@ test('diagnostics are data', () => {
   assert.equal(found.file.endsWith('set.gate'), true)
   assert.deepEqual(
     { ...found, message: '', help: '', fixes: [] },
-    { code: 'host-bits-set', level: 'warning', message: '', ...place, labels: [], notes: [], help: '', fixes: [] },
+    { code: 'host-bits-set', level: 'warning', message: '', ...place, labels: [], notes: [], help: '', fixes: [], nearest: [] },
   )
   assert.deepEqual(found.fixes[0].edits, [{ text: '10.0.0.0/8', ...place }])
   assert.equal(typeof found.fixes[0].safe, 'boolean')
   assert.deepEqual(compile('policy p { allow * }').diagnostics.filter((one) => one.level === 'error'), [])
+  assert.throws(() => compile('use intlpartnersmgt policy p { allow reads }'), (error) => {
+    assert.equal(error.diagnostics[0].nearest[0], 'read')
+    return true
+  })
   assert.throws(() => compile('policy p { allow Nothing }\npolicy q { allow Nought }'), (error) => {
     assert.deepEqual(error.diagnostics.map((one) => [one.code, one.level, one.line]), [
       ['unknown-name', 'error', 1],

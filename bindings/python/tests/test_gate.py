@@ -165,6 +165,9 @@ def test_a_refused_policy_says_where() -> None:
     assert error.code == "bad-policy"
     found = [(d["code"], d["line"], d["column"]) for d in error.diagnostics]
     assert found == [("unknown-name", 3, 11), ("unknown-name", 4, 11)]
+    first = error.diagnostics[0]
+    assert first["nearest"][0] == "read" and first["labels"] == [] and first["notes"] == []
+    assert first["fixes"][0]["safe"] is False and first["fixes"][0]["edits"][0]["text"] == "read"
     copy = pickle.loads(pickle.dumps(error))
     assert (type(copy), copy.code, copy.diagnostics) == (type(error), error.code, error.diagnostics)
 

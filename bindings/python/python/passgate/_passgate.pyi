@@ -7,7 +7,7 @@ from ipaddress import IPv4Address, IPv6Address
 from os import PathLike
 from typing import Any, Literal, TypeAlias, final
 
-from passgate.errors import GateError
+from passgate.errors import Diagnostic, GateError
 
 _Reason: TypeAlias = Literal[
     "allow", "root", "explicit-deny", "implicit-deny", "boundary", "unknown-principal"
@@ -63,7 +63,7 @@ class Gate:
     """A loaded policy set. Immutable; any number of threads may ask it."""
 
     @property
-    def diagnostics(self) -> list[dict[str, Any]]: ...
+    def diagnostics(self) -> list[Diagnostic]: ...
     def allows(
         self,
         principal: str,

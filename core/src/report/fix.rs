@@ -15,7 +15,7 @@ pub struct Fixed {
     pub put_off: usize,
 }
 
-/// Applies the first allowed fix of each diagnostic: the safe ones, or with `also_unsafe` all.
+/// Applies the first allowed fix of each diagnostic: the safe ones, or with `also_doubtful` all.
 ///
 /// A fix is applied whole or not at all. Of two fixes whose edits meet, that of the earlier diagnostic is applied; two
 /// that make the same edits count as one. What was put off may be found again in the new texts.
@@ -30,11 +30,11 @@ pub struct Fixed {
 /// assert_eq!(report::apply_fixes(&told, &sources, false).mended, 0);
 /// assert_eq!(report::apply_fixes(&told, &sources, true).texts[&id], "allow read");
 /// ```
-pub fn apply_fixes(diagnostics: &[Diagnostic], sources: &Sources, also_unsafe: bool) -> Fixed {
+pub fn apply_fixes(diagnostics: &[Diagnostic], sources: &Sources, also_doubtful: bool) -> Fixed {
     let mut chosen = Chosen::default();
     let (mut mended, mut put_off) = (0, 0);
     for diagnostic in diagnostics {
-        let allowed = |fix: &&Fix| also_unsafe || fix.safety == Safety::Safe;
+        let allowed = |fix: &&Fix| also_doubtful || fix.safety == Safety::Safe;
         let Some(fix) = diagnostic.fixes.iter().find(allowed) else { continue };
         if chosen.take(fix, sources) {
             mended += 1;
@@ -106,8 +106,8 @@ mod tests {
     use super::*;
     use passgate_grammar::{Edit, code};
 
-    /// Edits of several fixes: `from..to=text`, of one fix joined by `+`, unsafe ones begin with `?`.
-    fn check(fixes: &[&str], also_unsafe: bool, text: &str, counts: (usize, usize)) {
+    /// Edits of several fixes: `from..to=text`, of one fix joined by `+`, doubtful ones begin with `?`.
+    fn check(fixes: &[&str], also_doubtful: bool, text: &str, counts: (usize, usize)) {
         let mut sources = Sources::new();
         let id = sources.add("a", "0123456789é");
         let edit = |written: &str| {
@@ -122,7 +122,7 @@ mod tests {
             told.fixes.push(Fix { title: String::new(), edits, safety });
             told
         });
-        let fixed = apply_fixes(&told.collect::<Vec<_>>(), &sources, also_unsafe);
+        let fixed = apply_fixes(&told.collect::<Vec<_>>(), &sources, also_doubtful);
         let new = fixed.texts.get(&id).map_or("0123456789é", String::as_str);
         assert_eq!((new, (fixed.mended, fixed.put_off)), (text, counts), "{fixes:?}");
     }

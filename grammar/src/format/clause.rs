@@ -137,7 +137,7 @@ impl Rows<'_> {
                     self.row();
                     self.clause(clause, clauses, place, joined);
                 }
-                None => self.skip_to(clause.span.end as usize),
+                None => self.pass_over(clause.span),
             }
         }
     }

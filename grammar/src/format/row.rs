@@ -101,9 +101,15 @@ impl<'t> Rows<'t> {
         self.cursor
     }
 
-    /// Tokens up to this byte of the source are passed over.
-    pub(super) fn skip_to(&mut self, at: usize) {
-        self.cursor = at;
+    /// Passes over tokens that are not written; a comment behind the token before them stays there.
+    pub(super) fn pass_over(&mut self, span: Span) {
+        if self.units.last().is_some_and(|unit| unit.tail.is_none())
+            && let Some(tail) = self.take_tail(span.start as usize)
+            && let Some(unit) = self.units.last_mut()
+        {
+            unit.tail = Some(tail);
+        }
+        self.cursor = span.end as usize;
     }
 
     /// A word of the language that stands somewhere before the next token.
@@ -193,7 +199,7 @@ impl<'t> Rows<'t> {
                     break;
                 }
                 match token.kind {
-                    Kind::Comment => self.next += 1,
+                    Kind::Comment => self.meet_comments(token.start),
                     Kind::Sign(b',') => {}
                     _ => met = met.saturating_add(1),
                 }
@@ -203,6 +209,13 @@ impl<'t> Rows<'t> {
             let (word, joint) = self.waiting.get(at).copied().unwrap_or((written, joint));
             let word = if last { written } else { word };
             self.place(word, joint, own);
+        }
+    }
+
+    /// Takes all comments up to the one at byte `at`.
+    fn meet_comments(&mut self, at: usize) {
+        while self.comments.get(self.next).is_some_and(|comment| comment.span.start as usize <= at) {
+            self.next += 1;
         }
     }
 

@@ -44,6 +44,10 @@ fn what_says_nothing_is_left_out() {
         "allow a\n    from n // x\n    on \"*\" // all",
         "allow a\n    from n  // x\n    on \"*\"  // all",
     );
+    check_statements(
+        "allow a // x\n    on \"*\"\n    // y\n    from n",
+        "allow a  // x\n    // y\n    from n",
+    );
     check("assert no one may a on \"*\"", "assert no one may a on \"*\"\n");
 }
 

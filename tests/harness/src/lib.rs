@@ -9,5 +9,7 @@ pub mod document;
 pub mod engines;
 pub mod found;
 pub mod random;
+pub mod scatter;
+pub mod shape;
 pub mod vectors;
 pub mod world;

@@ -58,8 +58,10 @@ pub struct FileText(Box<RawValue>);
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Options {
-    catalogs: Vec<String>,
-    opaque: Vec<String>,
+    /// Catalog files.
+    pub catalogs: Vec<String>,
+    /// Opaque services.
+    pub opaque: Vec<String>,
     owner: Option<Account>,
     ip_unsupported: Option<String>,
     boundary: Vec<String>,
@@ -164,7 +166,8 @@ impl Suite {
 }
 
 impl FileText {
-    fn text(&self) -> String {
+    /// What stands in the file.
+    pub fn text(&self) -> String {
         let json = self.0.get();
         let lines = || serde_json::from_str::<Vec<String>>(json).map(|lines| lines.join("\n"));
         serde_json::from_str(json).or_else(|_| lines()).unwrap_or_else(|_| json.to_owned())

@@ -8,6 +8,8 @@ mod diagnostics;
 mod docs;
 mod documents;
 mod exhaustive;
+mod formatting;
+mod fuzz;
 mod house;
 mod large;
 mod pages;
@@ -17,8 +19,23 @@ mod round_trip;
 mod space;
 mod vectors;
 
+use passgate_harness::random::Random;
+use std::time::SystemTime;
+
 /// A setting of a test run; nothing but tests reads the environment.
 #[expect(clippy::disallowed_methods, reason = "a test run is told its size and its corpus from outside")]
 fn setting(name: &str) -> Option<String> {
     std::env::var(name).ok()
+}
+
+/// A seed, another in each run: it only chooses what is tried, and is printed.
+#[expect(clippy::disallowed_methods, reason = "each run tries something else")]
+fn new_seed() -> u64 {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Random::new(now.as_nanos() as u64).bits()
+}
+
+/// A number that a test run is told.
+fn number(name: &str) -> Option<u64> {
+    setting(name).and_then(|text| text.parse().ok())
 }

@@ -7,5 +7,5 @@
 mod examples;
 mod grammar;
 mod links;
-mod page;
+pub(crate) mod page;
 mod tables;

@@ -4,42 +4,42 @@ use std::path::{Path, PathBuf};
 
 /// A page of the documentation.
 #[derive(Debug)]
-pub(super) struct Page {
+pub(crate) struct Page {
     /// Path from the top of the checkout, with `/`.
-    pub(super) name: String,
-    pub(super) text: String,
+    pub(crate) name: String,
+    pub(crate) text: String,
 }
 
 /// A fenced block.
 #[derive(Debug)]
-pub(super) struct Block {
+pub(crate) struct Block {
     /// `page:line` of the opening fence.
-    pub(super) place: String,
+    pub(crate) place: String,
     /// The words after the fence, such as `gate`, `refused=bad-value`.
-    pub(super) words: Vec<String>,
-    pub(super) text: String,
+    pub(crate) words: Vec<String>,
+    pub(crate) text: String,
 }
 
 impl Block {
     /// Whether the words hold this one.
-    pub(super) fn is(&self, word: &str) -> bool {
+    pub(crate) fn is(&self, word: &str) -> bool {
         self.words.iter().any(|w| w == word)
     }
 
     /// The text after `name=`.
-    pub(super) fn value(&self, name: &str) -> Option<&str> {
+    pub(crate) fn value(&self, name: &str) -> Option<&str> {
         self.words.iter().find_map(|w| w.strip_prefix(name)?.strip_prefix('='))
     }
 }
 
 /// The top of the checkout.
-pub(super) fn top() -> PathBuf {
+pub(crate) fn top() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 /// All pages, in order of their names.
 #[expect(clippy::disallowed_methods, reason = "tests read the documentation")]
-pub(super) fn pages() -> Vec<Page> {
+pub(crate) fn pages() -> Vec<Page> {
     let docs = std::fs::read_dir(top().join("docs")).expect("the folder docs");
     let names =
         docs.map(|entry| entry.expect("an entry").file_name().into_string().expect("a name in UTF-8"));
@@ -51,13 +51,13 @@ pub(super) fn pages() -> Vec<Page> {
 }
 
 /// One page.
-pub(super) fn page(name: &str) -> Page {
+pub(crate) fn page(name: &str) -> Page {
     pages().into_iter().find(|p| p.name == name).expect(name)
 }
 
 impl Page {
     /// The fenced blocks, in order.
-    pub(super) fn blocks(&self) -> Vec<Block> {
+    pub(crate) fn blocks(&self) -> Vec<Block> {
         let (mut all, mut open): (Vec<Block>, Option<Block>) = (Vec::new(), None);
         for (number, line) in (1..).zip(self.text.lines()) {
             match (line.trim_start().strip_prefix("```"), open.take()) {
@@ -81,7 +81,7 @@ impl Page {
     }
 
     /// The lines outside fenced blocks, with their numbers.
-    pub(super) fn prose(&self) -> Vec<(usize, &str)> {
+    pub(crate) fn prose(&self) -> Vec<(usize, &str)> {
         let mut fenced = false;
         let plain = |(_, line): &(usize, &str)| {
             let fence = line.trim_start().starts_with("```");
@@ -92,7 +92,7 @@ impl Page {
     }
 
     /// The rows of all tables outside blocks: cells, trimmed.
-    pub(super) fn rows(&self) -> Vec<Vec<&str>> {
+    pub(crate) fn rows(&self) -> Vec<Vec<&str>> {
         let row = |line: &'_ str| line.starts_with('|');
         let lines = self.prose().into_iter().map(|(_, line)| line).filter(|line| row(line));
         lines.map(|line| line.trim_matches('|').split('|').map(str::trim).collect()).collect()

@@ -4,7 +4,7 @@
 
 use super::decisions::{attached, difference};
 use super::{Converted, check, read_document};
-use crate::setting;
+use crate::{new_seed, setting};
 use passgate::cam;
 use passgate::catalog::Catalogs;
 use passgate::grammar::{Sources, limits};
@@ -14,7 +14,7 @@ use passgate_harness::document::{self, Document, generate, shrink};
 use passgate_harness::engines::caught;
 use passgate_harness::random::Random;
 use std::path::PathBuf;
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
 /// Documents of a run.
 const DOCUMENTS: usize = 5_000;
@@ -51,13 +51,6 @@ fn what_was_found_once_stays_mended() {
     for (file, document) in document::kept(&document::folder()).unwrap() {
         assert_eq!(fault(&document, &mut Tried::default()), None, "{file}");
     }
-}
-
-/// Another in each run: a seed only chooses what is tried, and is printed.
-#[expect(clippy::disallowed_methods, reason = "each run tries other documents")]
-fn new_seed() -> u64 {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
-    Random::new(now.as_nanos() as u64).bits()
 }
 
 /// What is wrong with a document's conversions; a panic counts.

@@ -4,6 +4,7 @@ use crate::options::{SetOptions, pairs};
 use crate::output::{Exit, Format, Output};
 use passgate::check::{LineChecker, context_from_json};
 use passgate::grammar::limits::REQUEST_BYTES;
+use passgate::grammar::text::quote;
 use passgate::{Decision, Error, ErrorCode, Gate, Reason, Request};
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -135,6 +136,9 @@ fn show(decision: &Decision, format: Format, output: &mut Output) {
     output.line(&format!("{word}: {}", sentence(decision.reason)));
     for place in &decision.statements {
         output.line(&format!("  {}:{}:{}  {}", place.file, place.line, place.column, place.id));
+    }
+    if let Some(message) = decision.message() {
+        output.line(&format!("  told: {}", quote(message)));
     }
 }
 

@@ -192,11 +192,12 @@ impl ByPrefix {
 
     /// The largest lists of each length together.
     fn most_compared(&self) -> usize {
-        let largest = |length: &usize| {
-            let of_length = self.patterns.iter().filter(|(prefix, _)| prefix.len() == *length);
-            of_length.map(|(_, numbers)| numbers.len()).max().unwrap_or(0)
-        };
-        self.lengths.iter().map(largest).sum()
+        let mut largest: HashMap<usize, usize> = HashMap::new();
+        for (prefix, numbers) in &self.patterns {
+            let of_length = largest.entry(prefix.len()).or_default();
+            *of_length = numbers.len().max(*of_length);
+        }
+        largest.values().sum()
     }
 
     fn candidates<'a>(&'a self, rest: &'a str) -> impl Iterator<Item = u32> + 'a {

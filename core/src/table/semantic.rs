@@ -198,23 +198,31 @@ fn statements(policy: &CompiledPolicy, actions: &Actions) -> Vec<Hash> {
             });
         }
     }
-    let numbered = (0u32..).zip(policy.rules.iter().zip(reached));
-    numbered
-        .filter_map(|(number, (rule, reached))| statement(policy, number, rule, &reached, actions))
-        .collect()
+    let some_opaque = !matches!(actions.opaque(), Opaque::Services(services) if services.is_empty());
+    let mut patterns: Vec<BTreeSet<String>> = policy.rules.iter().map(|_| BTreeSet::new()).collect();
+    for (service, glob, number) in &policy.opaque {
+        if let Some(of) = patterns.get_mut(*number as usize) {
+            of.insert(format!("{service}:{}", glob.written()));
+        }
+    }
+    let numbered = (0u32..).zip(policy.rules.iter().zip(reached).zip(patterns));
+    let hashes = numbered.map(|(number, ((rule, reached), patterns))| {
+        let everything = some_opaque && policy.everything.binary_search(&number).is_ok();
+        statement(rule, &reached, everything, patterns)
+    });
+    hashes.flatten().collect()
 }
 
+/// `everything` is whether it covers every opaque action, `patterns` those that it covers otherwise.
 fn statement(
-    policy: &CompiledPolicy,
-    number: u32,
     rule: &Rule,
     reached: &[(u32, u32)],
-    actions: &Actions,
+    everything: bool,
+    mut patterns: BTreeSet<String>,
 ) -> Option<Hash> {
-    let some_opaque = !matches!(actions.opaque(), Opaque::Services(services) if services.is_empty());
-    let everything = some_opaque && policy.everything.contains(&number);
-    let patterns = policy.opaque.iter().filter(|(_, _, of)| *of == number && !everything);
-    let patterns: BTreeSet<String> = patterns.map(|(s, glob, _)| format!("{s}:{}", glob.written())).collect();
+    if everything {
+        patterns.clear();
+    }
     let nowhere = rule.address().is_some_and(|test| !test.absent && test.set.len() == 0);
     if nowhere || (reached.is_empty() && !everything && patterns.is_empty()) {
         return None;

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod cam_hostile;
+mod compiled;
 mod constructs;
 mod corpus;
 mod diagnostics;

@@ -2,6 +2,7 @@
 
 use super::page::{Page, page};
 use passgate::ErrorCode;
+use passgate::check::CompiledFormat;
 use passgate::grammar::{Code, code};
 use passgate::model::read::OPERATORS;
 
@@ -22,6 +23,20 @@ fn limits_are_those_of_the_code() {
     let stale: Vec<_> = told.iter().filter(|t| !code.contains(t)).collect();
     assert!(stale.is_empty(), "docs/limits.md has what the code has not: {stale:?}");
     assert_eq!(told.len(), code.len(), "each once");
+}
+
+#[test]
+fn sections_and_steps_of_the_compiled_file_are_those_of_the_code() {
+    let page = page("docs/table-format.md");
+    let rows = page.rows();
+    let named = |cell: &str| Some(cell.strip_prefix('`')?.strip_suffix('`')?.to_owned());
+    let sections: Vec<(u32, String)> =
+        rows.iter().filter_map(|cells| Some((cells.first()?.parse().ok()?, named(cells.get(1)?)?))).collect();
+    let code: Vec<(u32, String)> = CompiledFormat::sections().map(|(n, name)| (n, name.to_owned())).collect();
+    assert_eq!(sections, code);
+    let steps: Vec<&str> = column(section(&page.text, "## Validation"));
+    assert_eq!(steps, CompiledFormat::steps().collect::<Vec<_>>());
+    assert!(page.text.contains(&format!("the format: {}.", CompiledFormat::VERSION)));
 }
 
 /// `pub const NAME: usize = 16 * 1_024;` as name and value.

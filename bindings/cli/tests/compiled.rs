@@ -190,13 +190,14 @@ fn stats_of_sets_and_files_agree() {
     let of_set = run(&folder, "stats set.gate");
     assert_eq!(of_set, run(&folder, "stats set.gatec"));
     assert_eq!(of_set.code, 0);
-    let first = "1 policies, 3 statements (1 with resources or conditions)\n1 users, 0 roles, 0 groups, 1 signatures\n";
+    let first = "1 policies, 3 statements (1 with resources or conditions)\n1 users, 0 roles, 0 groups, 2 signatures\n";
     assert!(of_set.out.starts_with(first), "{}", of_set.out);
     let json = run(&folder, "stats set.gatec --format json");
     let figures: serde_json::Value = serde_json::from_str(&json.out).unwrap();
     let cells = &figures["cells"];
     let count = |kind: &str| cells[kind].as_u64().unwrap();
-    // Three segments of IPv4, one of IPv6, and no address, of 238 actions each.
+    // Three segments of IPv4, one of IPv6, and no address, of 238 actions each. The second signature is that of a caller
+    // who is not declared: no policy at all.
     assert_eq!(["none", "allow", "deny", "depends"].map(count).iter().sum::<u64>(), 5 * 238);
     assert_eq!((count("allow"), count("deny"), count("depends")), (1, 5, 5));
     assert_eq!(figures["slowest"][0]["comparisons"], 1);

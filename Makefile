@@ -88,6 +88,7 @@ bench: $(VENV)/.ready ## measure load and check on the workload `medium` (benche
 	[ -f .build/workloads/medium.json ] || $(VENV)/bin/python benches/workloads/generate.py medium --out .build/workloads
 	$(call say,measuring)
 	cargo run --release -q -p passgate-benches --bin check -- .build/workloads/medium.json
+	cargo run --release -q -p passgate-benches --bin text -- .build/workloads/medium.json
 
 clean: ## remove what was built
 	rm -rf target .build $(NODE_DIR)/node_modules $(NODE_DIR)/passgate.node

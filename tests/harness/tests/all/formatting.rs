@@ -3,6 +3,8 @@
 //!
 //! `PASSGATE_FORMATTED` sets how many texts, `PASSGATE_SEED` which.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails where it stands")]
+
 use crate::docs::page::pages;
 use crate::{new_seed, number};
 use passgate::grammar::{Sources, parse};

@@ -14,6 +14,7 @@ mod fuzz;
 mod house;
 mod large;
 mod pages;
+mod proofs;
 mod property;
 mod reading;
 mod round_trip;

@@ -47,15 +47,15 @@ fn may_and_may_not() {
             ("user u may PayOrders", &format!("`user:u` may not `{PAY}` without an address")),
             (
                 "user u may not PayOrders",
-                &format!("`user:u` may `{PAY}` from 203.0.113.0/24, such as 203.0.113.0"),
+                &format!("`user:u` may `{PAY}` from 203.0.113.0/24 (such as 203.0.113.0)"),
             ),
             (
                 "only user v may PayOrders from 203.0.113.0/24",
-                &format!("`user:u` may `{PAY}` from 203.0.113.0/24, such as 203.0.113.0"),
+                &format!("`user:u` may `{PAY}` from 203.0.113.0/24 (such as 203.0.113.0)"),
             ),
             (
                 "everyone may PayOrders from office",
-                &format!("`user:v` may not `{PAY}` from 203.0.113.0/24, such as 203.0.113.0"),
+                &format!("`user:v` may not `{PAY}` from 203.0.113.0/24 (such as 203.0.113.0)"),
             ),
         ],
     );
@@ -122,7 +122,7 @@ fn clauses_speak_of_the_call_not_of_what_is_handed_over() {
             ),
             (
                 "user v may not QueryUser from vpn",
-                "`user:v` may `intlpartnersmgt:QueryUser` from 198.51.100.0/26, such as 198.51.100.0",
+                "`user:v` may `intlpartnersmgt:QueryUser` from 198.51.100.0/26 (such as 198.51.100.0)",
             ),
         ],
     );
@@ -178,7 +178,7 @@ fn a_mixture_of_claims_is_allowed_only_what_a_part_is() {
             ("user u may not PayOrders from 203.0.113.0/24", "holds"),
             (
                 "no one may PayOrders from 203.0.113.0/24",
-                &format!("`group:g` may `{PAY}` from 203.0.113.0/24, such as 203.0.113.0"),
+                &format!("`group:g` may `{PAY}` from 203.0.113.0/24 (such as 203.0.113.0)"),
             ),
         ],
     );

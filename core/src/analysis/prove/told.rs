@@ -69,6 +69,9 @@ fn unaddressed(model: &Model, request: &Request) -> bool {
 /// Why a call is refused that no statement denies.
 fn silence(shown: &CounterExample) -> Option<&'static str> {
     match shown.decision.reason {
+        Reason::ImplicitDeny if shown.request.principal == "root" => {
+            Some("the resource is not of the owner's account")
+        }
         Reason::ImplicitDeny => Some("no statement allows it"),
         Reason::Boundary if shown.decision.statements.is_empty() => {
             Some("no statement of the boundary allows it")
@@ -112,11 +115,11 @@ fn place(prefix: Option<Prefix>, request: &Request) -> String {
     let Some(Ip::Address(address)) = request.ip else { return "without an address".to_owned() };
     match prefix {
         Some(prefix) if prefix.length == 0 && prefix.family == Family::V4 => {
-            format!("from any IPv4 address, such as {address}")
+            format!("from any IPv4 address (such as {address})")
         }
-        Some(prefix) if prefix.length == 0 => format!("from any IPv6 address, such as {address}"),
+        Some(prefix) if prefix.length == 0 => format!("from any IPv6 address (such as {address})"),
         Some(prefix) if prefix.length < Prefix::width(prefix.family) => {
-            format!("from {prefix}, such as {address}")
+            format!("from {prefix} (such as {address})")
         }
         _ => format!("from {address}"),
     }

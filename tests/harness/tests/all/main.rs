@@ -13,6 +13,7 @@ mod formatting;
 mod fuzz;
 mod house;
 mod large;
+mod mutation;
 mod pages;
 mod proofs;
 mod property;

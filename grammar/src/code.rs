@@ -45,6 +45,9 @@ pub const LINTS: &[Code] = &[
     UNUSED_NAME,
     TAG_FORM,
     ALWAYS_TRUE,
+    CONTRADICTION,
+    SHADOWED,
+    CANCELLED,
 ];
 
 /// Those lints that are at error level by default.
@@ -179,6 +182,9 @@ codes! {
     UNUSED_NAME = "unused-name": "A name that nothing uses.";
     TAG_FORM = "tag-form": "A tag value is not written key&value.";
     ALWAYS_TRUE = "always-true": "A condition that always holds.";
+    CONTRADICTION = "contradiction": "Conditions of a statement that cannot hold together.";
+    SHADOWED = "shadowed": "A statement whose every match other statements of its policy match too.";
+    CANCELLED = "cancelled": "An allow that denies of its policy take back whole.";
 }
 
 #[cfg(test)]

@@ -76,3 +76,7 @@ pub const PROOF_STEPS: u64 = 2_000_000_000;
 pub const SPACE_ACCOUNTS: usize = 64;
 /// Digits of a number in a text that is compared with a variable, where all its parts are tried.
 pub const SPACE_NUMBER_DIGITS: usize = 12;
+/// Steps in which an exact lint looks at one statement; beyond, it says nothing of it.
+pub const LINT_STEPS: u64 = 200_000;
+/// Statements that an exact lint holds against one statement; where more could matter, it says nothing of it.
+pub const LINT_CANDIDATES: usize = 256;

@@ -13,7 +13,8 @@ pub(super) fn check(statement: &Statement, out: &mut Vec<Diagnostic>) {
     }
 }
 
-fn reason(condition: &Condition) -> Option<&'static str> {
+/// Why a condition always holds, where its words show it.
+pub(super) fn reason(condition: &Condition) -> Option<&'static str> {
     match &condition.test {
         Test::Null { values } if values.contains(&true) && values.contains(&false) => {
             Some("a key is absent or present")

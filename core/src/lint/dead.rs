@@ -28,6 +28,8 @@ pub(super) struct Dead {
     causes: Vec<(usize, Cause)>,
     /// All terms that cover anything are dead, because the statement names resources.
     by_resource: bool,
+    /// All terms that cover anything are dead.
+    all: bool,
 }
 
 pub(super) fn check<'a>(subject: &Subject<'a>, lists: &mut Lists<'a>, out: &mut Vec<Diagnostic>) {
@@ -44,6 +46,12 @@ pub(super) fn check<'a>(subject: &Subject<'a>, lists: &mut Lists<'a>, out: &mut 
     }
 }
 
+/// Whether each of a statement's terms that covers anything is told to be dead.
+pub(super) fn tells_all<'a>(subject: &Subject<'a>, lists: &mut Lists<'a>) -> bool {
+    let (list, needs, coverages) = (&subject.statement.actions, subject.needs, &mut lists.coverages);
+    lists.dead.of(list, needs, || find(list, needs, coverages)).all
+}
+
 fn find<'a>(list: &'a [ActionTerm], needs: Needs, coverages: &mut Coverages<'a>) -> Dead {
     let (mut causes, mut covering) = (Vec::new(), 0);
     for (place, term) in list.iter().enumerate() {
@@ -53,7 +61,7 @@ fn find<'a>(list: &'a [ActionTerm], needs: Needs, coverages: &mut Coverages<'a>)
     }
     let all = covering > 0 && causes.len() == covering;
     let by_resource = all && causes.iter().all(|(_, cause)| *cause == Cause::Resource);
-    Dead { causes, by_resource }
+    Dead { causes, by_resource, all }
 }
 
 /// Why no action of a term is ever matched; `None` where one is, or where the term covers nothing.

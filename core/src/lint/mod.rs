@@ -9,6 +9,7 @@ mod always_true;
 mod coverage;
 mod dead;
 mod duplicate_statement;
+mod exact;
 mod no_ip_support;
 mod segment_star;
 mod shared;
@@ -23,6 +24,7 @@ use crate::model::{
     ResourcePattern, Statement, Test,
 };
 use coverage::Coverages;
+pub use exact::run_exact;
 use passgate_grammar::{Code, Diagnostic, Span};
 use shared::Shared;
 use std::collections::HashSet;

@@ -8,6 +8,7 @@ mod corpus;
 mod diagnostics;
 mod docs;
 mod documents;
+mod exact_lints;
 mod exhaustive;
 mod formatting;
 mod fuzz;

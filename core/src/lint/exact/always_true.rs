@@ -1,0 +1,46 @@
+//! `always-true`: a condition that fails for no call of any action of its statement, where its words do not show it.
+
+use super::alone::may_always_hold;
+use super::ask::Asking;
+use crate::model::{Condition, IpUnsupported, ResourceKind, ResourcePattern, Statement};
+use passgate_grammar::{Diagnostic, Span, code};
+
+pub(super) fn check<'m>(statement: &'m Statement, asking: &mut Asking<'m>, out: &mut Vec<Diagnostic>) {
+    for condition in &statement.conditions {
+        let handed = is_handed(statement, condition, asking);
+        if may_always_hold(condition, handed) && always_holds(statement, condition, asking) {
+            let message = if handed {
+                "this condition always holds: it fails for no value and for no call without the key"
+            } else {
+                "this condition always holds: no action of the statement is handed its key"
+            };
+            let told = Diagnostic::warning(code::ALWAYS_TRUE, condition.span, message);
+            out.push(told.help("leave it out"));
+        }
+    }
+}
+
+/// Whether some action of the statement is handed the condition's key, as far as catalogs say.
+fn is_handed<'m>(statement: &'m Statement, condition: &Condition, asking: &mut Asking<'m>) -> bool {
+    let evaluates = asking.model.settings.ip_unsupported == IpUnsupported::Evaluate;
+    let (address, tag) = match condition.key.as_ref() {
+        "qcs:ip" => (!evaluates, false),
+        key => (false, crate::lint::TAGS.contains(&key)),
+    };
+    if !address && !tag {
+        return true;
+    }
+    statement.actions.iter().any(|term| {
+        let coverage = asking.lists.coverages.of(&term.kind);
+        let handed = |facts: crate::lint::coverage::Facts| if address { facts.address } else { facts.tags };
+        coverage.unlisted || coverage.classes.iter().any(|class| handed(class.facts))
+    })
+}
+
+fn always_holds(statement: &Statement, condition: &Condition, asking: &mut Asking<'_>) -> bool {
+    let any = ResourcePattern { kind: ResourceKind::Any, text: "*".into(), span: Span::default() };
+    let conditions = vec![condition.clone()];
+    let alone = Statement { conditions, resources: [any].into(), ..statement.clone() };
+    let covers = !asking.never(statement, &[], |space, budget| space.any(budget));
+    covers && asking.never(statement, &[&[&alone]], |space, budget| space.unmatched(0, budget))
+}

@@ -1,0 +1,82 @@
+//! Questions that the lints put to [`crate::analysis::space`], each with a budget of its own.
+
+use crate::analysis::space::{ActionClass, Actions, Answer, Budget, Caller, Facts, Space, Subject};
+use crate::catalog::Granularity;
+use crate::lint::{self, Lists};
+use crate::model::{Condition, Model, ResourceKind, ResourcePattern, Statement};
+use passgate_grammar::{Span, limits};
+
+/// The model with what is known of its actions.
+pub(super) struct Asking<'m> {
+    pub(super) model: &'m Model,
+    pub(super) lists: Lists<'m>,
+    actions: Actions<'m>,
+    caller: Caller,
+    steps: u64,
+}
+
+/// An action that is handed everything.
+const EVERYTHING: Facts = Facts { granularity: Granularity::Resource, address: true, tags: true };
+
+impl<'m> Asking<'m> {
+    pub(super) fn new(model: &'m Model) -> Self {
+        Asking {
+            model,
+            lists: Lists::new(model),
+            actions: Actions::new(&model.catalogs, &model.settings),
+            caller: Caller::default(),
+            steps: 0,
+        }
+    }
+
+    /// Steps that all questions took.
+    pub(super) fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// Counts work that is done outside of the space.
+    pub(super) fn count(&mut self, steps: usize) {
+        self.steps += steps as u64;
+    }
+
+    /// Whether there is surely no call, for any action of a statement, of which the answer is yes; `sets` are told
+    /// apart as in the question.
+    pub(super) fn never(
+        &mut self,
+        statement: &Statement,
+        sets: &[&[&Statement]],
+        question: impl Fn(&Space, &mut Budget) -> Answer,
+    ) -> bool {
+        let mut budget = Budget::new(limits::LINT_STEPS);
+        let (classes, doubt) = self.actions.classes(sets, Some(&statement.actions), &mut budget);
+        let nothing = |class: &ActionClass<'_>, budget: &mut Budget| {
+            let space = self.space(&class.service, class.facts, &class.sets, budget);
+            question(&space, budget) == Answer::Nothing
+        };
+        let never = doubt.is_none() && classes.iter().all(|class| nothing(class, &mut budget));
+        self.steps += budget.used();
+        never
+    }
+
+    /// Whether conditions can surely not hold together, whatever the action is handed.
+    pub(super) fn contradict(&mut self, statement: &Statement, conditions: &[&Condition]) -> bool {
+        let any = ResourcePattern { kind: ResourceKind::Any, text: "*".into(), span: Span::default() };
+        let conditions = conditions.iter().map(|condition| (*condition).clone()).collect();
+        let alone = Statement { conditions, resources: [any].into(), ..statement.clone() };
+        let mut budget = Budget::new(limits::LINT_STEPS);
+        let space = self.space("service", EVERYTHING, &[vec![&alone]], &mut budget);
+        let nothing = space.matched(0, &mut budget) == Answer::Nothing;
+        self.steps += budget.used();
+        nothing
+    }
+
+    fn space(&self, service: &str, facts: Facts, sets: &[Vec<&Statement>], budget: &mut Budget) -> Space {
+        let settings = &self.model.settings;
+        Space::new(&Subject { settings, service, facts, sets, caller: &self.caller, clauses: &[] }, budget)
+    }
+
+    /// The statement with what catalog facts are held against.
+    pub(super) fn subject(&mut self, statement: &'m Statement) -> lint::Subject<'m> {
+        lint::Subject::new(self.model, statement, &mut self.lists)
+    }
+}

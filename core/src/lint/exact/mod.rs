@@ -1,0 +1,91 @@
+//! The exact lints: what no look at one statement's words shows, decided over every request at once.
+//!
+//! One file per code. They run in `lint` and `test`, never when a set is loaded for decisions. What statements mean
+//! together is asked of [`crate::analysis::space`]; here stands what is asked, about which statements, and how it is
+//! told. Only what is certain is told: where a question stays undecided (a doubt of the space, or work beyond
+//! `limits::LINT_STEPS` or `limits::LINT_CANDIDATES`), nothing is.
+
+mod alone;
+mod always_true;
+mod ask;
+mod cancelled;
+mod contradiction;
+mod dead;
+mod index;
+mod plain;
+mod shadowed;
+
+use super::once_a_template;
+use crate::findings::Findings;
+use crate::model::{Model, PolicyKind, Statement};
+use ask::Asking;
+use index::Index;
+use passgate_grammar::Diagnostic;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// Every exact lint, by file and place, at the levels of the set.
+///
+/// ```
+/// let gate = passgate::Gate::compile(
+///     "use intlpartnersmgt
+///      policy p { deny PayOrders since 2027-01-01T00:00:00Z until 2026-01-01T00:00:00Z }",
+/// )?;
+/// let told = passgate::lint::run_exact(gate.model());
+/// assert!(told.iter().any(|d| d.code.as_str() == "dead-deny"));
+/// # passgate::Result::Ok(())
+/// ```
+pub fn run_exact(model: &Model) -> Vec<Diagnostic> {
+    let mut findings = Findings::default();
+    findings.set_levels(model.settings.lints.clone());
+    run_exact_into(model, &mut findings);
+    findings.finish()
+}
+
+/// Runs every exact lint and adds what they say.
+pub(crate) fn run_exact_into(model: &Model, findings: &mut Findings) {
+    measured(model, findings);
+}
+
+/// As [`run_exact_into`]; the answer is the number of steps it took.
+pub(super) fn measured(model: &Model, findings: &mut Findings) -> u64 {
+    let mut asking = Asking::new(model);
+    let mut told = HashSet::new();
+    let mut out = Vec::new();
+    for policy in model.policies.iter().filter(|p| p.kind == PolicyKind::Identity) {
+        let mut dead = BTreeSet::new();
+        for (place, statement) in policy.statements.iter().enumerate() {
+            if alone::check(statement, &mut asking, &mut out) {
+                dead.insert(place);
+            }
+        }
+        let again = repeated(model, &policy.statements);
+        let index = Index::new(&policy.statements, &mut asking);
+        let gone: BTreeSet<usize> = dead.union(&again).copied().collect();
+        shadowed::check(&policy.statements, &index, gone, &mut asking, &mut out);
+        cancelled::check(&policy.statements, &index, &dead, &mut asking, &mut out);
+        once_a_template(policy, &mut told, &mut out);
+        findings.extend(out.drain(..));
+    }
+    asking.steps()
+}
+
+/// Statements that stand in the policy before, word for word: `duplicate` tells them.
+fn repeated(model: &Model, statements: &[Statement]) -> BTreeSet<usize> {
+    let mut seen = HashMap::with_capacity(statements.len());
+    let again = |(place, statement): (usize, &Statement)| {
+        let text = model.sources.slice(statement.span);
+        (!text.is_empty() && seen.insert(text, ()).is_some()).then_some(place)
+    };
+    statements.iter().enumerate().filter_map(again).collect()
+}
+
+/// How many statements a message points at.
+const POINTED: usize = 8;
+
+/// Points at the statements that bring something about.
+fn pointing(told: Diagnostic, statements: &[&Statement], what: &str) -> Diagnostic {
+    let shown = statements.iter().take(POINTED);
+    let told = shown.fold(told, |told, statement| told.label(statement.effect_span, what));
+    let more = statements.len().saturating_sub(POINTED);
+    if more > 0 { told.because(format!("and {more} more statements")) } else { told }
+}

@@ -93,6 +93,40 @@ fn policy_texts() {
 }
 
 #[test]
+fn templates() {
+    let users = |head: &str, n: usize| {
+        pieces(head, n, "", |t, i| {
+            let _ = writeln!(t, "user {i} {{ attach t(10.{}.{}.0/24) }}", i / 250, i % 250);
+        })
+    };
+    compiles("instances", 1_000, |n| users("policy t(n: network) { allow * from n deny cvm:* }\n", n));
+    compiles("instances of a template with a fault", 1_000, |n| {
+        users("policy t(n: network) { allow * from n, m allow cvm:A from 10.0.0.1/8 deny Quer }\n", n)
+    });
+    compiles("instances with a fault", 1_000, |n| users("policy t(a: actions) { allow a }\n", n));
+    compiles("equal instances", 1_000, |n| {
+        pieces("policy t(n: network) { allow * from n }\n", n, "", |t, i| {
+            let _ = writeln!(t, "user {i} {{ attach t((((::1)))) }}");
+        })
+    });
+    compiles("statements of a template", 1_000, |n| {
+        pieces("policy t(n: network) {\n", n, "}\nuser 1 { attach t(::1), t(::2) }", |t, i| {
+            let _ = writeln!(t, "allow intlpartnersmgt:QueryArea from n, 10.{}.{}.0/24", i / 250, i % 250);
+        })
+    });
+    compiles("a long argument", 2_000, |n| {
+        pieces(
+            "policy t(n: network) { allow * from n deny cvm:* from n }\nuser 1 { attach t((::1",
+            n,
+            ")) }",
+            |t, i| {
+                let _ = write!(t, ",\n10.{}.{}.0/25", i / 250, i % 250);
+            },
+        )
+    });
+}
+
+#[test]
 fn documents() {
     let document = |inner: String| format!(r#"{{"version":"2.0","statement":[{inner}]}}"#);
     let compile = |text: &String| drop(Gate::compile([("a.json", text.as_str())]));

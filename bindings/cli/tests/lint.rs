@@ -165,3 +165,14 @@ fn hostile_texts_are_drawn_without_their_signs_and_cut() {
     assert!(out.len() < 4_000, "{} bytes are drawn", out.len());
     assert!(!out.contains(['\u{1b}', '\u{202e}', '\u{9b}']), "{out}");
 }
+
+#[test]
+fn of_many_faults_a_hundred_are_drawn_and_the_rest_counted() {
+    let many = format!("policy p {{\n{}}}\n", "allow a b\n".repeat(100_000));
+    let folder = folder("many", &[("set.gate", &many)]);
+    let (code, out, _) = passgate(&folder, &["lint", "set.gate"]);
+    assert_eq!(code, 1);
+    assert_eq!(out.matches("error[missing-comma]").count(), 100);
+    assert!(out.contains("note[too-many]: 99900 more of this file are not shown"), "{out}");
+    assert!(out.len() < 30_000, "{} bytes are drawn", out.len());
+}

@@ -63,11 +63,14 @@ fn write_line(out: &mut impl Write, span: Span, sources: &Sources) -> fmt::Resul
         return Ok(());
     }
     let covered = source.text().get(span.start as usize..(span.end as usize).min(end)).unwrap_or("");
-    let carets = covered.trim_end_matches(['\n', '\r']).chars().count().max(1);
+    // Nothing is counted beyond what is shown, so that many diagnostics of one long line cost little.
+    let carets = covered.trim_end_matches(['\n', '\r']).chars().take(WIDTH).count().max(1);
     let before = at.column as usize - 1;
     let skipped = if before + carets > WIDTH { before.saturating_sub(LEAD) } else { 0 };
     let carets = carets.min(WIDTH - LEAD);
-    let shown: String = line.chars().skip(skipped).take(WIDTH).map(plain).collect();
+    let lead = line.get(..span.start as usize - start).unwrap_or(line).char_indices().rev();
+    let from = if skipped > 0 { lead.take(LEAD).last().map_or(0, |(at, _)| at) } else { 0 };
+    let shown: String = line.get(from..).unwrap_or("").chars().take(WIDTH).map(plain).collect();
     let (cut, lead) = (if skipped > 0 { "…" } else { "" }, if skipped > 0 { " " } else { "" });
     writeln!(out, "    {cut}{}", shown.trim_end())?;
     writeln!(out, "    {lead}{}{}", " ".repeat(before - skipped), "^".repeat(carets))

@@ -19,6 +19,8 @@ fn drawn(page: &CodePage) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_passgate"));
     if page.fires.is_provider_page() {
         command.args(["catalog", "import", only]);
+    } else if page.fires.is_tested() {
+        command.args(["test", only]);
     } else {
         command.args(["lint", only, "--kind", page.fires.kind()]);
     }

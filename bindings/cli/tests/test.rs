@@ -101,9 +101,11 @@ asserts
     assert_eq!((code, format!("{rows}\n").as_str()), (1, expected));
     assert_eq!(last(&err), "1 passed, 4 failed");
     for part in [
-        "set.gate:8:1: error[assert-failed]: `user:alice` may not `intlpartnersmgt:PayOrders` from 203.0.113.77",
-        "set.gate:5:5: `desk#2` denies it",
-        "set.gate:11:5: error[test-failed]: `user:alice` is refused `intlpartnersmgt:PayOrders` by `explicit-deny`, and the case says `may`",
+        "error[assert-failed]: `user:alice` may not `intlpartnersmgt:PayOrders` from 203.0.113.77",
+        " ::: set.gate:5:5\n",
+        "---- `desk#2` denies it",
+        " --> set.gate:11:5\n",
+        "error[test-failed]: `user:alice` is refused `intlpartnersmgt:PayOrders` by `explicit-deny`, and the case says `may`",
         "note: `intlpartnersmgt:QueryUser` is never given the address of a call",
     ] {
         assert!(drawn.contains(part), "{part}\n{drawn}");

@@ -3,14 +3,15 @@
 //! A fenced block whose words hold `fires` belongs to the example that is told the code, one with `mended` to the example
 //! that is not; `both` to both. Further words: `file=NAME` (else `set.gate`, `document.json`, `passgate.toml` by the
 //! language of the block), `times=N` (the text, or the line before a line `…`, that often), `beside=CODE` (that code is told too), `kind=trust|resource`
-//! (of a bare document), `provider` (the block is a provider's page to import). A `hex` block is a file of those bytes.
+//! (of a bare document), `provider` (the block is a provider's page to import), `test` (the tests of the set are run). A `hex` block is a file of those bytes.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot read its pages has failed")]
 
+use passgate::analysis::test;
 use passgate::catalog::import::{ImportOptions, import};
 use passgate::grammar::tree::PolicyKind;
 use passgate::grammar::{Diagnostic, Sources};
-use passgate::{LoadOptions, TextSources, load};
+use passgate::{Gate, LoadOptions, TextSources, load};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -36,6 +37,7 @@ pub struct Example {
     pub beside: Vec<String>,
     kind: Option<PolicyKind>,
     provider: bool,
+    tests: bool,
 }
 
 /// The top of the checkout.
@@ -104,7 +106,10 @@ impl Example {
                 Some(("kind", "trust")) => self.kind = Some(PolicyKind::Trust),
                 Some(("kind", "resource")) => self.kind = Some(PolicyKind::Resource),
                 Some(_) => panic!("what does `{word}` mean"),
-                None => self.provider |= word == "provider",
+                None => {
+                    self.provider |= word == "provider";
+                    self.tests |= word == "test";
+                }
             }
         }
         let bytes = match language {
@@ -122,6 +127,11 @@ impl Example {
     /// Whether it is a provider's page, which is imported, and no policy set.
     pub fn is_provider_page(&self) -> bool {
         self.provider
+    }
+
+    /// Whether its tests are run.
+    pub fn is_tested(&self) -> bool {
+        self.tests
     }
 
     /// The name of the only file, where the set is one file.
@@ -162,6 +172,9 @@ impl Example {
         if self.provider {
             return imported(&texts);
         }
+        if self.tests {
+            return tested(texts);
+        }
         let kind = self.kind.unwrap_or(PolicyKind::Identity);
         let told = load::lint_texts(TextSources::from(texts), &LoadOptions::default(), kind).expect("a set");
         (told.diagnostics, told.sources)
@@ -181,6 +194,12 @@ fn repeated(body: &str, times: usize) -> String {
     let Some((before, after)) = body.split_once("\n…\n") else { return body.repeat(times) };
     let (lead, line) = before.rsplit_once('\n').unwrap_or(("", before));
     format!("{lead}\n{}{after}", format!("{line}\n").repeat(times))
+}
+
+fn tested(texts: Vec<(String, String)>) -> (Vec<Diagnostic>, Arc<Sources>) {
+    let gate = Gate::compile(TextSources::from(texts)).expect("a set");
+    let ran = test::run(&gate, &test::Options::default()).expect("a run");
+    (ran.diagnostics(), Arc::clone(&gate.model().sources))
 }
 
 fn imported(texts: &[(String, String)]) -> (Vec<Diagnostic>, Arc<Sources>) {

@@ -2,12 +2,13 @@
 
 use crate::options::SetOptions;
 use crate::output::{Exit, Output};
+use crate::render::Form;
 use passgate::analysis::prove::{AssertReport, Verdict};
 use passgate::analysis::test::{self, CaseReport, Report, one_line};
 use passgate::check::Place;
 use passgate::grammar::Span;
 use passgate::model::Model;
-use passgate::{Decision, Gate, report};
+use passgate::{Decision, Gate};
 use std::path::PathBuf;
 
 /// Run the tests written in a policy set, and prove its asserts
@@ -80,7 +81,7 @@ fn human(ran: &Report, model: &Model, output: &mut Output) {
     let told = ran.diagnostics();
     if !told.is_empty() {
         output.line("");
-        output.data(&report::to_text(&told, &model.sources));
+        output.report(Form::Human, &told, &model.sources);
     }
 }
 

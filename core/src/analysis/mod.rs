@@ -4,6 +4,7 @@
 //! on it. A call that is shown was decided by [`crate::Gate::check`], or is such that it would be decided so. Nothing
 //! here opens a file or draws; results are data.
 
+pub mod alike;
 mod places;
 pub mod prove;
 pub mod space;

@@ -2,8 +2,11 @@
 
 use super::space::{Actions, Answer, Budget, Caller, Doubt, Space, Subject, Witness};
 use crate::catalog::Catalogs;
-use crate::model::{Settings, Statement};
+use crate::model::{Comparison, Condition, Effect, Settings, Statement, Template, Test};
 use passgate_grammar::limits;
+use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::sync::Arc;
 
 /// What was found of two lists of statements, each attached as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +15,8 @@ pub enum Verdict {
     Alike {
         /// Classes of actions looked at.
         classes: usize,
+        /// Those of them whose statements are not the same on both sides, so that all calls were searched.
+        searched: usize,
     },
     /// This call is decided otherwise.
     Different {
@@ -45,9 +50,13 @@ pub enum Verdict {
 pub fn alike(one: &[&Statement], other: &[&Statement], catalogs: &Catalogs, settings: &Settings) -> Verdict {
     let mut budget = Budget::new(limits::SPACE_STEPS);
     let (classes, doubt) = Actions::new(catalogs, settings).classes(&[one, other], None, &mut budget);
-    let count = classes.len();
+    let (count, mut searched) = (classes.len(), 0);
     let mut undecided = doubt.map(|doubt| (String::new(), doubt));
     for class in classes {
+        if same_statements(&class.sets) {
+            continue;
+        }
+        searched += 1;
         let subject = Subject {
             settings,
             service: &class.service,
@@ -67,7 +76,55 @@ pub fn alike(one: &[&Statement], other: &[&Statement], catalogs: &Catalogs, sett
     }
     match undecided {
         Some((action, doubt)) => Verdict::Undecided { action, doubt },
-        None => Verdict::Alike { classes: count },
+        None => Verdict::Alike { classes: count, searched },
+    }
+}
+
+/// Whether two sets hold the same statements, as far as they decide the class of actions that both cover: a statement is
+/// one with each of its resources; order and repetition do not matter.
+fn same_statements(sets: &[Vec<&Statement>]) -> bool {
+    let singles =
+        |set: &Vec<&Statement>| set.iter().flat_map(|s| one_resource_each(s)).collect::<BTreeSet<_>>();
+    let mut sets = sets.iter().map(singles);
+    let first = sets.next();
+    sets.all(|other| Some(other) == first)
+}
+
+/// Effect, resource, conditions.
+type Single = (Effect, Arc<str>, Arc<BTreeSet<String>>);
+
+fn one_resource_each(statement: &Statement) -> Vec<Single> {
+    let conditions: Arc<BTreeSet<String>> = Arc::new(statement.conditions.iter().filter_map(said).collect());
+    statement.resources.iter().map(|r| (statement.effect, r.text.clone(), conditions.clone())).collect()
+}
+
+/// A text that is equal only for conditions that say the same; none for one that always holds. Of an ordering operator's
+/// values any suffices, so that the widest says it all; order, repetition and host bits of values say nothing.
+fn said(condition: &Condition) -> Option<String> {
+    let values = match &condition.test {
+        Test::Null { values } if values.contains(&true) && values.contains(&false) => return None,
+        Test::Null { values } | Test::Bool { values } => several(values),
+        Test::Text { values, .. } | Test::Like { values, .. } | Test::Binary { values } => {
+            several(values.iter().map(Template::written))
+        }
+        Test::Number { comparison, values } => ordered(*comparison, values),
+        Test::Date { comparison, values } => ordered(*comparison, values),
+        Test::Ip { prefixes, .. } => several(prefixes.iter()),
+    };
+    let Condition { qualifier, if_exist, key, test, .. } = condition;
+    Some(format!("{qualifier:?} {if_exist} {:?} {key:?} {values}", test.operator()))
+}
+
+fn several<T: Display>(values: impl IntoIterator<Item = T>) -> String {
+    let texts: BTreeSet<String> = values.into_iter().map(|value| value.to_string()).collect();
+    format!("{texts:?}")
+}
+
+fn ordered<T: Ord + Display>(comparison: Comparison, values: &[T]) -> String {
+    match comparison {
+        Comparison::Equal | Comparison::NotEqual => several(values),
+        Comparison::Less | Comparison::LessEqual => several(values.iter().max()),
+        Comparison::Greater | Comparison::GreaterEqual => several(values.iter().min()),
     }
 }
 
@@ -77,13 +134,12 @@ mod tests {
     use crate::Gate;
 
     fn check(p: &str, q: &str, expected: &str) {
-        let text = format!(
-            "use intlpartnersmgt set opaque = \"*\" policy p {{ {p} }} policy q {{ {q} }}"
-        );
+        let text = format!("use intlpartnersmgt set opaque = \"*\" policy p {{ {p} }} policy q {{ {q} }}");
         let gate = Gate::compile(text.as_str()).unwrap_or_else(|e| panic!("{text}\n{e:?}"));
         let model = gate.model();
         let all = |at: usize| model.policies[at].statements.iter().collect::<Vec<_>>();
         let found = match alike(&all(0), &all(1), &model.catalogs, &model.settings) {
+            Verdict::Alike { searched: 0, .. } => "the same".to_owned(),
             Verdict::Alike { .. } => "alike".to_owned(),
             Verdict::Different { action, .. } => action,
             Verdict::Undecided { doubt, .. } => doubt.to_string(),
@@ -93,8 +149,23 @@ mod tests {
 
     #[test]
     fn every_action_and_every_call_counts() {
-        check("allow *", "allow *", "alike");
-        check("allow cvm:A, cvm:B", "allow cvm:B  allow cvm:A", "alike");
+        check("allow *", "allow *", "the same");
+        check("allow cvm:A, cvm:B", "allow cvm:B  allow cvm:A", "the same");
+        check("allow cvm:A", "allow cvm:A  allow cvm:A", "the same");
+        check(
+            "deny cvm:A on \"*\", \"qcs::cvm:::x\"",
+            "deny cvm:A on \"qcs::cvm:::x\" deny cvm:A",
+            "the same",
+        );
+        check(
+            "deny cvm:A when cos:k is \"a\", \"b\"",
+            "deny cvm:A when cos:k is \"b\", \"a\", \"b\"",
+            "the same",
+        );
+        check("deny cvm:A from 10.0.0.5/8", "deny cvm:A from 10.0.0.0/8", "the same");
+        check("deny cvm:A when cos:k is \"a\"", "deny cvm:A when cos:k is \"a\" ignoring case", "cvm:A");
+        check("deny cvm:A when cos:k is \"1\"", "deny cvm:A when cos:k is 1", "cvm:A");
+        check("deny cvm:A when cos:k < 1", "deny cvm:A when cos:k < 2", "cvm:A");
         check("allow cvm:A, cvm:B", "allow cvm:A", "cvm:B");
         check("allow *", "allow *  deny intlpartnersmgt:ForceQN", "intlpartnersmgt:ForceQN");
         check("allow cvm:A deny cvm:A", "deny cvm:A", "alike");

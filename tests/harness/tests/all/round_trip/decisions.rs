@@ -1,8 +1,10 @@
 //! Policies on both sides of a conversion decide alike: put to the reference evaluator with requests that speak of them.
 
+use passgate::analysis::alike::{Verdict, alike};
+use passgate::analysis::space::{self, Actions, Budget, Caller, Space, Subject};
 use passgate::catalog::Catalogs;
 use passgate::grammar::Sources;
-use passgate::model::{Model, Opaque, Owner, Policy, PolicyId, Settings};
+use passgate::model::{Model, Opaque, Owner, Policy, PolicyId, Settings, Statement};
 use passgate::{ErrorCode, Reason, Request, reference};
 use passgate_harness::answer::Answer;
 use std::sync::{Arc, LazyLock};
@@ -36,6 +38,54 @@ pub(super) fn difference(one: &Model, other: &Model, requests: &[Request]) -> Op
         let (a, b) = (answer(one, request), answer(other, request));
         (a != b).then(|| format!("{a:?}\n{b:?}\n{request:#?}"))
     })
+}
+
+/// How the statements of two sets were compared over every request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// Alike, by [`alike`].
+    Alike,
+    /// Undecided.
+    Undecided,
+}
+
+/// Proves that two sets decide every request alike, or says where they differ.
+pub(super) fn proved(one: &Model, other: &Model) -> Result<Proof, String> {
+    let (a, b) = (statements(one), statements(other));
+    match alike(&a, &b, &one.catalogs, &one.settings) {
+        Verdict::Alike { .. } => Ok(Proof::Alike),
+        Verdict::Undecided { .. } => Ok(Proof::Undecided),
+        different => Err(format!("{different:?}")),
+    }
+}
+
+/// The search over all requests alone, without looking whether statements are the same.
+pub(super) fn searched(one: &Model, other: &Model, steps: u64) -> Result<Proof, String> {
+    let (a, b) = (statements(one), statements(other));
+    let mut budget = Budget::new(steps);
+    let mut actions = Actions::new(&one.catalogs, &one.settings);
+    let (classes, doubt) = actions.classes(&[&a, &b], None, &mut budget);
+    let mut proof = if doubt.is_some() { Proof::Undecided } else { Proof::Alike };
+    for class in classes {
+        let subject = Subject {
+            settings: &one.settings,
+            service: &class.service,
+            facts: class.facts,
+            sets: &class.sets,
+            caller: &Caller::default(),
+            clauses: &[],
+        };
+        match Space::new(&subject, &mut budget).different(0, 1, &mut budget) {
+            space::Answer::Nothing => {}
+            space::Answer::Undecided(_) => proof = Proof::Undecided,
+            space::Answer::Found(witness) => return Err(format!("{}: {witness:?}", class.action())),
+        }
+    }
+    Ok(proof)
+}
+
+fn statements(model: &Model) -> Vec<&Statement> {
+    model.policies.iter().flat_map(|p| &p.statements).collect()
 }
 
 type Said = (Option<Reason>, Option<ErrorCode>, Option<String>);

@@ -2,7 +2,7 @@
 //!
 //! `PASSGATE_DOCUMENTS` sets how many, `PASSGATE_SEED` which, `PASSGATE_FOUND` where what is found is kept.
 
-use super::decisions::{attached, difference};
+use super::decisions::{Proof, attached, difference, proved, searched};
 use super::{Converted, check, read_document};
 use crate::{new_seed, setting};
 use passgate::cam;
@@ -20,6 +20,10 @@ use std::time::Instant;
 const DOCUMENTS: usize = 5_000;
 /// Requests for each statement of a document.
 const REQUESTS: usize = 4;
+/// Steps of a search alone.
+const STEPS: u64 = 100_000;
+/// One document of so many is searched alone: it takes long where nothing is optimised.
+const SEARCHED: u64 = if cfg!(debug_assertions) { 20 } else { 1 };
 
 /// What a run has tried.
 #[derive(Debug, Default)]
@@ -27,6 +31,25 @@ struct Tried {
     documents: usize,
     split: usize,
     requests: usize,
+    /// Pairs of sets that were proved alike.
+    proved: Count,
+    /// By the search over all requests alone.
+    searched: Count,
+}
+
+#[derive(Debug, Default)]
+struct Count {
+    alike: usize,
+    undecided: usize,
+}
+
+impl Count {
+    fn add(&mut self, proof: Proof) {
+        match proof {
+            Proof::Alike => self.alike += 1,
+            Proof::Undecided => self.undecided += 1,
+        }
+    }
 }
 
 #[test]
@@ -43,6 +66,7 @@ fn generated_documents_come_back() {
         }
     }
     println!("round trip: {tried:?} in {:.1} s", start.elapsed().as_secs_f64());
+    assert!(tried.proved.undecided * 100 <= tried.proved.alike, "{tried:?}");
     assert!(count < 1_000 || tried.split * 100 > tried.documents, "{tried:?}");
 }
 
@@ -74,6 +98,13 @@ fn converted(text: &str, document: &Document, tried: &mut Tried) -> Result<(), S
     if split.len() > 1 {
         tried.split += 1;
         sides.push(("split", attached(split)));
+    }
+    for (name, side) in &sides {
+        let told = |why| format!("{text}\n{name}: {why}");
+        tried.proved.add(proved(&first, side).map_err(told)?);
+        if document.seed % SEARCHED == 0 {
+            tried.searched.add(searched(&first, side, STEPS).map_err(told)?);
+        }
     }
     match sides.iter().find_map(|(name, side)| Some((name, difference(&first, side, &requests)?))) {
         Some((name, why)) => Err(format!("{text}\n{name}: {why}")),

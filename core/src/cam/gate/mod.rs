@@ -1,7 +1,7 @@
 //! Policies as `.gate` text: what `cam import` prints (language reference, *Statements*).
 //!
-//! Lists that repeat are named, actions of one service are written bare, clauses stand in the order of the reference. The
-//! text resolves to the same statements, but for what stands in comments and is told.
+//! Lists that repeat are named, actions of one service are written bare, the layout is the
+//! formatter's. The text resolves to the same statements, but for what stands in comments and is told.
 
 mod clause;
 mod name;
@@ -12,16 +12,15 @@ use crate::catalog::Catalogs;
 use crate::findings::Findings;
 use crate::model::{Effect, Policy, PolicyKind, ResourceKind, ResourcePattern, Statement, Whom};
 use clause::clauses;
-use passgate_grammar::Diagnostic;
+use passgate_grammar::format::format;
+use passgate_grammar::parse::parse;
 use passgate_grammar::text::{quote, write_name};
+use passgate_grammar::{Diagnostic, Sources};
 use sets::{Sets, action_list, resource_list};
 use std::fmt::Write;
 use words::Words;
 
-/// Columns of a line.
-const WIDTH: usize = 100;
-
-/// Writes policies as the text of one `.gate` file.
+/// Writes policies as the text of one `.gate` file, in its canonical form.
 ///
 /// A list of actions, addresses or resources that stands more than once gets a name. Where all actions are of one
 /// service of the catalogs, it is put in `use` and its actions stand without it; the catalogs must then be those that the
@@ -52,7 +51,7 @@ pub fn to_gate(policies: &[Policy], catalogs: &Catalogs) -> (String, Vec<Diagnos
     let definitions: String = writer.sets.definitions().iter().map(|line| format!("{line}\n")).collect();
     parts.extend((!definitions.is_empty()).then_some(definitions));
     parts.extend(policies.iter().map(|policy| writer.policy(policy)));
-    (parts.join("\n"), writer.findings.finish())
+    (canonical(parts.join("\n")), writer.findings.finish())
 }
 
 /// What every part of a text is written with.
@@ -103,16 +102,16 @@ impl Writer<'_> {
         let written = clauses(&statement.conditions, &self.sets, &mut self.findings);
         parts.extend(written.clauses);
         let comments: String = written.kept.iter().map(|line| format!("    // {line}\n")).collect();
-        comments + &laid_out(&head, &parts)
+        format!("{comments}{head} {}\n", parts.join(" "))
     }
 }
 
-fn laid_out(head: &str, parts: &[String]) -> String {
-    let line = std::iter::once(head).chain(parts.iter().map(String::as_str)).collect::<Vec<_>>().join(" ");
-    if line.chars().count() <= WIDTH || parts.is_empty() {
-        return format!("{line}\n");
-    }
-    format!("{head}\n        {}\n", parts.join("\n        "))
+/// The canonical form of a text. One that the language cannot hold, such as a name beyond the limit, stays as it is;
+/// whoever reads it is told why.
+fn canonical(text: String) -> String {
+    let mut sources = Sources::new();
+    let id = sources.add("import.gate", text.as_str());
+    format(&sources, &parse(&sources, id)).unwrap_or(text)
 }
 
 fn to_text(whom: &[Whom]) -> String {

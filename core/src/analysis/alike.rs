@@ -1,11 +1,12 @@
 //! Do two lists of statements decide every request alike, whoever asks? What a conversion of documents is proved by.
 
+use super::prove::call;
 use super::space::{Actions, Answer, Budget, Caller, Doubt, Space, Subject, Witness};
 use crate::catalog::Catalogs;
 use crate::model::{Comparison, Condition, Effect, Settings, Statement, Template, Test};
 use passgate_grammar::limits;
 use std::collections::BTreeSet;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::sync::Arc;
 
 /// What was found of two lists of statements, each attached as a whole.
@@ -32,6 +33,31 @@ pub enum Verdict {
         /// Why.
         doubt: Doubt,
     },
+}
+
+impl Verdict {
+    /// Whether no call is decided otherwise, for certain.
+    pub fn holds(&self) -> bool {
+        matches!(self, Verdict::Alike { .. })
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Verdict::Alike { .. } => f.write_str("every request is decided alike"),
+            Verdict::Different { action, witness } => {
+                let request = witness.request("anyone", action.as_str());
+                write!(f, "decided otherwise: {}", call(witness.prefix, &request))
+            }
+            Verdict::Undecided { action, doubt } if action.is_empty() => {
+                write!(f, "no request was found that is decided otherwise, but {doubt}")
+            }
+            Verdict::Undecided { action, doubt } => {
+                write!(f, "every request is decided alike, exact up to `{action}`: {doubt}")
+            }
+        }
+    }
 }
 
 /// Compares two lists of statements over every request: every action of the catalogs and of opaque services, every

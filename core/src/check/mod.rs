@@ -17,6 +17,8 @@ mod request;
 mod tests;
 mod write;
 
+pub(crate) use write::write_text;
+
 pub use crate::table::{Cell, Cells, PartStats, Residual, Stats};
 pub use ask::IpArgument;
 pub use compiled::CompiledFormat;

@@ -6,6 +6,7 @@
 
 mod catalogs;
 mod compiled;
+mod conversion;
 mod file;
 mod files;
 mod format;
@@ -18,6 +19,7 @@ mod settings;
 mod store;
 mod texts;
 
+pub use conversion::{Proof, prove_export, prove_import};
 pub use format::{Formatted, files_to_format, format_file, format_text};
 pub use loose::{read_catalog, read_catalogs, read_texts};
 pub use options::LoadOptions;

@@ -21,6 +21,7 @@ use crate::check::{Decision, Gate, Request};
 use crate::error::Result;
 use judge::Judge;
 use passgate_grammar::{Diagnostic, Span};
+pub(crate) use told::call;
 
 /// What was found about one assert.
 #[derive(Debug, Clone)]

@@ -88,11 +88,18 @@ pub(crate) fn sentence(shown: &CounterExample) -> String {
         // Writing to a string does not fail.
         let _ = write!(text, " in role `{role}`");
     }
-    let _ = write!(text, " {may} `{}`", request.action);
+    let _ = write!(text, " {may} {}", call(shown.prefix, request));
+    text
+}
+
+/// The call without who makes it: the action, and what goes with it.
+pub(crate) fn call(prefix: Option<Prefix>, request: &Request) -> String {
+    let mut text = format!("`{}`", request.action);
     for resource in request.resources.iter().flatten() {
+        // Writing to a string does not fail.
         let _ = write!(text, " on `{resource}`");
     }
-    let _ = write!(text, " {}", place(shown.prefix, request));
+    let _ = write!(text, " {}", place(prefix, request));
     if let Some(at) = &request.at {
         let _ = write!(text, " at {at}");
     }

@@ -199,7 +199,7 @@ fn lists_that_repeat_are_named() {
         "resource":["qcs::cvm:::instance/a","qcs::cvm:::instance/b"]}"#;
     check_file(
         &[one, other],
-        r#"network network-1 = 10.0.0.5/8, ::1
+        r#"network network-1      = 10.0.0.5/8, ::1
 actions cvm-describe   = cvm:DescribeDisks, cvm:DescribeImages
 resources cvm-instance = "qcs::cvm:::instance/a", "qcs::cvm:::instance/b"
 

@@ -47,7 +47,7 @@ fn in_policy(head: &str, statements: &str) -> String {
 
 /// What is not as the block says.
 fn fault(block: &Block, text: &str, files: &[(String, String)]) -> Option<String> {
-    let known = ["gate", "head", "policy"];
+    let known = ["gate", "head", "policy", "imported"];
     let stray = block.words.iter().find(|w| !known.contains(&w.as_str()) && !w.contains('='));
     if let Some(word) = stray {
         return Some(format!("what does `{word}` mean"));

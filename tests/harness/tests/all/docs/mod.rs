@@ -4,6 +4,7 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot read its pages has failed")]
 
+mod conversions;
 mod examples;
 mod grammar;
 mod links;

@@ -12,7 +12,7 @@ use passgate::LoadOptions;
 use passgate::cam;
 use passgate::catalog::Catalogs;
 use passgate::grammar::Sources;
-use passgate::load::compile_model;
+use passgate::load::{Proof, compile_model, prove_export, prove_import};
 use passgate::model::read::OPERATORS;
 use passgate::model::{Model, Policy, PolicyKind};
 use passgate_harness::corpus::{corpus, documents};
@@ -85,9 +85,32 @@ fn every_accepted_document_of_the_corpus() {
         if let Err(why) = check_text(&text, kind) {
             panic!("{}: {why}", document.file);
         }
+        prove(&document.file, &text, kind);
         tried += 1;
     }
+    println!("round trip: {tried} documents of the corpus, all proved");
     assert_eq!(tried, 142);
+}
+
+/// The import and the export of a document are proved over every request.
+fn prove(file: &str, text: &str, kind: PolicyKind) {
+    let mut policy = read_document(text, kind).unwrap();
+    let catalogs = Catalogs::builtin();
+    let (gate, _) = cam::to_gate(std::slice::from_ref(&policy), &catalogs);
+    match prove_import(std::slice::from_ref(&policy), &gate, &catalogs) {
+        Ok(proofs) => assert!(proofs.iter().all(Proof::holds), "{file}: {proofs:?}"),
+        // A set with such a document is refused, too.
+        Err(error) => {
+            let codes: Vec<&str> =
+                error.diagnostics().iter().filter(|d| d.refuses()).map(|d| d.code.as_str()).collect();
+            assert_eq!(codes, ["action-case"], "{file}: {error}");
+        }
+    }
+    policy.document = None;
+    let (texts, told) = cam::export_split(&policy, &Sources::new(), &catalogs);
+    let texts = texts.unwrap_or_else(|| panic!("{file}: {told:?}"));
+    let proof = prove_export(&decisions::attached(vec![policy.clone()]), &policy, &texts).unwrap();
+    assert!(proof.holds(), "{file}: {proof}");
 }
 
 /// Two values that an operator reads, as JSON.

@@ -14,7 +14,7 @@
 //!   can be. All other tokens stay as they are.
 //! * Comments stay before, behind and between the tokens where they were, in their order. Where the order of clauses
 //!   would let one comment pass another, the clauses of that statement stay as they were written; a clause with a
-//!   comment is not left out.
+//!   comment above it or inside it is not left out.
 //!
 //! It is idempotent, keeps the meaning, and takes linear time. Tokens are not read here: that is `scan` and `parse`.
 

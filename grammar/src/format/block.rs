@@ -289,10 +289,10 @@ impl<'t> Formatter<'t> {
         let inside = !self.rows.comments_between(self.rows.cursor(), end).is_empty();
         let behind = self.rows.comments_between(end, next).first().is_some_and(|comment| !comment.own_line);
         // A comment behind a clause that has its line is that clause's, and goes with it.
-        let of_last =
-            |last: &Clause| self.begins_line(last.span) && !clause::is_left_out(&self.rows, last, place);
-        let own = behind && (inside || clauses.last().is_some_and(of_last));
-        let order = clause::order(&self.rows, clauses, place, own);
+        let left_out = clause::left_out(&self.rows, clauses, place);
+        let last = clauses.iter().enumerate().rev().find(|(number, _)| Some(*number) != left_out);
+        let own = behind && last.is_some_and(|(_, last)| inside || self.begins_line(last.span));
+        let order = clause::order(&self.rows, clauses, place, left_out, own);
         let heads = self.rows.count();
         self.rows.clauses(clauses, place, &order);
         let last = self.rows.units.len().saturating_sub(1);

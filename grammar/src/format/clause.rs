@@ -21,19 +21,40 @@ pub(super) struct Placed {
     pub(super) joined: bool,
 }
 
-/// The order in which clauses are written, and those that are. `tail`: the last one has a comment behind it.
-pub(super) fn order(rows: &Rows<'_>, clauses: &[Clause], place: Place, tail: bool) -> Vec<Placed> {
-    let commented = commented(rows, clauses, tail);
-    let is_commented = |clause: usize| commented.binary_search(&clause).is_ok();
-    let left_out = |clause: &usize| {
-        let says_nothing = |one: &Clause| is_left_out(rows, one, place) && once(clauses, *clause);
-        clauses.get(*clause).is_some_and(says_nothing) && !is_commented(*clause)
-    };
+/// The clause that is left out: `on "*"` of a statement, unless another `on` stands beside it, or a comment stands on
+/// a line before it or inside it, or comments stand both before and behind it. One alone stays where it is.
+pub(super) fn left_out(rows: &Rows<'_>, clauses: &[Clause], place: Place) -> Option<usize> {
+    let mut ons = clauses.iter().enumerate().filter(|(_, clause)| matches!(clause.kind, ClauseKind::On(_)));
+    let (number, clause) = ons.next()?;
+    if place == Place::Proof || ons.next().is_some() || !is_on_any(rows, clause) {
+        return None;
+    }
+    let (start, end) = (clause.span.start as usize, clause.span.end as usize);
+    let before =
+        number.checked_sub(1).and_then(|n| clauses.get(n)).map_or(rows.cursor(), |c| c.span.end as usize);
+    let next = clauses.get(number + 1).map_or(usize::MAX, |next| next.span.start as usize);
+    let above = rows.comments_between(before, start);
+    let behind = rows.comments_between(end, next).first().is_some_and(|comment| !comment.own_line);
+    let kept = above.iter().any(|comment| comment.own_line)
+        || !rows.comments_between(start, end).is_empty()
+        || !above.is_empty() && behind;
+    (!kept).then_some(number)
+}
+
+/// The order in which clauses are written. `tail`: the last one has a comment behind it.
+pub(super) fn order(
+    rows: &Rows<'_>,
+    clauses: &[Clause],
+    place: Place,
+    left_out: Option<usize>,
+    tail: bool,
+) -> Vec<Placed> {
+    let written: Vec<usize> = (0..clauses.len()).filter(|clause| Some(*clause) != left_out).collect();
+    let commented = commented(rows, clauses, &written, tail);
     let rank_of = |clause: usize| clauses.get(clause).map_or(u8::MAX, |c| rank(rows, c, clauses, place));
-    let written: Vec<usize> = (0..clauses.len()).filter(|clause| !left_out(clause)).collect();
     let mut sorted = written.clone();
     sorted.sort_by_key(|clause| rank_of(*clause));
-    let passed = !sorted.iter().filter(|clause| is_commented(**clause)).is_sorted();
+    let passed = !sorted.iter().filter(|clause| commented.binary_search(clause).is_ok()).is_sorted();
     let mut before = false;
     let chosen = if passed { written } else { sorted };
     let placed = chosen.into_iter().map(|clause| {
@@ -46,25 +67,26 @@ pub(super) fn order(rows: &Rows<'_>, clauses: &[Clause], place: Place, tail: boo
 }
 
 /// The clauses with comments, in order: between their words, behind them, or on lines of their own before them.
-fn commented(rows: &Rows<'_>, clauses: &[Clause], tail: bool) -> Vec<usize> {
+fn commented(rows: &Rows<'_>, clauses: &[Clause], written: &[usize], tail: bool) -> Vec<usize> {
     let mut found = Vec::new();
+    let span = |at: usize| written.get(at).and_then(|number| clauses.get(*number)).map(|clause| clause.span);
     let end = clauses.last().map_or(0, |clause| clause.span.end as usize);
     let mut comments = rows.comments_between(rows.cursor(), end).iter().peekable();
-    for (number, clause) in clauses.iter().enumerate() {
-        let next = clauses.get(number + 1).map_or(end, |next| next.span.start as usize);
+    for (at, number) in written.iter().enumerate() {
+        let Some(own) = span(at) else { break };
+        let next = span(at + 1).map_or(end, |next| next.start as usize);
         let mut any = false;
         while let Some(comment) = comments.peek() {
-            let at = comment.span.start as usize;
-            let behind = at > clause.span.end as usize && comment.own_line;
-            if at >= next || behind {
+            let start = comment.span.start as usize;
+            if start >= next || start > own.end as usize && comment.own_line {
                 break;
             }
             // Behind what stands before all clauses is no comment of the first.
-            any |= number > 0 || comment.own_line || at > clause.span.start as usize;
+            any |= at > 0 || comment.own_line || start > own.start as usize;
             comments.next();
         }
-        if any || tail && number + 1 == clauses.len() {
-            found.push(number);
+        if any || tail && at + 1 == written.len() {
+            found.push(*number);
         }
     }
     found
@@ -93,17 +115,9 @@ fn is_plain_when(kind: &ClauseKind) -> bool {
     matches!(kind, ClauseKind::When(conds) if conds.iter().all(plain))
 }
 
-/// Whether no other clause is of this kind.
-fn once(clauses: &[Clause], number: usize) -> bool {
-    let of = |clause: &Clause| std::mem::discriminant(&clause.kind);
-    let Some(clause) = clauses.get(number) else { return false };
-    clauses.iter().filter(|other| of(other) == of(clause)).count() == 1
-}
-
-/// `on "*"` of a statement: what holds without it, unless another `on` stands beside it.
-pub(super) fn is_left_out(rows: &Rows<'_>, clause: &Clause, place: Place) -> bool {
+/// `on "*"`
+fn is_on_any(rows: &Rows<'_>, clause: &Clause) -> bool {
     match &clause.kind {
-        ClauseKind::On(_) if place == Place::Proof => false,
         ClauseKind::On(Expr { terms, only: None, except: None, .. }) => {
             matches!(&**terms, [Term { kind: TermKind::Text, span }] if rows.slice(*span) == "\"*\"")
         }
@@ -131,13 +145,16 @@ impl Rows<'_> {
                 *slot = Some(*one);
             }
         }
-        for (clause, placed) in clauses.iter().zip(placed) {
+        for (number, (clause, placed)) in clauses.iter().zip(placed).enumerate() {
             match placed {
                 Some(Placed { joined, .. }) => {
                     self.row();
                     self.clause(clause, clauses, place, joined);
                 }
-                None => self.pass_over(clause.span),
+                None => {
+                    let next = clauses.get(number + 1).map(|next| next.span.start as usize);
+                    self.pass_over(clause.span, next.unwrap_or(clause.span.end as usize));
+                }
             }
         }
     }

@@ -101,10 +101,11 @@ impl<'t> Rows<'t> {
         self.cursor
     }
 
-    /// Passes over tokens that are not written; a comment behind the token before them stays there.
-    pub(super) fn pass_over(&mut self, span: Span) {
+    /// Passes over tokens that are not written. A comment behind them or before them, on their line, then stands behind
+    /// the token before; what is written next begins at byte `next`.
+    pub(super) fn pass_over(&mut self, span: Span, next: usize) {
         if self.units.last().is_some_and(|unit| unit.tail.is_none())
-            && let Some(tail) = self.take_tail(span.start as usize)
+            && let Some(tail) = self.take_tail(next)
             && let Some(unit) = self.units.last_mut()
         {
             unit.tail = Some(tail);

@@ -35,7 +35,7 @@ fn what_says_nothing_is_left_out() {
     check_statements("allow a on \"x\" on \"*\"", "allow a on \"x\" on \"*\"");
     check_statements("allow a on \"*\" // all", "allow a  // all");
     check_statements("allow a\n    on \"*\" // all", "allow a  // all");
-    check_statements("allow a\n    on \"*\" // all\n    from n", "allow a\n    on \"*\"  // all\n    from n");
+    check_statements("allow a\n    on \"*\" // all\n    from n", "allow a  // all\n    from n");
     check_statements(
         "allow a\n    // all\n    on \"*\"\n    from n",
         "allow a\n    // all\n    on \"*\"\n    from n",
@@ -44,6 +44,7 @@ fn what_says_nothing_is_left_out() {
         "allow a\n    from n // x\n    on \"*\" // all",
         "allow a\n    from n  // x\n    on \"*\"  // all",
     );
+    check_statements("allow a on \"*\" // all\n    to anyone", "allow a  // all\n    to anyone");
     check_statements(
         "allow a // x\n    on \"*\"\n    // y\n    from n",
         "allow a  // x\n    // y\n    from n",

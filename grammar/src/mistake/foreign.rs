@@ -71,7 +71,17 @@ pub(super) fn clause_word(scene: &Scene<'_, '_>) -> Option<Diagnostic> {
     // `but` and `without` may be meant as `unless`; `minus` takes away.
     let exact = word != "except" || found.text == "minus";
     let safety = if follows && exact { Safety::Safe } else { Safety::Unsafe };
-    Some(mend(foreign(scene, found), format!("write `{word}{rest}`"), safety, vec![edit]))
+    let told = foreign(scene, found);
+    let told = match word {
+        "since" => {
+            told.because("`since` includes its instant; to exclude it write `when qcs:current_time > …`")
+        }
+        "until" => {
+            told.because("`until` excludes its instant; to include it write `when qcs:current_time <= …`")
+        }
+        _ => told,
+    };
+    Some(mend(told, format!("write `{word}{rest}`"), safety, vec![edit]))
 }
 
 fn when(word: &str) -> Option<&'static str> {

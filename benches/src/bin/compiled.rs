@@ -58,14 +58,14 @@ fn write(workload: &Path, file: &Path) -> Result<Vec<String>> {
 }
 
 fn load(file: &Path) -> Result<Vec<String>> {
+    #[expect(clippy::disallowed_methods, reason = "the requests are the bench's own")]
+    let text = fs::read_to_string(file.with_extension("tsv"))?;
+    let requests: Vec<Vec<&str>> = text.lines().map(|line| line.split('\t').collect()).collect();
     let before = resident();
     let start = now();
     let gate = Gate::load(file).map_err(Error::other)?;
     let loaded = start.elapsed();
     let kept = resident() - before;
-    #[expect(clippy::disallowed_methods, reason = "the requests are the bench's own")]
-    let text = fs::read_to_string(file.with_extension("tsv"))?;
-    let requests: Vec<Vec<&str>> = text.lines().map(|line| line.split('\t').collect()).collect();
     let mut seen = HashSet::new();
     let first: Vec<&Vec<&str>> =
         requests.iter().filter(|r| r.first().is_some_and(|who| seen.insert(*who))).take(FIRST).collect();
@@ -78,11 +78,12 @@ fn load(file: &Path) -> Result<Vec<String>> {
     Ok(vec![
         format!("load {:.1} ms, first {} checks {:.1} ms", ms(loaded), first.len(), ms(checked)),
         format!(
-            "file {:.1} MB, resident after loading {:.1} MB ({:.2} of the file), after the first checks {:.1} MB",
+            "file {:.1} MB, resident after loading {:.1} MB ({:.2} of the file), after the first checks {:.1} MB ({:.2})",
             bytes / 1e6,
             kept / 1e6,
             kept / bytes,
-            after / 1e6
+            after / 1e6,
+            after / bytes
         ),
         format!("{} answers are the workload's", requests.len()),
     ])

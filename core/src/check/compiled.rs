@@ -16,7 +16,9 @@ use std::sync::{Arc, OnceLock};
 pub(super) struct Kept {
     frame: Frame,
     settings: Settings,
-    model: OnceLock<Model>,
+    model: OnceLock<Result<Model>>,
+    /// What the model is where the file's cannot be read: settings and catalogs.
+    bare: OnceLock<Model>,
     sources: Arc<Sources>,
 }
 
@@ -73,7 +75,7 @@ impl Gate {
     pub(crate) fn from_words(words: Arc<[u32]>) -> Result<Gate> {
         let frame = Frame::of_file(words).map_err(refused)?;
         let Loaded { table, settings, sources, frame } = Table::read(frame).map_err(refused)?;
-        let kept = Kept { frame, settings, model: OnceLock::new(), sources };
+        let kept = Kept { frame, settings, model: OnceLock::new(), bare: OnceLock::new(), sources };
         Ok(Gate::of(table, Origin::Loaded(Box::new(kept))))
     }
 
@@ -105,7 +107,7 @@ impl Gate {
         };
         let (mut out, none) = (Output::default(), Sources::new());
         let sources = if embed_source { model.sources.as_ref() } else { &none };
-        self.table().write(&model.settings, sources, &mut out);
+        self.table().write(model, sources, &mut out);
         Cow::Owned(out.finish(self.table().semantic_hash()))
     }
 
@@ -162,9 +164,15 @@ impl Kept {
         &self.sources
     }
 
-    /// What the file keeps of the policy set: settings and catalogs, no policies.
-    pub(super) fn model(&self, table: &Table) -> &Model {
-        self.model.get_or_init(|| Model {
+    /// The policy set that the file keeps, read when it is first asked for.
+    pub(super) fn model(&self, table: &Table) -> Result<&Model> {
+        let read = || table.read_model(&self.frame, &self.settings).map_err(refused);
+        self.model.get_or_init(read).as_ref().map_err(Clone::clone)
+    }
+
+    /// Settings and catalogs alone.
+    pub(super) fn bare(&self, table: &Table) -> &Model {
+        self.bare.get_or_init(|| Model {
             sources: self.sources.clone(),
             catalogs: table.actions.shared_catalogs(),
             settings: self.settings.clone(),

@@ -159,10 +159,22 @@ impl Gate {
         }
     }
 
-    /// The policy set that was compiled. Of a compiled file settings and catalogs only: [`Gate::is_loaded`] tells.
+    /// The policy set that was compiled. Of a compiled file it is read when it is first asked for; it has no policies
+    /// where the file's cannot be read ([`Gate::try_model`] says so), and never the notes, asserts and tests of the texts.
     pub fn model(&self) -> &Model {
         match &self.0.origin {
             Origin::Compiled(model) => model,
+            Origin::Loaded(kept) => kept.model(&self.0.table).unwrap_or_else(|_| kept.bare(&self.0.table)),
+        }
+    }
+
+    /// The policy set that was compiled, for analyses.
+    ///
+    /// # Errors
+    /// `bad-compiled` where a compiled file holds none that can be read.
+    pub fn try_model(&self) -> Result<&Model> {
+        match &self.0.origin {
+            Origin::Compiled(model) => Ok(model),
             Origin::Loaded(kept) => kept.model(&self.0.table),
         }
     }

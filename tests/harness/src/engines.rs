@@ -46,6 +46,11 @@ impl Engines {
         Answer::of(self.loaded.check(request))
     }
 
+    /// What the reference says of the policy set that a compiled file keeps.
+    pub fn kept(&self, request: &Request) -> Answer {
+        Answer::of(reference::decide(self.loaded.model(), request))
+    }
+
     /// The kind of the cell that a request falls in, where it falls in one.
     pub fn cell(&self, request: &Request) -> Option<&'static str> {
         let cell = self.gate.cell(&request.principal, &request.action, request.ip.as_ref()).ok()??;

@@ -38,11 +38,12 @@ pub(crate) enum Section {
     Blocks = 13,
     Tables = 14,
     Sources = 15,
+    Model = 16,
 }
 
 impl Section {
     /// Every section, in order.
-    pub(crate) const ALL: [Section; 15] = [
+    pub(crate) const ALL: [Section; 16] = [
         Section::Texts,
         Section::Settings,
         Section::Catalogs,
@@ -58,6 +59,7 @@ impl Section {
         Section::Blocks,
         Section::Tables,
         Section::Sources,
+        Section::Model,
     ];
 
     /// Its name.
@@ -78,6 +80,7 @@ impl Section {
             Section::Blocks => "blocks",
             Section::Tables => "tables",
             Section::Sources => "sources",
+            Section::Model => "model",
         }
     }
 }

@@ -25,10 +25,12 @@ pub(crate) enum Stage {
     Statements,
     Tables,
     Sources,
+    /// When the policy set is asked for.
+    Model,
 }
 
 impl Stage {
-    /// Every step, in order.
+    /// Every step before there is a table, in order.
     pub(crate) const ALL: [Stage; 18] = [
         Stage::Size,
         Stage::Magic,
@@ -71,6 +73,7 @@ impl Stage {
             Stage::Statements => "statements",
             Stage::Tables => "tables",
             Stage::Sources => "sources",
+            Stage::Model => "model",
         }
     }
 }

@@ -11,6 +11,7 @@ mod catalogs;
 mod conditions;
 mod frame;
 mod input;
+mod model;
 mod output;
 mod policies;
 mod settings;
@@ -26,7 +27,7 @@ use super::resource::Names;
 use super::views::Views;
 use super::words::{Lists, Strings};
 use super::{Claimable, Keys, Table};
-use crate::model::Settings;
+use crate::model::{Model, Settings};
 use passgate_grammar::Sources;
 use std::sync::Arc;
 
@@ -41,9 +42,9 @@ pub(crate) struct Loaded {
 }
 
 impl Table {
-    /// Writes the table's sections; `settings` are those that it was compiled with, `sources` the texts to embed.
-    pub(crate) fn write(&self, settings: &Settings, sources: &Sources, out: &mut Output) {
-        settings::write(settings, out.section(Section::Settings));
+    /// Writes the table's sections; `model` is what it was compiled from, `sources` the texts to embed.
+    pub(crate) fn write(&self, model: &Model, sources: &Sources, out: &mut Output) {
+        settings::write(&model.settings, out.section(Section::Settings));
         catalogs::write(self.actions.catalogs(), out.section(Section::Catalogs));
         let names = self.keys.by_number();
         out.section(Section::Keys).list(&names, |out, name| out.text(name));
@@ -52,6 +53,17 @@ impl Table {
         callers::write(&self.principals, out);
         policies::write(&self.policies, out);
         sources::write(sources, out.section(Section::Sources));
+        model::write(model, &self.policies, out.section(Section::Model));
+    }
+
+    /// Reads the policy set that the table was compiled from.
+    ///
+    /// # Errors
+    /// `texts`, `model`.
+    pub(crate) fn read_model(&self, frame: &Frame, settings: &Settings) -> Result<Model, Fault> {
+        let strings = frame.strings()?;
+        let input = frame.input(Section::Model, &strings, Stage::Model);
+        model::read(input, &self.places, &self.actions.shared_catalogs(), settings)
     }
 
     fn write_places(&self, out: &mut Output) {

@@ -67,6 +67,12 @@ fn disagreement(world: &World, census: &mut Census) -> Option<String> {
             if expected != loaded {
                 return Some(format!("reference: {expected}\ncompiled file: {loaded}\n{ask:#?}"));
             }
+            if number % OTHER_FACES == 1 && expected != engines.kept(&request) {
+                return Some(format!(
+                    "reference: {expected}\nmodel of the compiled file: {}\n{ask:#?}",
+                    engines.kept(&request)
+                ));
+            }
             if number % OTHER_FACES == 0
                 && let Some(fault) = engines.other_faces(&request, ask.line().as_deref())
             {

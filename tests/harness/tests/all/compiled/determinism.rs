@@ -52,3 +52,21 @@ fn a_world_compiled_twice_gives_the_same_bytes() {
     }
     assert_eq!(different.len(), 60);
 }
+
+/// What a compiled file keeps of the policy set names statements where they stand in the texts, though it has none.
+#[test]
+fn statements_of_the_kept_set_stand_where_they_stood() {
+    let text = "use intlpartnersmgt\npolicy p { allow PayOrders\n  @reason(\"é\") deny ForceQN deny PayOrders }\nuser u { attach p }";
+    let gate = Gate::compile(text).unwrap();
+    let loaded = Gate::from_bytes(&gate.to_bytes().unwrap()).unwrap();
+    let places = |gate: &Gate| -> Vec<_> {
+        let model = gate.try_model().unwrap();
+        let statements = model.policies.iter().flat_map(|policy| &policy.statements);
+        statements
+            .map(|s| (s.id.clone(), model.sources.start(s.span), model.sources.name(s.span).to_owned()))
+            .collect()
+    };
+    assert_eq!(places(&loaded), places(&gate));
+    assert_eq!(places(&loaded).len(), 3);
+    assert_eq!(loaded.model().users.len(), 1);
+}

@@ -100,6 +100,9 @@ fn change(random: &mut Random, words: &mut Vec<u32>, all: &[Small]) {
 
 /// A word: mostly of a section picked first, so that small sections are met as often as big ones.
 fn place(random: &mut Random, words: &[u32]) -> usize {
+    if random.chance(2) {
+        return random.below(HEAD);
+    }
     let entry = HEAD + ENTRY * random.below(CompiledFormat::sections().count());
     let section = words.get(entry + 1).zip(words.get(entry + 2));
     match section {

@@ -39,8 +39,8 @@ fn check_file(folder: &Path, name: &str, text: &str) {
 const WRONG: &str = "\
 use intlpartnersmgt
 policy p {
-    Allow PayOrders, CreateUser
-    allow PayOrdrs
+    Allow QueryUser, QueryArea
+    allow PayOrdrs since 2026-01-01T00:00:00Z
     allow PayOrders CreateUser from 10.0.0.5/24
 }
 user 1 { attach p }

@@ -43,7 +43,7 @@ fn an_import_is_proved_and_an_altered_one_refuted() {
     identity(
         "< 3",
         "<= 3",
-        "refuted: `p`: decided otherwise: `intlpartnersmgt:QueryAccountResellerRelationship` from 10.0.0.0/8, such as 10.0.0.0 with `cos:n` is 3",
+        "refuted: `p`: decided otherwise: `intlpartnersmgt:QueryAccountResellerRelationship` from 10.0.0.0/8 (such as 10.0.0.0) with `cos:n` is 3",
     );
     identity(
         "PayOrders",

@@ -48,7 +48,7 @@ fn an_import_is_proved_and_an_altered_one_refuted() {
     identity(
         "PayOrders",
         "ForceQN",
-        "refuted: `p`: decided otherwise: `intlpartnersmgt:ForceQN` without an address",
+        "refuted: `p`: decided otherwise: `intlpartnersmgt:PayOrders` without an address",
     );
 }
 

@@ -209,7 +209,7 @@ impl<'a> Resolver<'a> {
 
     fn unknown_note(&mut self, note: &Note) {
         let word = self.slice(note.word);
-        let near = nearest(word, KNOWN.into_iter());
+        let near = nearest(word, KNOWN);
         let told = Diagnostic::error(code::BAD_NOTE, note.span, format!("`@{}` is no note", shown(word)));
         let told = match near.first() {
             Some(best) => told.help(format!("did you mean `@{best}`?")).fix(

@@ -305,7 +305,7 @@ fn values(condition: &Condition, of: Parameters<'_>) -> String {
     }
     match operator.reads() {
         Reads::Ip => of.or("network", &templates::addresses(&condition.values), || written.join(", ")),
-        Reads::Date => with(of, "instant", &written, |value| templates::instant(value)),
+        Reads::Date => with(of, "instant", &written, templates::instant),
         Reads::Text | Reads::Like => with(of, "string", &written, str::to_owned),
         Reads::Number | Reads::Bool | Reads::Presence => written.join(", "),
     }

@@ -15,7 +15,25 @@ pub(super) struct Facts {
     pub(super) tags: bool,
     /// Covered as part of its whole service.
     pub(super) whole: bool,
+    /// Of category `list`.
+    pub(super) list: bool,
 }
+
+impl Facts {
+    /// Whether the resources of a statement let it match such an action: at operation and service level `*` alone
+    /// does, and an action of service level is covered by its whole service only (semantics §4).
+    pub(super) fn matched(self, specific: bool) -> bool {
+        match self.granularity {
+            Granularity::Service => self.whole && !specific,
+            Granularity::Operation => !specific,
+            Granularity::Resource => true,
+        }
+    }
+}
+
+/// An action that no catalog describes (semantics §3, *Opaque services*).
+const OPAQUE: Facts =
+    Facts { granularity: Granularity::Resource, address: true, tags: true, whole: false, list: false };
 
 /// How many covered actions have these facts, and the first names of them.
 #[derive(Debug, Clone)]
@@ -26,17 +44,26 @@ pub(super) struct Class {
 }
 
 /// How many names of a class are kept for messages.
-const NAMES: usize = 3;
+pub(super) const NAMES: usize = 8;
+
+/// The category whose actions answer with many things.
+const LIST: &str = "list";
 
 /// What a term covers.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Coverage {
     pub(super) classes: Vec<Class>,
-    /// It reaches actions that no catalog lists, of which nothing is known.
-    pub(super) unlisted: bool,
+    /// Facts of actions that it reaches and no catalog lists.
+    pub(super) unlisted: Vec<Facts>,
 }
 
 impl Coverage {
+    /// The kinds of actions that are covered, with a name where a catalog has one.
+    pub(super) fn kinds(&self) -> impl Iterator<Item = (Facts, Option<&str>)> {
+        let listed = self.classes.iter().map(|c| (c.facts, c.names.first().map(AsRef::as_ref)));
+        listed.chain(self.unlisted.iter().map(|facts| (*facts, None)))
+    }
+
     /// How many catalogued actions are covered.
     pub(super) fn count(&self) -> usize {
         self.classes.iter().map(|class| class.count).sum()
@@ -48,6 +75,7 @@ impl Coverage {
             address: action.ip_restriction,
             tags: action.tag_authorization,
             whole,
+            list: action.category.as_ref() == LIST,
         };
         let at = self.classes.iter().position(|class| class.facts == facts).unwrap_or_else(|| {
             self.classes.push(Class { facts, count: 0, names: Vec::new() });
@@ -63,7 +91,11 @@ impl Coverage {
 
     fn add_service(&mut self, service: &Service, pattern: &str) {
         let whole = pattern == "*";
-        self.unlisted |= service.knows_every_name();
+        if service.knows_every_name() {
+            let tags = service.tag_authorization;
+            let granularity = Granularity::Service;
+            self.unlisted.push(Facts { granularity, address: true, tags, whole, list: false });
+        }
         if !pattern.contains('*') {
             let exact = service.position(pattern).and_then(|at| service.actions.get(at as usize));
             exact.into_iter().for_each(|action| self.add(action, false));
@@ -121,8 +153,12 @@ impl<'a> Coverages<'a> {
     fn all(&mut self) -> Arc<Coverage> {
         let (catalogs, settings) = (self.catalogs, self.settings);
         let found = self.all.get_or_insert_with(|| {
-            let nothing_opaque = matches!(&settings.opaque, Opaque::Services(names) if names.is_empty());
-            let mut coverage = Coverage { unlisted: !nothing_opaque, ..Coverage::default() };
+            let opaque = match &settings.opaque {
+                Opaque::All => true,
+                Opaque::Services(names) => names.iter().any(|name| catalogs.find(name).is_none()),
+            };
+            let mut coverage = Coverage::default();
+            coverage.unlisted.extend(opaque.then_some(OPAQUE));
             for (_, service) in catalogs.services() {
                 coverage.add_service(service, "*");
             }
@@ -137,7 +173,7 @@ impl<'a> Coverages<'a> {
             let mut coverage = Coverage::default();
             match catalogs.find(service) {
                 Some((_, known)) => coverage.add_service(known, pattern),
-                None => coverage.unlisted = settings.opaque.covers(service),
+                None => coverage.unlisted.extend(settings.opaque.covers(service).then_some(OPAQUE)),
             }
             Arc::new(coverage)
         });

@@ -56,7 +56,7 @@ fn find<'a>(list: &'a [ActionTerm], needs: Needs, coverages: &mut Coverages<'a>)
     let (mut causes, mut covering) = (Vec::new(), 0);
     for (place, term) in list.iter().enumerate() {
         let coverage = coverages.of(&term.kind);
-        covering += usize::from(coverage.unlisted || coverage.count() > 0);
+        covering += usize::from(!coverage.unlisted.is_empty() || coverage.count() > 0);
         causes.extend(dead_cause(needs, &coverage).map(|cause| (place, cause)));
     }
     let all = covering > 0 && causes.len() == covering;
@@ -66,7 +66,7 @@ fn find<'a>(list: &'a [ActionTerm], needs: Needs, coverages: &mut Coverages<'a>)
 
 /// Why no action of a term is ever matched; `None` where one is, or where the term covers nothing.
 fn dead_cause(needs: Needs, coverage: &Coverage) -> Option<Cause> {
-    if coverage.unlisted || coverage.count() == 0 {
+    if !coverage.unlisted.is_empty() || coverage.count() == 0 {
         return None;
     }
     let causes: Option<Vec<Cause>> = coverage.classes.iter().map(|class| cause(needs, class.facts)).collect();

@@ -88,7 +88,7 @@ fn lint_statement<'a>(
 struct Lists<'a> {
     coverages: Coverages<'a>,
     dead: Shared<ActionTerm, Needs, dead::Dead>,
-    without_address: Shared<ActionTerm, (), Vec<usize>>,
+    without_address: Shared<ActionTerm, Needs, Vec<usize>>,
     operation: Shared<ActionTerm, (), Option<Box<str>>>,
     resources: Shared<ResourcePattern, (), Resources>,
     /// Lists of named sets, which statements share.

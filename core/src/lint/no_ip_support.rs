@@ -1,8 +1,8 @@
 //! `no-ip-support`: a pattern in a statement with a condition on the address that also covers actions which are never
 //! given one (semantics §5); where it covers no others, the statement is dead, which is told elsewhere.
 
-use super::coverage::{Class, Coverage, Coverages};
-use super::{Lists, Subject};
+use super::coverage::{Class, Coverage, Coverages, Facts, NAMES};
+use super::{Lists, Needs, Subject};
 use crate::model::{ActionTerm, Effect};
 use passgate_grammar::{Diagnostic, code};
 
@@ -10,14 +10,16 @@ pub(super) fn check<'a>(subject: &Subject<'a>, lists: &mut Lists<'a>, out: &mut 
     if !subject.needs.address {
         return;
     }
-    let (list, coverages) = (&subject.statement.actions, &mut lists.coverages);
-    let without = lists.without_address.of(list, (), || find(list, coverages));
+    let (list, needs, coverages) = (&subject.statement.actions, subject.needs, &mut lists.coverages);
+    let without = lists.without_address.of(list, needs, || find(list, needs, coverages));
     for (_, term) in subject.told(without.iter()) {
         let coverage = lists.coverages.of(&term.kind);
-        let without = without_address(&coverage);
+        let without = without_address(needs, &coverage);
         let count: usize = without.iter().map(|class| class.count).sum();
-        let names: Vec<String> =
+        let mut names: Vec<String> =
             without.iter().flat_map(|class| &class.names).map(|name| format!("`{name}`")).collect();
+        names.sort();
+        names.truncate(NAMES);
         let more = if count > names.len() { ", …" } else { "" };
         let (noun, verb) = if count == 1 { ("action", "is") } else { ("actions", "are") };
         let text = subject.text(term.span);
@@ -37,16 +39,22 @@ pub(super) fn check<'a>(subject: &Subject<'a>, lists: &mut Lists<'a>, out: &mut 
     }
 }
 
-/// Places of the terms of which some actions, not all, are given no address.
-fn find<'a>(list: &'a [ActionTerm], coverages: &mut Coverages<'a>) -> Vec<usize> {
+/// Places of the terms of which some actions that the statement could match, not all, are given no address.
+fn find<'a>(list: &'a [ActionTerm], needs: Needs, coverages: &mut Coverages<'a>) -> Vec<usize> {
     let partly = |term: &'a ActionTerm, coverages: &mut Coverages<'a>| {
         let coverage = coverages.of(&term.kind);
-        let count: usize = without_address(&coverage).iter().map(|class| class.count).sum();
-        count > 0 && (count < coverage.count() || coverage.unlisted)
+        let others = coverage.kinds().any(|(facts, _)| facts.address && within_scope(needs, facts));
+        others && !without_address(needs, &coverage).is_empty()
     };
     list.iter().enumerate().filter(|(_, term)| partly(term, coverages)).map(|(place, _)| place).collect()
 }
 
-fn without_address(coverage: &Coverage) -> Vec<&Class> {
-    coverage.classes.iter().filter(|class| !class.facts.address).collect()
+fn without_address(needs: Needs, coverage: &Coverage) -> Vec<&Class> {
+    let withheld = |class: &&Class| !class.facts.address && within_scope(needs, class.facts);
+    coverage.classes.iter().filter(withheld).collect()
+}
+
+/// Whether the statement could match an action of this kind, were it not for the address.
+fn within_scope(needs: Needs, facts: Facts) -> bool {
+    facts.matched(needs.resources) && (facts.tags || !needs.tag)
 }

@@ -3,7 +3,7 @@
 use super::Reader;
 use super::fields::{Keyword, fields};
 use crate::json::{Kind, Value};
-use crate::model::read::{Names, Path, Place, read_action, read_resource, shown};
+use crate::model::read::{Names, Path, Place, Repeated, read_action, read_resource, shown};
 use crate::model::{ActionTerm, Effect, Notes, PolicyKind, ResourceKind, ResourcePattern, Statement, Whom};
 use passgate_grammar::{Safety, Span, code, limits};
 use std::borrow::Cow;
@@ -125,8 +125,14 @@ impl Reader<'_> {
         };
         self.check_list(value, items.len(), limits::LIST_TERMS, path)?;
         let mut all = Vec::with_capacity(items.len());
+        let mut members = Repeated::default();
         for (i, item) in items.iter().enumerate() {
-            all.extend(self.text(item, &Path::Item(path, i), what, &mut one));
+            let path = Path::Item(path, i);
+            all.extend(self.text(item, &path, what, &mut one));
+            if let Kind::Text(text) = &item.kind {
+                let (place, meant) = (self.place(item, &path), text.strip_prefix("name/").unwrap_or(text));
+                self.findings.with(|out| members.member(meant, text, place, out));
+            }
         }
         (all.len() == items.len()).then_some(all)
     }

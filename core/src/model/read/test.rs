@@ -2,6 +2,7 @@
 
 use super::operator::Operator;
 use super::place::Place;
+use super::repeated::Repeated;
 use super::value::{Literal, read_bool, read_instant, read_number, read_prefix, read_template};
 use crate::address::Prefix;
 use crate::model::{Comparison, Instant, Number, Template, Test, WrittenAddress};
@@ -22,7 +23,18 @@ use passgate_grammar::Diagnostic;
 pub struct TestBuilder {
     operator: Operator,
     values: Values,
+    repeated: Repeated<Member>,
     faulty: bool,
+}
+
+/// A value, to be compared with others of its list.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Member {
+    Text(Template),
+    Number(Number),
+    Instant(Instant),
+    Bool(bool),
+    Prefix(Prefix),
 }
 
 #[derive(Debug)]
@@ -44,24 +56,34 @@ impl TestBuilder {
             Operator::Bool | Operator::Null => Values::Bools(Vec::new()),
             Operator::Ip { .. } => Values::Prefixes { prefixes: Vec::new(), written: Vec::new() },
         };
-        TestBuilder { operator, values, faulty: false }
+        TestBuilder { operator, values, repeated: Repeated::default(), faulty: false }
     }
 
     /// Reads one value; what is wrong with it is pushed, and no test comes of it then.
     pub fn push(&mut self, value: Literal<'_>, place: Place<'_>, out: &mut Vec<Diagnostic>) {
         let read = match &mut self.values {
-            Values::Texts(all) => read_template(value, place, out).map(|v| all.push(v)),
-            Values::Numbers(all) => read_number(value, place, out).map(|v| all.push(v)),
-            Values::Instants(all) => read_instant(value, place, out).map(|v| all.push(v)),
-            Values::Bools(all) => read_bool(value, place, out).map(|v| all.push(v)),
+            Values::Texts(all) => {
+                read_template(value, place, out).map(|v| Member::Text(pushed(all, v)))
+            }
+            Values::Numbers(all) => {
+                read_number(value, place, out).map(|v| Member::Number(pushed(all, v)))
+            }
+            Values::Instants(all) => {
+                read_instant(value, place, out).map(|v| Member::Instant(pushed(all, v)))
+            }
+            Values::Bools(all) => read_bool(value, place, out).map(|v| Member::Bool(pushed(all, v))),
             Values::Prefixes { prefixes, written } => read_prefix(value, place, out).map(|v| {
                 if v.host_bits {
                     written.push(WrittenAddress { place: prefixes.len(), address: v.address });
                 }
-                prefixes.push(v.prefix);
+                Member::Prefix(pushed(prefixes, v.prefix))
             }),
         };
         self.faulty |= read.is_none();
+        match read {
+            Some(member) => self.repeated.member(member, value.text(), place, out),
+            None => self.repeated.skip(place),
+        }
     }
 
     /// The test; `None` where a value could not be read or none was pushed.
@@ -75,6 +97,11 @@ impl TestBuilder {
         };
         if self.faulty || empty { None } else { self.values.test(self.operator) }
     }
+}
+
+fn pushed<T: Clone>(all: &mut Vec<T>, value: T) -> T {
+    all.push(value.clone());
+    value
 }
 
 impl Values {

@@ -20,7 +20,16 @@ pub enum Literal<'a> {
     Other(&'static str),
 }
 
-impl Literal<'_> {
+impl<'a> Literal<'a> {
+    /// Its text, without quotes.
+    pub(super) fn text(self) -> &'a str {
+        match self {
+            Literal::Text(text) | Literal::Number(text) | Literal::Instant(text) => text,
+            Literal::Bool(value) => if value { "true" } else { "false" },
+            Literal::Other(kind) => kind,
+        }
+    }
+
     fn described(self) -> String {
         match self {
             Literal::Text(text) => format!("the text `{}`", shown(text)),

@@ -7,6 +7,7 @@
 use super::Resolver;
 use super::networks::{every_one, is_all};
 use super::parameters::{Argument, Type};
+use super::repeated::Members;
 use super::vocabulary::Bare;
 use crate::catalog::{ActionId, Granularity, Service, ServiceId};
 use crate::glob::Glob;
@@ -45,13 +46,17 @@ impl<'a> Resolver<'a> {
     }
 
     fn action_list(&mut self, terms: &[Term], vocabulary: usize, out: &mut Vec<ActionTerm>) {
+        let mut members = Members::default();
         for term in terms {
+            let before = out.len();
             match &term.kind {
                 TermKind::Group(inner) => self.action_expr(inner, vocabulary, out),
                 TermKind::Action => self.written_action(term.span, vocabulary, out),
                 TermKind::Word => self.action_word(term.span, vocabulary, out),
                 TermKind::Text | TermKind::Address | TermKind::Instant => self.no_action(term),
             }
+            let member = self.action_member(term, out.get(before..).unwrap_or_default());
+            self.member(term.span, member, &mut members);
         }
     }
 
@@ -65,7 +70,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The action set that a word names.
-    fn action_set(&self, span: Span) -> Option<usize> {
+    pub(super) fn action_set(&self, span: Span) -> Option<usize> {
         let (place, def) = self.names.def(self.sources.slice(span))?;
         (def.kind == DefineKind::Actions).then_some(place)
     }

@@ -21,6 +21,7 @@ mod own_clause;
 mod parameters;
 mod policies;
 mod proof;
+mod repeated;
 mod resources;
 mod said;
 mod statements;

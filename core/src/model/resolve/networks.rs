@@ -6,6 +6,7 @@
 use super::Resolver;
 use super::names::{ANYWHERE, kind_word};
 use super::parameters::{Argument, Type};
+use super::repeated::Members;
 use crate::address::{AddressError, Prefix, PrefixSet, parse_prefix};
 use crate::model::WrittenAddress;
 use crate::model::read::{Literal, Place, read_prefix, shown};
@@ -56,7 +57,7 @@ impl<'a> Resolver<'a> {
         {
             return self.named_network(*span);
         }
-        let text = self.slice(expr.span);
+        let (text, told) = (self.slice(expr.span), self.out.len());
         let names_alone = names_alone(expr) && !self.names_parameter(expr);
         if names_alone && let Some(known) = self.network_texts.get(text) {
             return known.clone();
@@ -67,7 +68,7 @@ impl<'a> Resolver<'a> {
                 self.network_algebra(&expr.terms, only.as_deref(), except.as_deref(), expr.span)
             }
         };
-        if names_alone {
+        if names_alone && self.out.len() == told {
             self.network_texts.insert(text, network.clone());
         }
         network
@@ -104,7 +105,10 @@ impl<'a> Resolver<'a> {
 
     fn network_list(&mut self, terms: &[Term]) -> List {
         let mut list = List { prefixes: Vec::with_capacity(terms.len()), written: Vec::new() };
+        let mut members = Members::default();
         for term in terms {
+            let member = self.network_member(term);
+            self.member(term.span, member, &mut members);
             match &term.kind {
                 TermKind::Address => self.address(term.span, &mut list),
                 TermKind::Word => {
@@ -275,6 +279,11 @@ pub(super) fn every_one(word: &str, span: Span, of: &str, instead: &str) -> Diag
     let message = format!("`{word}` is not a word of this language; every {of} is `{instead}`");
     let told = Diagnostic::error(code::FOREIGN_WORD, span, message);
     told.help(format!("write `{instead}`")).fix(format!("`{instead}`"), span, instead, Safety::Safe)
+}
+
+/// The prefix that a text means, where it is one.
+pub(super) fn parsed(text: &str) -> Option<Prefix> {
+    parse_prefix(text).ok().map(|read| read.prefix)
 }
 
 /// Whether an expression consists of names, so that equal text means equal networks in every file.

@@ -3,6 +3,7 @@
 use super::Resolver;
 use super::networks::{every_one, is_all};
 use super::parameters::{Argument, Type};
+use super::repeated::{Member, Members};
 use crate::model::read::{Place, read_resource, shown};
 use crate::model::{ResourceKind, ResourcePattern};
 use crate::nearest::nearest;
@@ -34,15 +35,19 @@ impl Resolver<'_> {
     }
 
     fn resource_list(&mut self, terms: &[Term], out: &mut Vec<ResourcePattern>) {
+        let mut members = Members::default();
         for term in terms {
             match &term.kind {
                 TermKind::Text => {
-                    let text = unquote(self.slice(term.span));
+                    let text: Arc<str> = unquote(self.slice(term.span)).into();
+                    self.member(term.span, Some(Member::Resource(text.clone())), &mut members);
                     if let Some(kind) = read_resource(&text, Place::new(term.span), &mut self.out) {
-                        out.push(ResourcePattern { kind, text: text.into(), span: term.span });
+                        out.push(ResourcePattern { kind, text, span: term.span });
                     }
                 }
                 TermKind::Word => {
+                    let name = self.slice(term.span);
+                    self.member(term.span, Some(Member::Name(name)), &mut members);
                     let named = self.named_resources(term.span);
                     if self.spend(named.len(), term.span) {
                         out.extend_from_slice(&named);

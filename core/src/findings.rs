@@ -1,10 +1,14 @@
 //! What is found in the texts of a set: of each text the first hundred are kept, the rest counted, so that hostile
 //! texts cannot fill the memory with messages about them.
 //!
-//! The levels that a set gives its lints are applied here, once, before anything is counted.
+//! The levels that a set gives its lints are applied here, once, before anything is counted; so is what its `@ignore`
+//! notes silence.
 
-use crate::model::LintLevel;
-use passgate_grammar::{Diagnostic, Level, SourceId, Span, code, limits};
+mod ignored;
+
+use self::ignored::Ignored;
+use crate::model::{Ignore, LintLevel};
+use passgate_grammar::{Code, Diagnostic, Level, SourceId, Span, code, limits};
 use std::collections::BTreeMap;
 
 /// Levels of lints by code, as settings give them.
@@ -14,6 +18,7 @@ pub(crate) type Levels = BTreeMap<Box<str>, LintLevel>;
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
     levels: Levels,
+    ignored: Ignored,
     kept: Vec<Diagnostic>,
     counts: BTreeMap<SourceId, Count>,
     refused: bool,
@@ -33,6 +38,21 @@ impl Findings {
         self.levels = levels;
     }
 
+    /// From now on what these notes name is not told where they say so.
+    pub(crate) fn set_ignored(&mut self, ignores: &[Ignore]) {
+        self.ignored = Ignored::new(ignores);
+    }
+
+    /// Tells of the codes of `@ignore` notes that silenced nothing: only where all lints have run, except `without`,
+    /// and where no text is refused, since what could not be read might have been told of.
+    pub(crate) fn tell_unused_ignores(&mut self, without: &[Code]) {
+        if self.refused {
+            return;
+        }
+        let unused = self.ignored.unused(without);
+        self.extend(unused);
+    }
+
     /// Takes one.
     pub(crate) fn push(&mut self, mut found: Diagnostic) {
         let source = found.source();
@@ -46,6 +66,9 @@ impl Findings {
                 Some(LintLevel::Warn) => found.level = Level::Warning,
                 Some(LintLevel::Error) => found.level = Level::Error,
                 None => {}
+            }
+            if self.ignored.silences(&found) {
+                return;
             }
         }
         self.refused |= found.refuses();

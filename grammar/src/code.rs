@@ -48,6 +48,14 @@ pub const LINTS: &[Code] = &[
     CONTRADICTION,
     SHADOWED,
     CANCELLED,
+    OPEN_ALLOW,
+    OPEN_DENY,
+    NEGATIVE_ON_LIST,
+    ACCOUNT_WITHOUT_OWNER,
+    ODD_CATEGORY,
+    TIME_WINDOW,
+    ADDRESS_PATTERN,
+    UNUSED_IGNORE,
 ];
 
 /// Those lints that are at error level by default.
@@ -185,6 +193,14 @@ codes! {
     CONTRADICTION = "contradiction": "Conditions of a statement that cannot hold together.";
     SHADOWED = "shadowed": "A statement whose every match other statements of its policy match too.";
     CANCELLED = "cancelled": "An allow that denies of its policy take back whole.";
+    OPEN_ALLOW = "open-allow": "Calls that lack a key pass an allow.";
+    OPEN_DENY = "open-deny": "Calls that lack a key slip through a deny.";
+    NEGATIVE_ON_LIST = "negative-on-list": "A negative condition on what is listed, at an action that lists.";
+    ACCOUNT_WITHOUT_OWNER = "account-without-owner": "A deny names an account in a set that has no owner.";
+    ODD_CATEGORY = "odd-category": "A category holds an action whose name says otherwise.";
+    TIME_WINDOW = "time-window": "A time that is over, or has not begun.";
+    ADDRESS_PATTERN = "address-pattern": "An address is compared as text.";
+    UNUSED_IGNORE = "unused-ignore": "An `@ignore` that silences nothing.";
 }
 
 #[cfg(test)]

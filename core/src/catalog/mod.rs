@@ -13,6 +13,7 @@ mod lookup;
 mod name;
 mod replace;
 pub mod show;
+pub mod verbs;
 
 pub use lookup::Bare;
 pub use name::{is_action_name, is_service_name};

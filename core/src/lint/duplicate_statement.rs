@@ -1,23 +1,118 @@
-//! `duplicate`: a statement that stands twice in its policy, word for word.
+//! `duplicate`: a statement that stands twice in its policy: the same effect, actions, resources and conditions, in
+//! whatever order and spelling. Members that stand twice in one list are told where lists are read.
 
-use crate::model::{Model, Policy};
-use passgate_grammar::{Diagnostic, code};
+use crate::model::{ActionKind, ActionTerm, Condition, Effect, Model, Policy, ResourcePattern, Statement, Test, Whom};
+use passgate_grammar::{Diagnostic, Safety, Span, code};
 use std::collections::HashMap;
+
+/// A statement by what it says.
+#[derive(PartialEq, Eq, Hash)]
+struct Said<'a> {
+    effect: Effect,
+    actions: usize,
+    resources: usize,
+    conditions: Vec<String>,
+    principals: &'a [Whom],
+}
+
+/// Lists, numbered by what they say; one that many statements share is looked at once.
+#[derive(Default)]
+struct Numbered {
+    places: HashMap<(usize, usize), usize>,
+    said: HashMap<Vec<String>, usize>,
+}
+
+impl Numbered {
+    fn of<T>(&mut self, list: &[T], one: impl Fn(&T) -> String) -> usize {
+        // INVARIANT: the lists of a model live as long as the run, so that their places tell them apart.
+        let place = (list.as_ptr() as usize, list.len());
+        if let Some(known) = self.places.get(&place) {
+            return *known;
+        }
+        let mut texts: Vec<String> = list.iter().map(one).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        let next = self.said.len();
+        let number = *self.said.entry(texts).or_insert(next);
+        self.places.insert(place, number);
+        number
+    }
+}
 
 pub(super) fn check(model: &Model, policy: &Policy, out: &mut Vec<Diagnostic>) {
     if policy.statements.len() < 2 {
         return;
     }
-    let mut seen = HashMap::with_capacity(policy.statements.len());
+    let (mut actions, mut resources, mut networks) = (Numbered::default(), Numbered::default(), Numbered::default());
+    let mut seen: HashMap<Said<'_>, &Statement> = HashMap::with_capacity(policy.statements.len());
     for statement in &policy.statements {
-        let text = model.sources.slice(statement.span);
-        if text.is_empty() {
-            continue;
-        }
-        if let Some(first) = seen.insert(text, statement) {
-            let message = format!("the same statement stands twice in `{}`", policy.name);
-            let told = Diagnostic::warning(code::DUPLICATE, statement.effect_span, message);
-            out.push(told.label(first.effect_span, "here it stands first").help("remove one of them"));
+        let mut conditions: Vec<String> =
+            statement.conditions.iter().map(|c| condition_text(c, &mut networks)).collect();
+        conditions.sort_unstable();
+        let said = Said {
+            effect: statement.effect,
+            actions: actions.of(&statement.actions, action_text),
+            resources: resources.of(&statement.resources, |r: &ResourcePattern| r.text.to_string()),
+            conditions,
+            principals: &statement.principals,
+        };
+        match seen.get(&said) {
+            Some(first) => out.push(told(model, policy, statement, first)),
+            None => {
+                seen.insert(said, statement);
+            }
         }
     }
+}
+
+fn told(model: &Model, policy: &Policy, statement: &Statement, first: &Statement) -> Diagnostic {
+    let message = format!("the same statement stands twice in `{}`", policy.name);
+    let told = Diagnostic::warning(code::DUPLICATE, statement.effect_span, message)
+        .label(first.effect_span, "here it stands first")
+        .help("remove one of them");
+    match alone(model, policy, statement) {
+        Some(span) => told.fix("without the second", span, "", Safety::Safe),
+        None => told,
+    }
+}
+
+/// What to take away with a statement of a `.gate` file, unless notes or comments stand before it or in it.
+fn alone(model: &Model, policy: &Policy, statement: &Statement) -> Option<Span> {
+    let span = statement.span;
+    let start = policy.span.start.min(span.start);
+    if policy.document.is_some() || model.sources.slice(span).contains("//") {
+        return None;
+    }
+    let before = model.sources.slice(Span { start, end: span.start, ..span });
+    let line = before.trim_end().rsplit(['\n', '\r']).next().unwrap_or(before).trim_start();
+    let noted = line.contains("//") || line.starts_with('@');
+    (!noted).then_some(span)
+}
+
+fn action_text(term: &ActionTerm) -> String {
+    match &term.kind {
+        ActionKind::All { .. } => "*".to_owned(),
+        ActionKind::Pattern { service, pattern, .. } => format!("{service}:{pattern}"),
+        ActionKind::Permid(number) => format!("permid/{number}"),
+        ActionKind::Names(ids) => {
+            let texts = ids.iter().map(|id| format!("{}.{}", id.service.0, id.action));
+            texts.collect::<Vec<_>>().join(",")
+        }
+    }
+}
+
+fn condition_text(condition: &Condition, networks: &mut Numbered) -> String {
+    let (Condition { qualifier, if_exist, key, test, .. }, operator) = (condition, condition.test.operator());
+    let mut values: Vec<String> = match test {
+        Test::Text { values, .. } | Test::Like { values, .. } | Test::Binary { values } => {
+            values.iter().map(|v| v.written()).collect()
+        }
+        Test::Number { values, .. } => values.iter().map(ToString::to_string).collect(),
+        Test::Date { values, .. } => values.iter().map(ToString::to_string).collect(),
+        Test::Bool { values } | Test::Null { values } => values.iter().map(ToString::to_string).collect(),
+        Test::Ip { prefixes, .. } => vec![networks.of(prefixes, ToString::to_string).to_string()],
+    };
+    values.sort_unstable();
+    values.dedup();
+    format!("{qualifier:?} {operator:?} {if_exist} {key}\0{}", values.join("\0"))
 }

@@ -5,22 +5,33 @@
 //! names show (`empty-set`, `category-or-action`). Levels that a set gives its lints are applied by whoever collects
 //! them. Time is linear in the text: what a list shows that statements share is found once.
 
+mod account_without_owner;
+mod address_pattern;
 mod always_true;
 mod coverage;
 mod dead;
 mod duplicate_statement;
 mod exact;
+mod lacking;
+mod negative_on_list;
 mod no_ip_support;
+mod odd_category;
+mod open_allow;
+mod open_deny;
+mod reach;
 mod segment_star;
 mod shared;
+mod spelling;
 mod tag_form;
+mod time_window;
 mod too_long;
 mod unused_name;
 mod wildcard_account;
 
+use crate::address::Prefix;
 use crate::findings::Findings;
 use crate::model::{
-    ActionTerm, Condition, IpUnsupported, Model, Named, NamedValue, Policy, PolicyKind, ResourceKind,
+    ActionTerm, Condition, Instant, IpUnsupported, Model, Named, NamedValue, Policy, PolicyKind, ResourceKind,
     ResourcePattern, Statement, Test,
 };
 use coverage::Coverages;
@@ -29,22 +40,25 @@ use passgate_grammar::{Code, Diagnostic, Span};
 use shared::Shared;
 use std::collections::HashSet;
 
-/// Every lint that names and catalog facts decide, by file and place, at the levels of the set.
-pub fn run(model: &Model) -> Vec<Diagnostic> {
+/// Every lint that names and catalog facts decide, by file and place, at the levels of the set; `at` is the time that
+/// `time-window` compares with.
+pub fn run(model: &Model, at: Option<Instant>) -> Vec<Diagnostic> {
     let mut findings = Findings::default();
     findings.set_levels(model.settings.lints.clone());
-    run_into(model, &mut findings);
+    findings.set_ignored(&model.ignores);
+    run_into(model, at, &mut findings);
     findings.finish()
 }
 
 /// Runs every lint and adds what they say.
-pub(crate) fn run_into(model: &Model, findings: &mut Findings) {
+pub(crate) fn run_into(model: &Model, at: Option<Instant>, findings: &mut Findings) {
     let mut lists = Lists::new(model);
     let mut out = Vec::new();
     let mut told = HashSet::new();
     for policy in &model.policies {
         for statement in &policy.statements {
             lint_statement(model, policy.kind, statement, &mut lists, &mut out);
+            time_window::check(statement, at, &mut out);
             once_a_template(policy, &mut told, &mut out);
             findings.extend(out.drain(..));
         }
@@ -76,11 +90,17 @@ fn lint_statement<'a>(
     wildcard_account::check(statement, lists, out);
     tag_form::check(model, statement, out);
     always_true::check(statement, out);
+    address_pattern::check(model, statement, out);
+    odd_category::check(model, statement, lists, out);
     if kind == PolicyKind::Identity {
         let subject = Subject::new(model, statement, lists);
         dead::check(&subject, lists, out);
         no_ip_support::check(&subject, lists, out);
         segment_star::check(&subject, lists, out);
+        open_deny::check(&subject, lists, out);
+        open_allow::check(&subject, lists, out);
+        negative_on_list::check(&subject, lists, out);
+        account_without_owner::check(&subject, lists, out);
     }
 }
 
@@ -91,11 +111,21 @@ struct Lists<'a> {
     without_address: Shared<ActionTerm, Needs, Vec<usize>>,
     operation: Shared<ActionTerm, (), Option<Box<str>>>,
     resources: Shared<ResourcePattern, (), Resources>,
+    kinds: reach::Kinds,
+    wide: Wide,
+    /// Place of the first resource of an account that spares calls with an empty one.
+    spared: Shared<ResourcePattern, (), Option<usize>>,
+    categories: odd_category::Categories<'a>,
     /// Lists of named sets, which statements share.
     sets: HashSet<*const ActionTerm>,
     /// Lists of resources of statements that allow: each is told once, where it is written.
     allowed: HashSet<*const ResourcePattern>,
+    /// Lists of actions that were looked at by themselves.
+    listed: HashSet<*const ActionTerm>,
 }
+
+/// Whether lists of prefixes hold more than half of all addresses of a family.
+type Wide = Shared<Prefix, (), bool>;
 
 /// What lints ask of a list of resources.
 struct Resources {
@@ -115,7 +145,17 @@ impl<'a> Lists<'a> {
             resources: Shared::default(),
             sets: model.named.iter().filter_map(set_place).collect(),
             allowed: HashSet::new(),
+            listed: HashSet::new(),
+            kinds: Shared::default(),
+            wide: Shared::default(),
+            spared: Shared::default(),
+            categories: odd_category::Categories::default(),
         }
+    }
+
+    /// Whether a list is met for the first time.
+    fn first_actions(&mut self, actions: &[ActionTerm]) -> bool {
+        self.listed.insert(actions.as_ptr())
     }
 
     /// Whether a list is met for the first time.
@@ -205,6 +245,15 @@ impl<'a> Subject<'a> {
     /// The author's text of a term, without quotes.
     fn text(&self, span: Span) -> &'a str {
         self.model.sources.slice(span).trim_matches('"')
+    }
+}
+
+/// Whether an operator is a negation (semantics §5).
+fn is_negative(test: &Test) -> bool {
+    match test {
+        Test::Text { negated, .. } | Test::Like { negated, .. } | Test::Ip { negated, .. } => *negated,
+        Test::Number { comparison, .. } | Test::Date { comparison, .. } => comparison.is_negative(),
+        Test::Binary { .. } | Test::Bool { .. } | Test::Null { .. } => false,
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) fn check(model: &Model, statement: &Statement, out: &mut Vec<Diagnost
 }
 
 /// Where a text stands in its condition, with its quotes; the condition where it is written otherwise.
-fn place_of(model: &Model, condition: &Condition, text: &str) -> Span {
+pub(super) fn place_of(model: &Model, condition: &Condition, text: &str) -> Span {
     let written = model.sources.slice(condition.span);
     let found = written.find(&format!("\"{text}\""));
     found.map_or(condition.span, |at| {

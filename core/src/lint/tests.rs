@@ -68,7 +68,7 @@ fn model(text: &str) -> Model {
 fn check(statement: &str, expected: &[&str]) {
     let model = model(&format!("policy p {{ {statement} }}"));
     let told: Vec<String> =
-        super::run(&model).iter().map(|d| format!("{} at {}", d.code, model.sources.slice(d.span))).collect();
+        super::run(&model, None).iter().map(|d| format!("{} at {}", d.code, model.sources.slice(d.span))).collect();
     assert_eq!(told, expected, "{statement}");
 }
 
@@ -127,7 +127,7 @@ fn accounts_and_tags() {
 fn duplicates_and_unused_names() {
     check("allow Buy allow List allow Buy", &["duplicate at allow"]);
     let model = model("network a = 192.0.2.1 network b = 192.0.2.2 policy p { allow List from b }");
-    let told: Vec<String> = super::run(&model).iter().map(|d| d.message.clone()).collect();
+    let told: Vec<String> = super::run(&model, None).iter().map(|d| d.message.clone()).collect();
     assert_eq!(told, ["the network `a` is never used"]);
 }
 
@@ -145,7 +145,7 @@ fn conditions_that_say_nothing() {
 #[track_caller]
 fn check_words(statement: &str, message: &str, fixed: Option<&str>) {
     let model = model(&format!("policy p {{ {statement} }}"));
-    let told = super::run(&model);
+    let told = super::run(&model, None);
     assert_eq!(told.iter().map(|d| d.message.as_str()).collect::<Vec<_>>(), [message]);
     let edit = told[0].fixes.first().map(|f| &f.edits[0]);
     let after = edit.map(|e| {
@@ -176,7 +176,7 @@ fn the_words_and_fixes_of_the_table_of_mistakes() {
 fn a_named_set_is_told_at_the_statements_that_use_it() {
     let set = |names: &str, statements: &str| {
         let model = model(&format!("actions a = {names} policy p {{ {statements} }}"));
-        let all = super::run(&model);
+        let all = super::run(&model, None);
         all.iter().map(|d| format!("{} at {}", d.code, model.sources.slice(d.span))).collect::<Vec<_>>()
     };
     assert_eq!(set("Look, Buy", "deny a from 10.0.0.1"), ["dead-deny at deny"]);
@@ -192,7 +192,7 @@ fn shared_lists_are_looked_at_once() {
     let boxes = vec!["\"qcs::shop::*:box/7\""; 20_000].join(", ");
     let statements = "deny a on b from 10.0.0.1 allow a on b ".repeat(2_000);
     let model = model(&format!("actions a = {names} resources b = {boxes} policy p {{ {statements} }}"));
-    let told = super::run(&model);
+    let told = super::run(&model, None);
     assert_eq!(told.iter().filter(|d| d.code.as_str() == "dead-deny").count(), 100);
 }
 

@@ -107,7 +107,7 @@ fn finish(reading: Reading, documents: &[SourceId], mut model: Model) -> Assembl
     let mut findings = reading.findings;
     model.sources = Arc::new(reading.sources);
     findings.extend(refused_addresses(&model));
-    lint::run_into(&model, &mut findings);
+    lint::run_into(&model, None, &mut findings);
     let refused = findings.refused() || (model.settings.strict && findings.has_errors());
     let mut diagnostics = findings.finish();
     for id in documents {

@@ -301,7 +301,7 @@ pub struct Statement {
 }
 
 /// Whom a trust or resource policy speaks to, as written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Whom {
     /// `*` / `anyone`
     Anyone,

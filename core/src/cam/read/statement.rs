@@ -128,11 +128,16 @@ impl Reader<'_> {
         let mut members = Repeated::default();
         for (i, item) in items.iter().enumerate() {
             let path = Path::Item(path, i);
-            all.extend(self.text(item, &path, what, &mut one));
-            if let Kind::Text(text) = &item.kind {
-                let (place, meant) = (self.place(item, &path), text.strip_prefix("name/").unwrap_or(text));
-                self.findings.with(|out| members.member(meant, text, place, out));
+            let read = self.text(item, &path, what, &mut one);
+            let place = self.place(item, &path);
+            match &item.kind {
+                Kind::Text(text) if read.is_some() => {
+                    let meant = text.strip_prefix("name/").unwrap_or(text);
+                    self.findings.with(|out| members.member(meant, text, place, out));
+                }
+                _ => members.skip(place),
             }
+            all.extend(read);
         }
         (all.len() == items.len()).then_some(all)
     }

@@ -12,6 +12,7 @@ mod arguments;
 mod assert;
 mod conditions;
 mod definitions;
+mod ignores;
 mod members;
 mod names;
 mod networks;
@@ -122,6 +123,8 @@ impl Default for Most {
 }
 
 fn resolve_within(most: Most, input: Input<'_>, documents: Documents, findings: &mut Findings) -> Resolved {
+    let ignores = ignores::ignores(input.sources, input.files);
+    findings.set_ignored(&ignores);
     let names = Names::collect(input.sources, input.files, findings);
     let vocabularies = Vocabularies::collect(input, findings);
     let mut resolver = Resolver::new(most, input, names, vocabularies, findings);
@@ -132,7 +135,7 @@ fn resolve_within(most: Most, input: Input<'_>, documents: Documents, findings: 
     let named = resolver.named();
     resolver.other_notes();
     resolver.findings.extend(resolver.out);
-    Resolved { policies, boundary, groups, users, named, ignores: resolver.ignores, proofs }
+    Resolved { policies, boundary, groups, users, named, ignores, proofs }
 }
 
 /// The state of one run.
@@ -166,7 +169,6 @@ struct Resolver<'a> {
     /// Catalogued names by vocabulary and text of an expression about which nothing was told.
     action_texts: HashMap<(usize, &'a str), Arc<[ActionId]>>,
     keys: HashSet<Arc<str>>,
-    ignores: Vec<Ignore>,
     templates: Templates<'a>,
     /// Parameters of the template that is being read.
     parameters: Parameters<'a>,
@@ -230,7 +232,6 @@ impl<'a> Resolver<'a> {
             action_kinds: HashMap::new(),
             action_texts: HashMap::new(),
             keys: HashSet::new(),
-            ignores: Vec::new(),
             templates: Templates::default(),
             parameters: Parameters::default(),
             parameter_uses: 0,

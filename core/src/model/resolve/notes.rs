@@ -3,7 +3,7 @@
 //! `@ignore` and `@x-…` stand before everything, `@reason` before a deny or a policy, `@id` before a statement,
 //! `@version` before a policy with statements of its own. What `@ignore` silences is decided by whoever runs the lints.
 
-use super::Resolver;
+use super::{Resolver, ignores};
 use crate::model::read::shown;
 use crate::model::{Ignore, LintLevel, Notes, OwnNote};
 use crate::nearest::nearest;
@@ -147,20 +147,13 @@ impl<'a> Resolver<'a> {
         OwnNote { word: word.into(), args: args.collect(), span: note.span }
     }
 
-    /// `@ignore(code, …, "why")`.
+    /// `@ignore(code, …, "why")`: what is wrong with it; which lints it silences was found before.
     fn ignore(&mut self, note: &Note, scope: Span) {
-        let mut ignore = Ignore { codes: Vec::new(), why: None, span: note.span, scope };
         for (place, value) in note.args.iter().enumerate() {
             let written = self.slice(value.span);
             if value.kind != ValueKind::Text {
-                let code = self.lint(written, value.span);
-                ignore.codes.extend(code.map(|code| (code, value.span)));
-                continue;
-            }
-            let text = unquote(written);
-            if place + 1 == note.args.len() && !text.trim().is_empty() {
-                ignore.why = Some(text.as_ref().into());
-            } else {
+                self.lint(written, value.span);
+            } else if place + 1 < note.args.len() || unquote(written).trim().is_empty() {
                 let message = "a text in `@ignore` stands last and says why";
                 let told = Diagnostic::error(code::BAD_NOTE, value.span, message);
                 self.out.push(told.help("codes stand without quotes: `@ignore(dead-allow, \"why\")`"));
@@ -170,13 +163,12 @@ impl<'a> Resolver<'a> {
             let told = Diagnostic::error(code::BAD_NOTE, note.span, "`@ignore` names no lint");
             self.out.push(told.help("write `@ignore(CODE, \"why\")`"));
         }
-        self.needs_why(&ignore);
-        self.ignores.push(ignore);
+        self.needs_why(&ignores::ignore(self.sources, note, scope));
     }
 
-    fn lint(&mut self, written: &str, span: Span) -> Option<Code> {
-        if let Some(code) = code::LINTS.iter().find(|lint| lint.as_str() == written) {
-            return Some(*code);
+    fn lint(&mut self, written: &str, span: Span) {
+        if ignores::lint(written).is_some() {
+            return;
         }
         let refuses = code::ALL.iter().any(|(code, _)| code.as_str() == written);
         let message = if refuses {
@@ -191,7 +183,6 @@ impl<'a> Resolver<'a> {
             told = told.fix(format!("`{best}`"), span, best.clone(), Safety::Unsafe);
         }
         self.out.push(told.nearest(near));
-        None
     }
 
     /// A lint at error level is not silenced without a word.
@@ -247,7 +238,6 @@ impl<'a> Resolver<'a> {
             }
             self.settle();
         }
-        self.ignores.sort_by_key(|ignore| (ignore.span.source, ignore.span.start));
     }
 
     /// What policies with statements of their own and kept documents have before them.

@@ -42,9 +42,10 @@ fn a_deep_chain_needs_no_stack() {
 
 #[test]
 fn a_named_set_holds_200_000_terms() {
-    let half = vec!["::1"; limits::LIST_TERMS / 2].join(", ");
-    let more = |count: usize| ", ::1".repeat(count - limits::LIST_TERMS);
-    check(|count| format!("network half = {half} network n = half, half{}", more(count)), limits::LIST_TERMS);
+    let half = (0..limits::LIST_TERMS / 2).map(|i| format!("::{i:x}")).collect::<Vec<_>>().join(", ");
+    let more = |count: usize| ", 10.0.0.1".repeat(count - limits::LIST_TERMS);
+    let halves = format!("network half = {half} network other = half");
+    check(|count| format!("{halves} network n = half, other{}", more(count)), limits::LIST_TERMS);
 }
 
 #[test]

@@ -33,7 +33,8 @@ impl Ignored {
     pub(super) fn new(ignores: &[Ignore]) -> Self {
         let mut scopes: BTreeMap<SourceId, Vec<Scope>> = BTreeMap::new();
         for ignore in ignores {
-            let codes = ignore.codes.iter().map(|(code, span)| Silenced { code: *code, span: *span, used: false });
+            let codes =
+                ignore.codes.iter().map(|(code, span)| Silenced { code: *code, span: *span, used: false });
             let (span, note) = (ignore.scope, ignore.span);
             let scope = Scope { span, note, codes: codes.collect(), around: None };
             scopes.entry(span.source).or_default().push(scope);
@@ -113,15 +114,22 @@ mod tests {
     fn check(notes: &[(u32, u32, Code)], told: &[(u32, u32, Code, bool)], unused: &[Code]) {
         let ignore = |(at, (start, end, code)): (usize, &(u32, u32, Code))| {
             let at = 1_000 + at as u32;
-            Ignore { codes: vec![(*code, span(at, at))], why: None, span: span(at, at), scope: span(*start, *end) }
+            Ignore {
+                codes: vec![(*code, span(at, at))],
+                why: None,
+                span: span(at, at),
+                scope: span(*start, *end),
+            }
         };
         let mut ignored = Ignored::new(&notes.iter().enumerate().map(ignore).collect::<Vec<_>>());
         for (start, end, code, silenced) in told {
             let found = Diagnostic::warning(*code, span(*start, *end), "");
             assert_eq!(ignored.silences(&found), *silenced, "{start}..{end} {code}");
         }
-        let left: Vec<String> = ignored.unused(&[code::TIME_WINDOW]).iter().map(|d| d.message.clone()).collect();
-        let wanted: Vec<String> = unused.iter().map(|code| format!("`{code}` silences nothing here")).collect();
+        let left: Vec<String> =
+            ignored.unused(&[code::TIME_WINDOW]).iter().map(|d| d.message.clone()).collect();
+        let wanted: Vec<String> =
+            unused.iter().map(|code| format!("`{code}` silences nothing here")).collect();
         assert_eq!(left, wanted);
     }
 
@@ -129,10 +137,16 @@ mod tests {
     fn notes_silence_what_lies_in_their_scope() {
         let (dead, tag) = (code::DEAD_DENY, code::TAG_FORM);
         check(&[(10, 20, dead)], &[(10, 20, dead, true), (12, 15, dead, true)], &[]);
-        check(&[(10, 20, dead)], &[(9, 20, dead, false), (15, 21, dead, false), (12, 15, tag, false)], &[dead]);
-        check(&[(0, 100, tag), (10, 20, dead), (30, 40, dead)], &[(50, 60, tag, true), (12, 13, tag, true)], &[
-            dead, dead,
-        ]);
+        check(
+            &[(10, 20, dead)],
+            &[(9, 20, dead, false), (15, 21, dead, false), (12, 15, tag, false)],
+            &[dead],
+        );
+        check(
+            &[(0, 100, tag), (10, 20, dead), (30, 40, dead)],
+            &[(50, 60, tag, true), (12, 13, tag, true)],
+            &[dead, dead],
+        );
         check(&[(0, 100, dead), (10, 20, dead)], &[(12, 15, dead, true)], &[dead]);
         check(&[(0, 100, dead), (10, 20, dead)], &[(22, 25, dead, true)], &[dead]);
         check(&[(0, 9, code::TIME_WINDOW)], &[], &[]);

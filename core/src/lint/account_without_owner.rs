@@ -36,7 +36,8 @@ pub(super) fn check<'a>(subject: &Subject<'a>, lists: &mut Lists<'a>, out: &mut 
     if !resource_level {
         return;
     }
-    let message = format!("a call that leaves the account empty passes this deny by: `{}` names one", resource.text);
+    let message =
+        format!("a call that leaves the account empty passes this deny by: `{}` names one", resource.text);
     let span = subject.place(resource.span);
     let told = Diagnostic::warning(code::ACCOUNT_WITHOUT_OWNER, span, message)
         .because("the set does not say who its owner is, so an empty account is no other's");
@@ -56,7 +57,8 @@ fn first_spared(patterns: &[ResourcePattern], settings: &Settings) -> Option<usi
     let (mut exact, mut open) = (Vec::new(), Vec::new());
     for (place, pattern) in patterns.iter().enumerate() {
         let ResourceKind::Six { service, region, account, rest } = &pattern.kind else { continue };
-        let region = region.as_deref().map(|name| settings.region_aliases.get(name).map_or(name, AsRef::as_ref));
+        let region =
+            region.as_deref().map(|name| settings.region_aliases.get(name).map_or(name, AsRef::as_ref));
         let segments = Segments { service: service.as_deref(), region, rest: text(rest) };
         match account {
             AccountPattern::Exact(_) => exact.push((place, segments)),

@@ -28,7 +28,8 @@ fn odd<'v>(condition: &Condition, value: &'v Template) -> Option<(&'v str, &'sta
     let text = value.literal()?;
     let pattern = matches!(condition.test, Test::Like { .. }) && text.contains('*');
     let fold = matches!(condition.test, Test::Text { ignore_case: true, .. });
-    let same = |canonical: String| if fold { canonical.eq_ignore_ascii_case(text) } else { canonical == text };
+    let same =
+        |canonical: String| if fold { canonical.eq_ignore_ascii_case(text) } else { canonical == text };
     match parse_address(text) {
         _ if pattern => Some((text, "covers addresses by their text, not by their bits")),
         Ok(address) if same(address.to_string()) => None,
@@ -56,5 +57,6 @@ fn as_prefix(text: &str) -> Option<String> {
     let whole = (1..=3).contains(&known) && octets.iter().skip(known).all(|octet| *octet == "*");
     let numbers = octets.iter().take(known).copied().chain(std::iter::repeat_n("0", 4 - known.min(4)));
     let address = numbers.collect::<Vec<_>>().join(".");
-    (whole && octets.len() <= 3 && parse_address(&address).is_ok()).then(|| format!("{address}/{}", known * 8))
+    (whole && octets.len() <= 3 && parse_address(&address).is_ok())
+        .then(|| format!("{address}/{}", known * 8))
 }

@@ -1,7 +1,9 @@
 //! `duplicate`: a statement that stands twice in its policy: the same effect, actions, resources and conditions, in
 //! whatever order and spelling. Members that stand twice in one list are told where lists are read.
 
-use crate::model::{ActionKind, ActionTerm, Condition, Effect, Model, Policy, ResourcePattern, Statement, Test, Whom};
+use crate::model::{
+    ActionKind, ActionTerm, Condition, Effect, Model, Policy, ResourcePattern, Statement, Test, Whom,
+};
 use passgate_grammar::{Diagnostic, Safety, Span, code};
 use std::collections::HashMap;
 
@@ -43,8 +45,10 @@ pub(super) fn check(model: &Model, policy: &Policy, out: &mut Vec<Diagnostic>) {
     if policy.statements.len() < 2 {
         return;
     }
-    let (mut actions, mut resources, mut networks) = (Numbered::default(), Numbered::default(), Numbered::default());
+    let (mut actions, mut resources, mut networks) =
+        (Numbered::default(), Numbered::default(), Numbered::default());
     let mut seen: HashMap<Said<'_>, &Statement> = HashMap::with_capacity(policy.statements.len());
+    let mut before = None;
     for statement in &policy.statements {
         let mut conditions: Vec<String> =
             statement.conditions.iter().map(|c| condition_text(c, &mut networks)).collect();
@@ -56,8 +60,9 @@ pub(super) fn check(model: &Model, policy: &Policy, out: &mut Vec<Diagnostic>) {
             conditions,
             principals: &statement.principals,
         };
+        let before = before.replace(statement).unwrap_or(statement);
         match seen.get(&said) {
-            Some(first) => out.push(told(model, policy, statement, first)),
+            Some(first) => out.push(told(model, policy, [first, before, statement])),
             None => {
                 seen.insert(said, statement);
             }
@@ -65,28 +70,25 @@ pub(super) fn check(model: &Model, policy: &Policy, out: &mut Vec<Diagnostic>) {
     }
 }
 
-fn told(model: &Model, policy: &Policy, statement: &Statement, first: &Statement) -> Diagnostic {
+fn told(model: &Model, policy: &Policy, [first, before, statement]: [&Statement; 3]) -> Diagnostic {
     let message = format!("the same statement stands twice in `{}`", policy.name);
     let told = Diagnostic::warning(code::DUPLICATE, statement.effect_span, message)
         .label(first.effect_span, "here it stands first")
         .help("remove one of them");
-    match alone(model, policy, statement) {
+    match alone(model, policy, statement, before) {
         Some(span) => told.fix("without the second", span, "", Safety::Safe),
         None => told,
     }
 }
 
 /// What to take away with a statement of a `.gate` file, unless notes or comments stand before it or in it.
-fn alone(model: &Model, policy: &Policy, statement: &Statement) -> Option<Span> {
+fn alone(model: &Model, policy: &Policy, statement: &Statement, before: &Statement) -> Option<Span> {
     let span = statement.span;
-    let start = policy.span.start.min(span.start);
     if policy.document.is_some() || model.sources.slice(span).contains("//") {
         return None;
     }
-    let before = model.sources.slice(Span { start, end: span.start, ..span });
-    let line = before.trim_end().rsplit(['\n', '\r']).next().unwrap_or(before).trim_start();
-    let noted = line.contains("//") || line.starts_with('@');
-    (!noted).then_some(span)
+    let between = model.sources.slice(Span { start: before.span.end, end: span.start, ..span });
+    (!between.contains("//") && !between.contains('@')).then_some(span)
 }
 
 fn action_text(term: &ActionTerm) -> String {

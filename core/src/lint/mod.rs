@@ -31,8 +31,8 @@ mod wildcard_account;
 use crate::address::Prefix;
 use crate::findings::Findings;
 use crate::model::{
-    ActionTerm, Condition, Instant, IpUnsupported, Model, Named, NamedValue, Policy, PolicyKind, ResourceKind,
-    ResourcePattern, Statement, Test,
+    ActionTerm, Condition, Instant, IpUnsupported, Model, Named, NamedValue, Policy, PolicyKind,
+    ResourceKind, ResourcePattern, Statement, Test,
 };
 use coverage::Coverages;
 pub use exact::run_exact;

@@ -57,7 +57,9 @@ impl<'a> Categories<'a> {
     /// The categories that stand in a text, or in a set that it names.
     fn mask(&mut self, model: &'a Model, span: Span) -> Mask {
         let sets = self.sets.get_or_insert_with(|| sets(model));
-        words(model.sources.slice(span)).map(|w| bit(w) | sets.get(w).copied().unwrap_or(0)).fold(0, BitOr::bitor)
+        words(model.sources.slice(span))
+            .map(|w| bit(w) | sets.get(w).copied().unwrap_or(0))
+            .fold(0, BitOr::bitor)
     }
 }
 
@@ -130,7 +132,11 @@ fn told(span: Span, odd: &[&Odd<'_>]) -> Option<Diagnostic> {
     let names: Vec<String> = odd.iter().take(NAMED).map(|odd| format!("`{}`", odd.name)).collect();
     let more = if odd.len() > NAMED { ", …" } else { "" };
     let (verb, category) = (first.verb, first.category);
-    let message = format!("the catalog files {}{more} under `{category}`: `{verb}` says otherwise", names.join(", "));
-    let help = format!("`except {}` takes it away; or say that it is meant: `@ignore(odd-category, \"…\")`", first.name);
+    let message =
+        format!("the catalog files {}{more} under `{category}`: `{verb}` says otherwise", names.join(", "));
+    let help = format!(
+        "`except {}` takes it away; or say that it is meant: `@ignore(odd-category, \"…\")`",
+        first.name
+    );
     Some(Diagnostic::warning(code::ODD_CATEGORY, span, message).help(help))
 }

@@ -54,16 +54,16 @@ fn told(subject: &Subject<'_>, condition: &Condition, never: Option<&str>) -> Di
     let span = subject.place(condition.span);
     let told = Diagnostic::warning(code::OPEN_ALLOW, span, message).help(help(key));
     match spelling::as_when(&subject.model.sources, subject.statement, condition) {
-        Some(change) => {
-            told.fix(format!("`{}`", change.text), change.span, change.text, Safety::Unsafe)
-        }
+        Some(change) => told.fix(format!("`{}`", change.text), change.span, change.text, Safety::Unsafe),
         None => told,
     }
 }
 
 fn help(key: &str) -> &'static str {
     match key {
-        IP => "write `not from NETWORK`, or name who is allowed: `from NETWORK` (in CAM JSON: leave out `_if_exist`)",
+        IP => {
+            "write `not from NETWORK`, or name who is allowed: `from NETWORK` (in CAM JSON: leave out `_if_exist`)"
+        }
         CURRENT_TIME => "write `since` or `until`, which no call without a time passes",
         _ => "write `when`, which asks for the key (in CAM JSON: leave out `_if_exist`)",
     }

@@ -70,9 +70,7 @@ fn told(subject: &Subject<'_>, condition: &Condition) -> Diagnostic {
         .because("no condition holds of a call that lacks its key, a negative one neither");
     let told = told.help(help(condition, &without));
     match spelling::as_unless(&subject.model.sources, subject.statement, condition) {
-        Some(change) => {
-            told.fix(format!("`{}`", change.text), change.span, change.text, Safety::Unsafe)
-        }
+        Some(change) => told.fix(format!("`{}`", change.text), change.span, change.text, Safety::Unsafe),
         None => told,
     }
 }
@@ -80,10 +78,12 @@ fn told(subject: &Subject<'_>, condition: &Condition) -> Diagnostic {
 fn help(condition: &Condition, without: &str) -> String {
     let key = condition.key.as_ref();
     if key == IP {
-        return "write `unless from NETWORK`, naming what is spared (in CAM JSON: `ip_not_equal_if_exist`)".to_owned();
+        return "write `unless from NETWORK`, naming what is spared (in CAM JSON: `ip_not_equal_if_exist`)"
+            .to_owned();
     }
     if is_negative(&condition.test) {
-        return "write `unless`, which also holds where the key is absent (in CAM JSON: `…_if_exist`)".to_owned();
+        return "write `unless`, which also holds where the key is absent (in CAM JSON: `…_if_exist`)"
+            .to_owned();
     }
     format!("to deny calls {without} as well, add a statement `when {key} is absent`")
 }

@@ -35,7 +35,9 @@ pub(super) fn as_when(sources: &Sources, statement: &Statement, condition: &Cond
     let text = sources.slice(condition.span);
     if let Some(network) = text.strip_prefix("unless") {
         let network = network.trim_start();
-        return network.starts_with("from").then(|| Change { span: condition.span, text: format!("not {network}") });
+        return network
+            .starts_with("from")
+            .then(|| Change { span: condition.span, text: format!("not {network}") });
     }
     let span = alone_after(sources, statement, condition, "unless")?;
     let Cut { quantifier, key, rest } = cut(text)?;

@@ -1,8 +1,15 @@
 //! Each lint fires, and stays silent on its twin.
 
+mod ignores;
+mod keys;
+mod lists;
+mod names;
+mod times;
+
 use crate::catalog::{Action, Catalogs, Granularity, Service};
-use crate::model::{Model, Settings};
-use passgate_grammar::Sources;
+use crate::findings::Findings;
+use crate::model::{Instant, Model, Settings};
+use passgate_grammar::{Sources, code};
 use std::sync::Arc;
 
 fn shop() -> Service {
@@ -25,7 +32,10 @@ fn shop() -> Service {
         ip_restriction: None,
         actions: vec![
             action("Buy", Granularity::Resource, true, true),
+            Action { category: "read".into(), ..action("DropBox", Granularity::Operation, true, false) },
             action("List", Granularity::Operation, true, false),
+            Action { category: "list".into(), ..action("ListBoxes", Granularity::Resource, true, true) },
+            Action { category: "list".into(), ..action("ListNames", Granularity::Operation, false, false) },
             action("Look", Granularity::Operation, false, false),
         ],
         permids: Default::default(),
@@ -33,13 +43,19 @@ fn shop() -> Service {
 }
 
 fn model(text: &str) -> Model {
+    read(&Settings::default(), text, &mut Findings::default())
+}
+
+/// Reads a file in a set with these settings; what reading tells goes to the findings.
+fn read(settings: &Settings, text: &str, findings: &mut Findings) -> Model {
     let mut sources = Sources::new();
     let id = sources.add("t.gate", text);
     let parsed = passgate_grammar::parse::parse(&sources, id);
     assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
     let mut catalogs = Catalogs::empty();
     catalogs.add(shop());
-    let settings = Settings { use_services: vec!["shop".into()], ..Settings::default() };
+    let settings = Settings { use_services: vec!["shop".into()], ..settings.clone() };
+    findings.set_levels(settings.lints.clone());
     let files = [parsed.file];
     let input = crate::model::resolve::Input {
         sources: &sources,
@@ -47,7 +63,7 @@ fn model(text: &str) -> Model {
         catalogs: &catalogs,
         settings: &settings,
     };
-    let resolved = crate::model::resolve::resolve(input, Default::default(), &mut Default::default());
+    let resolved = crate::model::resolve::resolve(input, Default::default(), findings);
     Model {
         policies: resolved.policies,
         groups: resolved.groups,
@@ -64,11 +80,45 @@ fn model(text: &str) -> Model {
     }
 }
 
+/// Everything that is told of a file at a time: `code at text` of each.
+fn told(settings: &Settings, at: Option<&str>, text: &str) -> Vec<String> {
+    let mut findings = Findings::default();
+    let mut model = read(settings, text, &mut findings);
+    super::run_into(&model, at.and_then(Instant::parse), &mut findings);
+    findings.tell_unused_ignores(if at.is_none() { &[code::TIME_WINDOW] } else { &[] });
+    model.diagnostics = findings.finish();
+    model.diagnostics.iter().map(|d| format!("{} at {}", d.code, model.sources.slice(d.span))).collect()
+}
+
+/// What is told of the statements of a policy, and the statements after the first fix of the first of these.
+#[track_caller]
+fn check_fixed(settings: &Settings, statements: &str, expected: &[&str], fixed: Option<&str>) {
+    let text = format!("policy p {{ {statements} }}");
+    assert_eq!(told(settings, None, &text), expected, "{statements}");
+    let mut findings = Findings::default();
+    let model = read(settings, &text, &mut findings);
+    super::run_into(&model, None, &mut findings);
+    let told = findings.finish();
+    let fix = told.first().and_then(|d| Some((d.code, d.fixes.first()?)));
+    let after = fix.map(|(_, fix)| {
+        let mut text = text.clone();
+        for edit in fix.edits.iter().rev() {
+            text.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.text);
+        }
+        text
+    });
+    let inner =
+        |text: &str| text.strip_prefix("policy p {").unwrap().strip_suffix("}").unwrap().trim().to_owned();
+    assert_eq!(after.as_deref().map(inner).as_deref(), fixed, "{statements}");
+    if let (Some((code, _)), Some(after)) = (fix, after) {
+        let left = self::told(settings, None, &after);
+        assert!(!left.iter().any(|one| one.starts_with(&format!("{code} "))), "{after}: {left:?}");
+    }
+}
+
 /// Lints the statement of a policy and compares `code at text` of each.
 fn check(statement: &str, expected: &[&str]) {
-    let model = model(&format!("policy p {{ {statement} }}"));
-    let told: Vec<String> =
-        super::run(&model, None).iter().map(|d| format!("{} at {}", d.code, model.sources.slice(d.span))).collect();
+    let told = told(&Settings::default(), None, &format!("policy p {{ {statement} }}"));
     assert_eq!(told, expected, "{statement}");
 }
 

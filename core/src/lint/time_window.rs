@@ -27,9 +27,8 @@ pub(super) fn check(statement: &Statement, at: Option<Instant>, out: &mut Vec<Di
     let Some(first) = dates().next() else { return };
     let windows = dates().fold(vec![ALWAYS], |windows, condition| common(&windows, &of(condition)));
     let (Some(begin), Some(end)) = (windows.first(), windows.last()) else { return };
-    let told = |condition: &Condition, message: String| {
-        out_of_window(place(statement, condition.span), message)
-    };
+    let told =
+        |condition: &Condition, message: String| out_of_window(place(statement, condition.span), message);
     if end.last < at {
         let ends = dates().find(|c| of(c).last().is_some_and(|w| w.last == end.last)).unwrap_or(first);
         let after = next(end.last);

@@ -31,7 +31,7 @@ use crate::model::read::one_line;
 use crate::model::{Model, PolicyKind};
 use files::Shape;
 use passgate_grammar::{Diagnostic, Sources};
-use set::{Assembled, assemble};
+use set::{Assembled, Purpose, assemble};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -108,7 +108,7 @@ impl Gate {
 /// As [`Gate::load_with`].
 pub fn load_model(path: impl AsRef<Path>, options: &LoadOptions) -> Result<Model> {
     let (store, shape) = on_disk(path.as_ref())?;
-    accepted(assemble(store, &shape, PolicyKind::Identity, options)?)
+    accepted(assemble(store, &shape, Purpose::Load, options)?)
 }
 
 /// Reads a policy set from texts as a model, not compiled.
@@ -117,7 +117,7 @@ pub fn load_model(path: impl AsRef<Path>, options: &LoadOptions) -> Result<Model
 /// As [`Gate::compile_with`].
 pub fn compile_model(sources: impl Into<TextSources>, options: &LoadOptions) -> Result<Model> {
     let (store, shape) = in_memory(sources.into())?;
-    accepted(assemble(store, &shape, PolicyKind::Identity, options)?)
+    accepted(assemble(store, &shape, Purpose::Load, options)?)
 }
 
 /// Whether a set is a compiled file, told by its ending like every set.
@@ -146,7 +146,7 @@ pub struct Report {
 /// `bad-file` where there is no such set, `bad-option`, `bad-catalog`. Faults of the set's files are diagnostics.
 pub fn lint(path: impl AsRef<Path>, options: &LoadOptions, kind: PolicyKind) -> Result<Report> {
     let (store, shape) = on_disk(path.as_ref())?;
-    reported(assemble(store, &shape, kind, options)?)
+    reported(assemble(store, &shape, Purpose::Lint(kind), options)?)
 }
 
 /// As [`lint`], with other texts than those on disk for some of the set's files: what a fix would make of them. The
@@ -161,7 +161,7 @@ pub fn lint_with(
     instead: BTreeMap<String, String>,
 ) -> Result<Report> {
     let (store, shape) = on_disk(path.as_ref())?;
-    reported(assemble(store.with(instead), &shape, kind, options)?)
+    reported(assemble(store.with(instead), &shape, Purpose::Lint(kind), options)?)
 }
 
 /// Says everything that is wrong or doubtful about texts.
@@ -174,7 +174,7 @@ pub fn lint_texts(
     kind: PolicyKind,
 ) -> Result<Report> {
     let (store, shape) = in_memory(sources.into())?;
-    reported(assemble(store, &shape, kind, options)?)
+    reported(assemble(store, &shape, Purpose::Lint(kind), options)?)
 }
 
 fn reported(assembled: Assembled) -> Result<Report> {

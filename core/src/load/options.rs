@@ -3,7 +3,7 @@
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::read::shown;
-use crate::model::{IpUnsupported, Opaque, Owner, Settings};
+use crate::model::{Instant, IpUnsupported, Opaque, Owner, Settings};
 use crate::nearest::nearest;
 use passgate_grammar::text::is_service;
 use std::path::PathBuf;
@@ -29,6 +29,8 @@ pub struct LoadOptions {
     pub boundary: Vec<PathBuf>,
     /// Refuse a set that has a lint at error level, whatever the set says.
     pub strict: bool,
+    /// The time with which the lint `time-window` compares; without one it is silent, since nothing reads a clock.
+    pub at: Option<Instant>,
 }
 
 impl LoadOptions {

@@ -12,9 +12,9 @@ use crate::catalog::Catalogs;
 use crate::error::{Error, ErrorCode, Result};
 use crate::lint;
 use crate::model::resolve::{Documents, Input, Resolved, ids, resolve};
-use crate::model::{Model, PolicyKind, Settings};
+use crate::model::{Instant, Model, PolicyKind, Settings};
 use crate::table::refused_addresses;
-use passgate_grammar::SourceId;
+use passgate_grammar::{SourceId, code};
 use std::sync::Arc;
 
 /// A set put together.
@@ -26,17 +26,26 @@ pub(super) struct Assembled {
     pub(super) refused: bool,
 }
 
-/// Puts a set together; `kind` is what a bare document is read as.
+/// What a set is put together for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To be compiled: the lints that names and catalog facts decide are run.
+    Load,
+    /// To say everything that is wrong or doubtful: all lints are run, a bare document is read as this kind.
+    Lint(PolicyKind),
+}
+
+/// Puts a set together.
 ///
 /// # Errors
 /// `bad-file` where the set itself is missing or holds nothing; `bad-option`, `bad-file`, `bad-catalog` for options.
 pub(super) fn assemble(
     store: Store,
     shape: &Shape,
-    kind: PolicyKind,
+    purpose: Purpose,
     options: &LoadOptions,
 ) -> Result<Assembled> {
-    assemble_within(Most::default(), store, shape, kind, options)
+    assemble_within(Most::default(), store, shape, purpose, options)
 }
 
 /// [`assemble`] with limits of the whole set.
@@ -44,9 +53,13 @@ pub(super) fn assemble_within(
     most: Most,
     store: Store,
     shape: &Shape,
-    kind: PolicyKind,
+    purpose: Purpose,
     options: &LoadOptions,
 ) -> Result<Assembled> {
+    let kind = match purpose {
+        Purpose::Load => PolicyKind::Identity,
+        Purpose::Lint(kind) => kind,
+    };
     options.check()?;
     let mut reading = Reading::new(most, store);
     let mut files = Files::read(shape, kind, &mut reading)?;
@@ -63,7 +76,7 @@ pub(super) fn assemble_within(
     bounded_once(options, &resolved)?;
     let to_everyone = matches!(shape, Shape::Document(_)) && kind == PolicyKind::Identity;
     let model = model(resolved, catalogs, settings, to_everyone, !options.boundary.is_empty());
-    Ok(finish(reading, &documents, model))
+    Ok(finish(reading, &documents, model, purpose, options.at))
 }
 
 /// A set with a `within` refuses a boundary laid on it from outside.
@@ -103,11 +116,21 @@ fn model(
 }
 
 /// Adds the texts, what the lints say, and paths to what is told of CAM documents.
-fn finish(reading: Reading, documents: &[SourceId], mut model: Model) -> Assembled {
+fn finish(
+    reading: Reading,
+    documents: &[SourceId],
+    mut model: Model,
+    purpose: Purpose,
+    at: Option<Instant>,
+) -> Assembled {
     let mut findings = reading.findings;
     model.sources = Arc::new(reading.sources);
     findings.extend(refused_addresses(&model));
-    lint::run_into(&model, None, &mut findings);
+    lint::run_into(&model, at, &mut findings);
+    if let Purpose::Lint(_) = purpose {
+        // Only here have all lints run; without a time one of them had nothing to tell.
+        findings.tell_unused_ignores(if at.is_none() { &[code::TIME_WINDOW] } else { &[] });
+    }
     let refused = findings.refused() || (model.settings.strict && findings.has_errors());
     let mut diagnostics = findings.finish();
     for id in documents {

@@ -189,6 +189,7 @@ impl Options {
             }),
             boundary: paths(&self.boundary),
             strict: self.strict,
+            ..LoadOptions::default()
         }
     }
 }

@@ -5,7 +5,8 @@ use crate::options::SetOptions;
 use crate::output::{Exit, Output};
 use crate::render::Form;
 use passgate::grammar::tree::PolicyKind;
-use passgate::{Diagnostic, Error, LoadOptions, load};
+use passgate::model::Instant;
+use passgate::{Diagnostic, Error, ErrorCode, LoadOptions, load};
 use std::path::PathBuf;
 
 /// Say everything that is wrong or doubtful with a policy set
@@ -16,6 +17,7 @@ Examples:
   passgate lint bucket-policy.json --kind resource --format json
   passgate lint policies --fix
   passgate lint policies --unsafe-fixes --diff
+  passgate lint examples/partners --at 2026-07-01T00:00:00Z
 
 With --fix and --unsafe-fixes what is left is told. With --diff nothing is written or told.
 
@@ -27,6 +29,9 @@ pub(crate) struct Args {
     /// What a bare document is
     #[arg(long, value_enum, default_value_t)]
     kind: Kind,
+    /// The time with which statements' times are compared (`time-window`); without it they are not
+    #[arg(long, value_name = "T")]
+    at: Option<String>,
     /// How the diagnostics are written
     #[arg(long, value_enum, default_value_t)]
     format: Form,
@@ -66,7 +71,7 @@ impl From<Kind> for PolicyKind {
 }
 
 pub(crate) fn run(args: &Args, output: &mut Output) -> Exit {
-    let options = match args.options.read() {
+    let options = match options(args) {
         Ok(options) => options,
         Err(error) => return output.error(&error),
     };
@@ -103,4 +108,16 @@ fn counted(diagnostics: &[Diagnostic], output: &mut Output) -> Exit {
     let errors = diagnostics.iter().filter(|d| d.is_error()).count();
     output.word(&format!("{errors} error(s), {} other", diagnostics.len() - errors));
     if errors == 0 { Exit::Yes } else { Exit::No }
+}
+
+fn options(args: &Args) -> Result<LoadOptions, Error> {
+    let mut options = args.options.read()?;
+    if let Some(text) = &args.at {
+        let at = Instant::parse(text).ok_or_else(|| {
+            let message = format!("`--at {text}` is no time: it is written `2026-01-01T00:00:00Z`");
+            Error::new(ErrorCode::BadOption, message).with_key("at")
+        })?;
+        options.at = Some(at);
+    }
+    Ok(options)
 }

@@ -3,9 +3,8 @@
 use super::{Folder, document, linted};
 use crate::load::files::Shape;
 use crate::load::reading::Most;
-use crate::load::set::assemble_within;
+use crate::load::set::{Purpose, assemble_within};
 use crate::load::store::Store;
-use crate::model::PolicyKind;
 use crate::{ErrorCode, Gate, LoadOptions};
 use passgate_grammar::limits;
 
@@ -65,7 +64,7 @@ fn within(files: usize, bytes: usize, texts: &[(&str, &str)]) -> Vec<String> {
     let texts = texts.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
     let (store, options) = (Store::Memory(texts), LoadOptions::default());
     let most = Most { files, bytes };
-    let set = assemble_within(most, store, &Shape::Folder, PolicyKind::Identity, &options).unwrap();
+    let set = assemble_within(most, store, &Shape::Folder, Purpose::Load, &options).unwrap();
     set.model.diagnostics.iter().map(|d| d.code.to_string()).collect()
 }
 

@@ -62,15 +62,9 @@ impl TestBuilder {
     /// Reads one value; what is wrong with it is pushed, and no test comes of it then.
     pub fn push(&mut self, value: Literal<'_>, place: Place<'_>, out: &mut Vec<Diagnostic>) {
         let read = match &mut self.values {
-            Values::Texts(all) => {
-                read_template(value, place, out).map(|v| Member::Text(pushed(all, v)))
-            }
-            Values::Numbers(all) => {
-                read_number(value, place, out).map(|v| Member::Number(pushed(all, v)))
-            }
-            Values::Instants(all) => {
-                read_instant(value, place, out).map(|v| Member::Instant(pushed(all, v)))
-            }
+            Values::Texts(all) => read_template(value, place, out).map(|v| Member::Text(pushed(all, v))),
+            Values::Numbers(all) => read_number(value, place, out).map(|v| Member::Number(pushed(all, v))),
+            Values::Instants(all) => read_instant(value, place, out).map(|v| Member::Instant(pushed(all, v))),
             Values::Bools(all) => read_bool(value, place, out).map(|v| Member::Bool(pushed(all, v))),
             Values::Prefixes { prefixes, written } => read_prefix(value, place, out).map(|v| {
                 if v.host_bits {

@@ -25,7 +25,13 @@ impl<'a> Literal<'a> {
     pub(super) fn text(self) -> &'a str {
         match self {
             Literal::Text(text) | Literal::Number(text) | Literal::Instant(text) => text,
-            Literal::Bool(value) => if value { "true" } else { "false" },
+            Literal::Bool(value) => {
+                if value {
+                    "true"
+                } else {
+                    "false"
+                }
+            }
             Literal::Other(kind) => kind,
         }
     }

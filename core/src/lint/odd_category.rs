@@ -1,14 +1,15 @@
-//! `odd-category`: a statement relies on a category that holds an action whose name says otherwise, such as
-//! `ContractModeSwitch` filed under `read` (the words are `catalog::verbs`).
+//! `odd-category`: an allow relies on a category that holds an action whose name says otherwise, such as
+//! `ContractModeSwitch` filed under `read` (the words are `catalog::verbs`). A deny that forbids a little more is left
+//! alone.
 //!
-//! Told exactly where an action that a statement covers by a category is such a one: where the category stands, once.
-//! A set that takes the action away again (`read except ContractModeSwitch`) says nothing of it.
+//! Told exactly where an action that an allow covers by a category is such a one: where the category stands, once. A
+//! set that takes the action away again (`read except ContractModeSwitch`) says nothing of it.
 
 use super::Lists;
 use crate::catalog::{ActionId, Catalogs, verbs};
-use crate::model::{ActionKind, Model, NamedValue, Statement};
+use crate::model::{ActionKind, Effect, Model, NamedValue, Statement};
 use passgate_grammar::{Diagnostic, Span, code, limits};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::BitOr;
 use std::rc::Rc;
 
@@ -111,7 +112,7 @@ pub(super) fn check<'a>(
     lists: &mut Lists<'a>,
     out: &mut Vec<Diagnostic>,
 ) {
-    if !lists.first_actions(&statement.actions) {
+    if statement.effect == Effect::Deny || !lists.first_actions(&statement.actions) {
         return;
     }
     for term in statement.actions.iter() {
@@ -128,15 +129,17 @@ pub(super) fn check<'a>(
 }
 
 fn told(span: Span, odd: &[&Odd<'_>]) -> Option<Diagnostic> {
-    let first = odd.first()?;
-    let names: Vec<String> = odd.iter().take(NAMED).map(|odd| format!("`{}`", odd.name)).collect();
+    let category = odd.first()?.category;
+    let odd: Vec<&Odd<'_>> = odd.iter().filter(|odd| odd.category == category).copied().collect();
+    let names: Vec<&str> = odd.iter().take(NAMED).map(|odd| odd.name).collect();
     let more = if odd.len() > NAMED { ", …" } else { "" };
-    let (verb, category) = (first.verb, first.category);
-    let message =
-        format!("the catalog files {}{more} under `{category}`: `{verb}` says otherwise", names.join(", "));
+    let quoted = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let verbs: BTreeSet<String> = odd.iter().take(NAMED).map(|odd| format!("`{}`", odd.verb)).collect();
+    let verbs = verbs.into_iter().collect::<Vec<_>>().join(", ");
+    let message = format!("the catalog files {quoted}{more} under `{category}`, but the name says {verbs}");
     let help = format!(
-        "`except {}` takes it away; or say that it is meant: `@ignore(odd-category, \"…\")`",
-        first.name
+        "`except {}` takes that away; where it is meant, say so: `@ignore(odd-category, \"…\")`",
+        names.join(", ")
     );
     Some(Diagnostic::warning(code::ODD_CATEGORY, span, message).help(help))
 }

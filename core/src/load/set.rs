@@ -128,8 +128,10 @@ fn finish(
     findings.extend(refused_addresses(&model));
     lint::run_into(&model, at, &mut findings);
     if let Purpose::Lint(_) = purpose {
-        // Only here have all lints run; without a time one of them had nothing to tell.
-        findings.tell_unused_ignores(if at.is_none() { &[code::TIME_WINDOW] } else { &[] });
+        // The exact lints are still to run; without a time `time-window` had nothing to tell.
+        let mut without = lint::EXACT.to_vec();
+        without.extend(at.is_none().then_some(code::TIME_WINDOW));
+        findings.tell_unused_ignores(&without);
     }
     let refused = findings.refused() || (model.settings.strict && findings.has_errors());
     let mut diagnostics = findings.finish();

@@ -3,7 +3,7 @@
 //! A fenced block whose words hold `fires` belongs to the example that is told the code, one with `mended` to the example
 //! that is not; `both` to both. Further words: `file=NAME` (else `set.gate`, `document.json`, `passgate.toml` by the
 //! language of the block), `times=N` (the text, or the line before a line `…`, that often), `beside=CODE` (that code is told too), `kind=trust|resource`
-//! (of a bare document), `provider` (the block is a provider's page to import), `test` (the tests of the set are run). A `hex` block is a file of those bytes.
+//! (of a bare document), `at=T` (the time given), `provider` (the block is a provider's page to import), `test` (the tests of the set are run). A `hex` block is a file of those bytes.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot read its pages has failed")]
 
@@ -11,6 +11,7 @@ use passgate::analysis::test;
 use passgate::catalog::import::{ImportOptions, import};
 use passgate::grammar::tree::PolicyKind;
 use passgate::grammar::{Diagnostic, Sources};
+use passgate::model::Instant;
 use passgate::{Gate, LoadOptions, TextSources, load};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -36,6 +37,7 @@ pub struct Example {
     /// Codes that are told beside the one of the page.
     pub beside: Vec<String>,
     kind: Option<PolicyKind>,
+    at: Option<Instant>,
     provider: bool,
     tests: bool,
 }
@@ -103,6 +105,7 @@ impl Example {
                 Some(("file", file)) => name = file,
                 Some(("times", count)) => times = count.parse().expect(word),
                 Some(("beside", code)) => self.beside.push(code.to_owned()),
+                Some(("at", time)) => self.at = Some(Instant::parse(time).expect(word)),
                 Some(("kind", "trust")) => self.kind = Some(PolicyKind::Trust),
                 Some(("kind", "resource")) => self.kind = Some(PolicyKind::Resource),
                 Some(_) => panic!("what does `{word}` mean"),
@@ -176,14 +179,21 @@ impl Example {
             return tested(texts);
         }
         let kind = self.kind.unwrap_or(PolicyKind::Identity);
-        let told = load::lint_texts(TextSources::from(texts), &LoadOptions::default(), kind).expect("a set");
+        let told = load::lint_texts(
+            TextSources::from(texts),
+            &LoadOptions { at: self.at, ..LoadOptions::default() },
+            kind,
+        )
+        .expect("a set");
         (told.diagnostics, told.sources)
     }
 
     fn told_on_disk(&self) -> (Vec<Diagnostic>, Arc<Sources>) {
         let folder = std::env::temp_dir().join(format!("passgate-code-page-{}", std::process::id()));
         self.write(&folder);
-        let told = load::lint(&folder, &LoadOptions::default(), PolicyKind::Identity).expect("a set");
+        let told =
+            load::lint(&folder, &LoadOptions { at: self.at, ..LoadOptions::default() }, PolicyKind::Identity)
+                .expect("a set");
         std::fs::remove_dir_all(&folder).expect("the folder is ours");
         (told.diagnostics, told.sources)
     }

@@ -91,7 +91,7 @@ impl Reader<'_> {
         Some(Condition {
             qualifier: form.qualifier,
             if_exist: form.if_exist,
-            test: builder.finish()?,
+            test: self.findings.with(|out| builder.finish(out))?,
             key: key?.into(),
             span: self.span(member.key_start, member.value.end),
         })

@@ -133,12 +133,13 @@ impl Reader<'_> {
             match &item.kind {
                 Kind::Text(text) if read.is_some() => {
                     let meant = text.strip_prefix("name/").unwrap_or(text);
-                    self.findings.with(|out| members.member(meant, text, place, out));
+                    members.member(meant, text, place);
                 }
                 _ => members.skip(place),
             }
             all.extend(read);
         }
+        self.findings.extend(members.finish());
         (all.len() == items.len()).then_some(all)
     }
 

@@ -11,6 +11,7 @@ fn fixed(statements: &str, expected: &str, after: &str) {
 #[test]
 fn members_that_stand_twice() {
     fixed("allow Buy, List, Buy", "duplicate at Buy", "allow Buy, List");
+    fixed("allow Buy, Buy, List, Buy", "duplicate at Buy", "allow Buy, List");
     fixed("allow Buy, shop:Buy", "duplicate at shop:Buy", "allow Buy");
     fixed("allow *, *", "duplicate at *", "allow *");
     fixed("allow List from 10.0.0.1, 10.0.0.1/32", "duplicate at 10.0.0.1/32", "allow List from 10.0.0.1");

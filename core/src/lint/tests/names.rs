@@ -35,7 +35,8 @@ fn groups_that_nobody_is_in() {
 fn categories_that_hold_an_action_of_another_kind() {
     let odd = |text: &str, expected: &[&str]| check(Claims::Groups, text, expected);
     odd("policy p { allow read }", &["odd-category at read"]);
-    odd("policy p { allow read deny read }", &["odd-category at read", "odd-category at read"]);
+    odd("policy p { allow read deny read }", &["odd-category at read"]);
+    odd("policy p { deny read }", &[]);
     odd("actions a = read policy p { allow a deny a from 10.0.0.1 }", &["odd-category at read"]);
     odd("actions a = read policy p { allow a except Buy }", &["odd-category at a except Buy"]);
     // It is taken away again, found otherwise, or nothing says otherwise.

@@ -16,7 +16,7 @@ use passgate_grammar::Diagnostic;
 /// let (place, mut out) = (Place::new(Span::default()), Vec::new());
 /// let mut values = TestBuilder::new(Operator::Ip { negated: false });
 /// values.push(Literal::Text("10.0.0.5/24"), place, &mut out);
-/// assert!(values.finish().is_some());
+/// assert!(values.finish(&mut out).is_some());
 /// assert_eq!(out[0].code.as_str(), "host-bits-set");
 /// ```
 #[derive(Debug)]
@@ -75,13 +75,16 @@ impl TestBuilder {
         };
         self.faulty |= read.is_none();
         match read {
-            Some(member) => self.repeated.member(member, value.text(), place, out),
+            Some(member) => self.repeated.member(member, value.text(), place),
             None => self.repeated.skip(place),
         }
     }
 
     /// The test; `None` where a value could not be read or none was pushed.
-    pub fn finish(self) -> Option<Test> {
+    ///
+    /// Pushes `duplicate` (a warning) for values that stand twice.
+    pub fn finish(self, out: &mut Vec<Diagnostic>) -> Option<Test> {
+        out.extend(self.repeated.finish());
         let empty = match &self.values {
             Values::Texts(all) => all.is_empty(),
             Values::Numbers(all) => all.is_empty(),

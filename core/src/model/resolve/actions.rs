@@ -58,6 +58,7 @@ impl<'a> Resolver<'a> {
             let member = self.action_member(term, out.get(before..).unwrap_or_default());
             self.member(term.span, member, &mut members);
         }
+        self.tell_repeated(members);
     }
 
     /// The actions that a parameter stands for.

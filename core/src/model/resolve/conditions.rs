@@ -195,7 +195,10 @@ impl Resolver<'_> {
         for value in values {
             self.push_value(&mut builder, *value);
         }
-        Some(Asked { operator, test: builder.finish()?, negated })
+        let told = self.out.len();
+        let test = builder.finish(&mut self.out);
+        self.keep_comments(told);
+        Some(Asked { operator, test: test?, negated })
     }
 
     /// Not `asked`, with the quantifier that goes with it.

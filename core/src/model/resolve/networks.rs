@@ -122,6 +122,7 @@ impl<'a> Resolver<'a> {
                 TermKind::Action | TermKind::Instant => self.no_network(term.span),
             }
         }
+        self.tell_repeated(members);
         list
     }
 

@@ -27,10 +27,17 @@ pub(super) type Members<'a> = Repeated<Member<'a>>;
 
 impl<'a> Resolver<'a> {
     /// Takes a member of a list.
-    pub(super) fn member(&mut self, span: Span, member: Option<Member<'a>>, list: &mut Members<'a>) {
-        let Some(member) = member else { return list.skip(Place::new(span)) };
+    pub(super) fn member(&self, span: Span, member: Option<Member<'a>>, list: &mut Members<'a>) {
+        match member {
+            Some(member) => list.member(member, self.slice(span), Place::new(span)),
+            None => list.skip(Place::new(span)),
+        }
+    }
+
+    /// Tells what stands twice in a list.
+    pub(super) fn tell_repeated(&mut self, list: Members<'a>) {
         let told = self.out.len();
-        list.member(member, self.slice(span), Place::new(span), &mut self.out);
+        self.out.extend(list.finish());
         self.keep_comments(told);
     }
 
@@ -54,7 +61,8 @@ impl<'a> Resolver<'a> {
 
     /// What a term of an action list is, by the terms that it gave.
     pub(super) fn action_member(&self, term: &Term, gave: &[ActionTerm]) -> Option<Member<'a>> {
-        if matches!(term.kind, TermKind::Word) && self.action_set(term.span).is_some() {
+        let named = |span| self.action_set(span).is_some() || self.parameter_type(span).is_some();
+        if matches!(term.kind, TermKind::Word) && named(term.span) {
             return Some(Member::Name(self.slice(term.span)));
         }
         match (&term.kind, gave) {

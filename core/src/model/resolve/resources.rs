@@ -57,6 +57,7 @@ impl Resolver<'_> {
                 TermKind::Action | TermKind::Address | TermKind::Instant => self.no_resource(term.span),
             }
         }
+        self.tell_repeated(members);
     }
 
     pub(super) fn named_resources(&mut self, span: Span) -> Arc<[ResourcePattern]> {

@@ -107,7 +107,7 @@ impl Resolver<'_> {
     /// Reads one value for an operator.
     pub(super) fn push_value(&mut self, values: &mut TestBuilder, value: Value) {
         let (span, place) = (value.span, Place::new(value.span));
-        let (written, told) = (self.slice(span), self.out.len());
+        let written = self.slice(span);
         match value.kind {
             ValueKind::Text => {
                 let meant = unquote(written);
@@ -124,7 +124,6 @@ impl Resolver<'_> {
             ValueKind::Word => self.push_parameter(values, span),
             ValueKind::Address => {}
         }
-        self.keep_comments(told);
     }
 
     /// Reads the value of a parameter; while it has none, any of its type does.

@@ -82,7 +82,7 @@ fn room(written: &str) -> (&'static Room, &str) {
 }
 
 /// Doubts that say nothing of the case: of names that only the case would use, and of what it covers.
-const BESIDE: [&str; 3] = ["unused-name", "unknown-key", "no-ip-support"];
+const BESIDE: [&str; 4] = ["unused-name", "unknown-key", "no-ip-support", "odd-category"];
 
 fn lint(text: &str) -> (Vec<Diagnostic>, std::sync::Arc<Sources>) {
     let sources = TextSources::from([("partners.gate", text)]);

@@ -37,7 +37,7 @@ fn every_gate_block_is_what_it_says() {
 }
 
 /// Lints that short examples may well be told.
-const USUAL: [&str; 3] = ["unused-name", "unknown-key", "no-ip-support"];
+const USUAL: [&str; 4] = ["unused-name", "unknown-key", "no-ip-support", "odd-category"];
 
 /// Statements in a policy that somebody has.
 fn in_policy(head: &str, statements: &str) -> String {

@@ -5,6 +5,7 @@ use passgate::ErrorCode;
 use passgate::check::CompiledFormat;
 use passgate::grammar::{Code, code};
 use passgate::model::read::OPERATORS;
+use std::collections::BTreeSet;
 
 const LIMITS: &str = include_str!("../../../../../grammar/src/limits.rs");
 
@@ -88,6 +89,23 @@ fn diagnostic_codes_are_those_of_the_code() {
         let (told, code) = (column(text).len(), wanted(lint).count());
         assert_eq!(told, code, "docs/errors.md, {place}: {told} codes, the code has {code}");
     }
+}
+
+#[test]
+fn lints_of_the_language_are_those_of_the_code() {
+    let page = page("docs/language.md");
+    let text = section(&page.text, "## Lints");
+    let level = |error: bool| if error { "error" } else { "warning" };
+    let told: BTreeSet<(&str, &str)> = text.lines().filter_map(lint_row).collect();
+    let code = code::LINTS.iter().map(|c| (c.as_str(), level(c.is_error_by_default()))).collect();
+    assert_eq!(told, code);
+    assert_eq!(text.lines().filter_map(lint_row).count(), code.len(), "each once");
+}
+
+/// `` | `code` | level | … `` as code and level.
+fn lint_row(line: &str) -> Option<(&str, &str)> {
+    let (code, rest) = line.strip_prefix("| `")?.split_once("` | ")?;
+    Some((code, rest.split_once(" |")?.0))
 }
 
 fn row((code, about): &(Code, &str)) -> String {

@@ -35,6 +35,7 @@ use crate::model::{
     ResourceKind, ResourcePattern, Statement, Test,
 };
 use coverage::Coverages;
+pub(crate) use exact::EXACT;
 pub use exact::run_exact;
 use passgate_grammar::{Code, Diagnostic, Span};
 use shared::Shared;

@@ -18,7 +18,7 @@ pub(super) fn check<'m>(
     asking.count(1 + statement.conditions.len());
     let covers = |term: &'m ActionTerm| {
         let coverage = asking.lists.coverages.of(&term.kind);
-        coverage.unlisted || coverage.count() > 0
+        !coverage.unlisted.is_empty() || coverage.count() > 0
     };
     // That a statement covers no action is told of its terms.
     if !statement.actions.iter().any(covers) {
@@ -31,7 +31,7 @@ pub(super) fn check<'m>(
     let needs = subject.needs;
     // Of actions that no catalog lists, nothing was told.
     let asks = needs.resources || needs.address || needs.tag;
-    let mut unlisted = |term: &'m ActionTerm| asking.lists.coverages.of(&term.kind).unlisted;
+    let mut unlisted = |term: &'m ActionTerm| !asking.lists.coverages.of(&term.kind).unlisted.is_empty();
     let unsure =
         statement.actions.iter().any(|term| unlisted(term) && (asks || names_a_part(term, asking.model)));
     if are_plain(statement) && !unsure {

@@ -20,8 +20,18 @@ use crate::findings::Findings;
 use crate::model::{Model, PolicyKind, Statement};
 use ask::Asking;
 use index::Index;
-use passgate_grammar::Diagnostic;
+use passgate_grammar::{Code, Diagnostic, code};
 use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// The codes that exact lints tell.
+pub(crate) const EXACT: [Code; 6] = [
+    code::DEAD_DENY,
+    code::DEAD_ALLOW,
+    code::CONTRADICTION,
+    code::ALWAYS_TRUE,
+    code::SHADOWED,
+    code::CANCELLED,
+];
 
 /// Every exact lint, by file and place, at the levels of the set.
 ///
@@ -37,6 +47,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 pub fn run_exact(model: &Model) -> Vec<Diagnostic> {
     let mut findings = Findings::default();
     findings.set_levels(model.settings.lints.clone());
+    findings.set_ignored(&model.ignores);
     run_exact_into(model, &mut findings);
     findings.finish()
 }

@@ -116,7 +116,7 @@ impl Brief {
         let brief = Brief(block);
         let rest = brief.0.words().len().checked_sub(brief.statements_at())?;
         let count = rest / STATEMENT;
-        let fits = rest % STATEMENT == 0 && count > 0 && count.div_ceil(WORD) == per_set;
+        let fits = rest.is_multiple_of(STATEMENT) && count > 0 && count.div_ceil(WORD) == per_set;
         (fits && brief.tells_of(policy, rules) && brief.sets_fit(count, per_set)).then_some(brief)
     }
 
@@ -137,7 +137,7 @@ impl Brief {
 
     /// Whether no set holds a statement beyond the last.
     fn sets_fit(&self, count: usize, per_set: usize) -> bool {
-        let unused = if count % WORD == 0 { 0 } else { u32::MAX << (count % WORD) };
+        let unused = if count.is_multiple_of(WORD) { 0 } else { u32::MAX << (count % WORD) };
         let fits = |set: &[u32]| set.last().is_some_and(|last| last & unused == 0);
         let heads = self.0.slice(self.0.further_at(SETS), self.0.further_at(SETS + 3 * per_set));
         let reach = self.0.slice(self.0.further(ACTIONS_AT), self.statements_at());

@@ -116,7 +116,7 @@ impl Layer {
         let count = rows.len() / (row_words * planes);
         let whole = rows.len() == count * row_words * planes && block.further(NO_ADDRESS_ROW) < count;
         let named = |family| block.starts(family).all(|(_, at)| (block.word(at) as usize) < count);
-        let unused = if width % CELLS == 0 { 0 } else { u32::MAX << (2 * (width % CELLS)) };
+        let unused = if width.is_multiple_of(CELLS) { 0 } else { u32::MAX << (2 * (width % CELLS)) };
         let plane = |(number, plane): (usize, &[u32])| {
             let first = number % planes == 0;
             // A policy's first plane has no fourth value.

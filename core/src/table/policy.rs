@@ -86,6 +86,9 @@ pub(super) enum Fold {
     Open,
 }
 
+/// Patterns of opaque services with their statements, by service.
+pub(super) type OpaquePatterns = Box<[(Arc<str>, Glob, u32)]>;
+
 /// A policy, ready to be asked.
 #[derive(Debug, Default)]
 pub(super) struct CompiledPolicy {
@@ -97,7 +100,7 @@ pub(super) struct CompiledPolicy {
     /// Statements that cover every action of every service, opaque ones too.
     pub(super) everything: Box<[u32]>,
     /// Patterns of opaque services with their statements, by service.
-    pub(super) opaque: Box<[(Arc<str>, Glob, u32)]>,
+    pub(super) opaque: OpaquePatterns,
 }
 
 impl CompiledPolicy {
@@ -105,7 +108,7 @@ impl CompiledPolicy {
         rules: Box<[Rule]>,
         sheets: Box<[(u32, Sheet)]>,
         everything: Box<[u32]>,
-        opaque: Box<[(Arc<str>, Glob, u32)]>,
+        opaque: OpaquePatterns,
     ) -> Self {
         let tests = rules.iter().filter_map(Rule::address);
         let bounds = tests.map(|t| 2 * (t.set.count(Family::V4) + t.set.count(Family::V6))).sum();

@@ -182,7 +182,7 @@ impl Groups {
         let starts = groups.0.slice(GROUPS_HEAD, members_at);
         let ascend = starts.first() == Some(&0) && starts.windows(2).all(|w| matches!(w, [a, b] if a < b));
         let members = groups.members().iter().all(|member| (*member as usize) < statements);
-        let unused = if count % GROUP_BITS == 0 { 0 } else { u32::MAX << (count % GROUP_BITS) };
+        let unused = if count.is_multiple_of(GROUP_BITS) { 0 } else { u32::MAX << (count % GROUP_BITS) };
         let sets = groups.0.slice(members_end, length);
         let fit = sets.chunks(per_action.max(1)).all(|set| set.last().is_none_or(|last| last & unused == 0));
         (ascend && members && fit).then_some(groups)

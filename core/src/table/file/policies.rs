@@ -13,7 +13,7 @@ use crate::table::address::AddressTest;
 use crate::table::facts::Keys;
 use crate::table::intervals::AddressSet;
 use crate::table::places::Places;
-use crate::table::policy::{CompiledPolicy, Rule};
+use crate::table::policy::{CompiledPolicy, OpaquePatterns, Rule};
 use crate::table::resource::Resources;
 use crate::table::sheet::Sheet;
 use crate::table::words::{ListsBuilder, Strings, word};
@@ -179,12 +179,12 @@ impl Reading<'_> {
             let (service, pattern) = (input.text()?.into(), Glob::new(input.text()?));
             Ok((service, pattern, rule(input)?))
         })?;
-        let in_order: fn(&[(Arc<str>, Glob, u32)]) -> bool =
-            |all| all.windows(2).all(|pair| matches!(pair, [a, b] if a.0 <= b.0));
-        if !super::ascend(&everything) || !in_order(&opaque) {
+        let opaque: OpaquePatterns = opaque.into();
+        let in_order = opaque.windows(2).all(|pair| matches!(pair, [a, b] if a.0 <= b.0));
+        if !super::ascend(&everything) || !in_order {
             return Err(input.fault("statements out of order"));
         }
-        Ok(Said { rules: rules.into(), everything: everything.into(), opaque: opaque.into() })
+        Ok(Said { rules: rules.into(), everything: everything.into(), opaque })
     }
 
     fn rule(
@@ -213,5 +213,5 @@ impl Reading<'_> {
 struct Said {
     rules: Box<[Rule]>,
     everything: Box<[u32]>,
-    opaque: Box<[(Arc<str>, Glob, u32)]>,
+    opaque: OpaquePatterns,
 }

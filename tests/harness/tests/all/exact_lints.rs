@@ -73,7 +73,7 @@ fn compare(random: &mut Random, counts: &mut BTreeMap<Code, (usize, usize)>) {
 fn told(model: &Model) -> BTreeSet<(Code, usize)> {
     let at = |d: &passgate::Diagnostic| (d.code, d.span.start as usize);
     let mut all: BTreeSet<(Code, usize)> = lint::run_exact(model).iter().map(at).collect();
-    for told in lint::run(model).iter().filter(|d| d.code == code::ALWAYS_TRUE) {
+    for told in lint::run(model, None).iter().filter(|d| d.code == code::ALWAYS_TRUE) {
         assert!(all.insert(at(told)), "told twice: {told:#?}");
     }
     // Each term that covers anything is told to be dead: one diagnostic each, or one for all.
@@ -88,7 +88,7 @@ fn told(model: &Model) -> BTreeSet<(Code, usize)> {
         });
         let dead = |policy: passgate::model::Policy| {
             let model = Model { policies: vec![policy], ..model.clone() };
-            lint::run(&model).iter().any(|d| [code::DEAD_DENY, code::DEAD_ALLOW].contains(&d.code))
+            lint::run(&model, None).iter().any(|d| [code::DEAD_DENY, code::DEAD_ALLOW].contains(&d.code))
         };
         let code = if statement.effect == passgate::model::Effect::Deny {
             code::DEAD_DENY

@@ -211,13 +211,11 @@ impl Block {
             Family::V4 => (self.head(V4_AT), self.head(V4_COUNT), V4_START),
             Family::V6 => (self.head(V6_AT), self.head(V6_COUNT), V6_START),
         };
-        (0..count).map(move |i| {
-            let entry = at + i * (start + self.head(PAYLOAD));
-            let first = match family {
-                Family::V4 => u128::from(self.word(entry)),
-                Family::V6 => self.start_v6(entry),
-            };
-            (first, entry + start)
+        let stride = start + self.head(PAYLOAD);
+        let segments = self.slice(at, at + count * stride).chunks_exact(stride);
+        segments.enumerate().map(move |(i, segment)| {
+            let first = segment.get(..start).map_or(0, number_of);
+            (first, at + i * stride + start)
         })
     }
 }

@@ -108,7 +108,6 @@ codes! {
     FOREIGN_SIGN = "foreign-sign": "A sign of another language.";
     LIMIT = "limit": "A named limit is exceeded.";
     TOO_MANY = "too-many": "More diagnostics of this file are not shown.";
-    NOT_YET_SUPPORTED = "not-yet-supported": "The construct is read but this version cannot compile it.";
 
     // Names and values
     UNKNOWN_NAME = "unknown-name": "A name is not defined.";

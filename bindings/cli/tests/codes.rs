@@ -23,6 +23,7 @@ fn drawn(page: &CodePage) -> String {
         command.args(["test", only]);
     } else {
         command.args(["lint", only, "--kind", page.fires.kind()]);
+        command.args(page.fires.at().map(|at| format!("--at={at}")));
     }
     let ran = command.current_dir(&folder).output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();

@@ -145,6 +145,11 @@ impl Example {
         }
     }
 
+    /// The time given, as the command takes it.
+    pub fn at(&self) -> Option<String> {
+        self.at.as_ref().map(ToString::to_string)
+    }
+
     /// What a bare document is read as, as the command calls it.
     pub fn kind(&self) -> &'static str {
         match self.kind {

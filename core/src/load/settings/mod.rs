@@ -68,20 +68,6 @@ const KEYS: [&str; 10] = [
     "exclude",
 ];
 
-/// Lints of the language that this version does not run.
-const LATER: [&str; 10] = [
-    "shadowed",
-    "cancelled",
-    "contradiction",
-    "open-allow",
-    "open-deny",
-    "negative-on-list",
-    "account-without-owner",
-    "odd-category",
-    "time-window",
-    "address-pattern",
-];
-
 impl SetSettings {
     /// Takes all entries, each key once.
     fn of(entries: Vec<Entry>, out: &mut Findings) -> Self {
@@ -128,9 +114,6 @@ impl SetSettings {
             self.settings.lints.insert(lint.into(), level);
             return Ok(());
         }
-        if LATER.contains(&lint) {
-            return if level == LintLevel::Off { Ok(()) } else { Err(later(lint, entry.key_span)) };
-        }
         let near = nearest(lint, code::LINTS.iter().map(|known| known.as_str()));
         let told = bad(entry.key_span, format!("`{}` is no lint", shown(lint)));
         Err(Box::new(match near.first() {
@@ -153,12 +136,6 @@ const LEVELS: [(&str, LintLevel); 3] =
 
 fn bad(span: Span, message: impl Into<String>) -> Diagnostic {
     Diagnostic::error(code::BAD_SETTING, span, message)
-}
-
-fn later(lint: &str, span: Span) -> Box<Diagnostic> {
-    let message = format!("the lint `{lint}` is not run by this version");
-    let told = Diagnostic::error(code::NOT_YET_SUPPORTED, span, message);
-    Box::new(told.help("leave it out for now"))
 }
 
 fn unknown_key(key: &str, span: Span) -> Box<Diagnostic> {

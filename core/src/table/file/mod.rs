@@ -52,8 +52,9 @@ impl Table {
         callers::write_policies(&self.claimable, out.section(Section::Policies));
         callers::write(&self.principals, out);
         policies::write(&self.policies, out);
-        sources::write(sources, out.section(Section::Sources));
         model::write(model, &self.policies, out.section(Section::Model));
+        // Last, so that embedded texts change the number of no other text.
+        sources::write(sources, out.section(Section::Sources));
     }
 
     /// Reads the policy set that the table was compiled from.

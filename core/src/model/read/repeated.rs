@@ -97,7 +97,7 @@ mod tests {
         let mut list = Repeated::default();
         for (at, letter) in text.char_indices().filter(|(_, c)| c.is_ascii_alphabetic()) {
             let span = Span::new(SourceId(0), at, at + 1);
-            list.member(letter, &text[at..=at], Place::new(span));
+            list.member(letter, text.get(at..=at).unwrap(), Place::new(span));
         }
         let fixed = |d: &Diagnostic| {
             let mut text = text.to_owned();

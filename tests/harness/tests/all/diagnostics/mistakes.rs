@@ -1,6 +1,8 @@
 //! The mistakes of `tests/mistakes/*.txt`, each in a whole set: code, level, caret, message, help and fix are those
 //! written, and a faulty and a doubtful neighbour are told beside it.
 
+#![expect(clippy::panic, clippy::string_slice, clippy::unwrap_used, reason = "a test fails where it stands")]
+
 use passgate::grammar::tree::PolicyKind;
 use passgate::grammar::{Diagnostic, Safety, Sources};
 use passgate::{LoadOptions, TextSources, load, report};

@@ -1,5 +1,7 @@
 //! Policies on both sides of a conversion decide alike: put to the reference evaluator with requests that speak of them.
 
+#![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
+
 use passgate::analysis::alike::{Verdict, alike};
 use passgate::analysis::space::{self, Actions, Budget, Caller, Space, Subject};
 use passgate::catalog::Catalogs;

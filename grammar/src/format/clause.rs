@@ -21,8 +21,9 @@ pub(super) struct Placed {
     pub(super) joined: bool,
 }
 
-/// The clause that is left out: `on "*"` of a statement, unless another `on` stands beside it, or a comment stands on
-/// a line before it or inside it, or comments stand both before and behind it. One alone stays where it is.
+/// The clause that is left out: `on "*"` of a statement, unless another `on` stands beside it, or a comment is its own:
+/// on a line before it, inside it, or behind it on its line. What is a clause's own goes with it, so that what is kept
+/// is kept wherever it is put.
 pub(super) fn left_out(rows: &Rows<'_>, clauses: &[Clause], place: Place) -> Option<usize> {
     let mut ons = clauses.iter().enumerate().filter(|(_, clause)| matches!(clause.kind, ClauseKind::On(_)));
     let (number, clause) = ons.next()?;
@@ -32,12 +33,10 @@ pub(super) fn left_out(rows: &Rows<'_>, clauses: &[Clause], place: Place) -> Opt
     let (start, end) = (clause.span.start as usize, clause.span.end as usize);
     let before =
         number.checked_sub(1).and_then(|n| clauses.get(n)).map_or(rows.cursor(), |c| c.span.end as usize);
-    let next = clauses.get(number + 1).map_or(usize::MAX, |next| next.span.start as usize);
     let above = rows.comments_between(before, start);
-    let behind = rows.comments_between(end, next).first().is_some_and(|comment| !comment.own_line);
     let kept = above.iter().any(|comment| comment.own_line)
         || !rows.comments_between(start, end).is_empty()
-        || !above.is_empty() && behind;
+        || rows.comment_behind(end);
     (!kept).then_some(number)
 }
 

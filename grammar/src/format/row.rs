@@ -278,6 +278,13 @@ impl<'t> Rows<'t> {
         rest.get(place(from)..place(to)).unwrap_or(&[])
     }
 
+    /// Whether a comment follows on the line where these bytes end, nothing else before it.
+    pub(super) fn comment_behind(&self, end: usize) -> bool {
+        let next = self.comments_between(end, usize::MAX).first();
+        let between = next.and_then(|comment| self.text.get(end..comment.span.start as usize));
+        between.is_some_and(|text| text.bytes().all(|byte| byte == b' ' || byte == b'\t'))
+    }
+
     /// A comment by its number.
     pub(super) fn comment(&self, number: usize) -> Option<&'t Comment> {
         self.comments.get(number)

@@ -33,9 +33,14 @@ fn what_says_nothing_is_left_out() {
     check_statements("allow a on \"*\" from b", "allow a from b");
     check_statements("allow a on \"*\", \"x\"", "allow a on \"*\", \"x\"");
     check_statements("allow a on \"x\" on \"*\"", "allow a on \"x\" on \"*\"");
-    check_statements("allow a on \"*\" // all", "allow a  // all");
-    check_statements("allow a\n    on \"*\" // all", "allow a  // all");
-    check_statements("allow a\n    on \"*\" // all\n    from n", "allow a  // all\n    from n");
+    // A comment behind it is its own, and keeps it.
+    check_statements("allow a on \"*\" // all", "allow a on \"*\"  // all");
+    check_statements("allow a\n    on \"*\" // all", "allow a on \"*\"  // all");
+    check_statements("allow a\n    on \"*\" // all\n    from n", "allow a\n    on \"*\"  // all\n    from n");
+    check_statements(
+        "allow // 1\n    a // 2\n    on \"*\" // 3\n    when k // 4\n    is true to anyone",
+        "allow      // 1\n        a  // 2\n    to anyone\n    on \"*\"  // 3\n    when k  // 4\n        is true",
+    );
     check_statements(
         "allow a\n    // all\n    on \"*\"\n    from n",
         "allow a\n    // all\n    on \"*\"\n    from n",
@@ -44,7 +49,7 @@ fn what_says_nothing_is_left_out() {
         "allow a\n    from n // x\n    on \"*\" // all",
         "allow a\n    from n  // x\n    on \"*\"  // all",
     );
-    check_statements("allow a on \"*\" // all\n    to anyone", "allow a  // all\n    to anyone");
+    check_statements("allow a on \"*\" // all\n    to anyone", "allow a to anyone on \"*\"  // all");
     check_statements(
         "allow a // x\n    on \"*\"\n    // y\n    from n",
         "allow a  // x\n    // y\n    from n",

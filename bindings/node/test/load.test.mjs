@@ -168,6 +168,7 @@ test('a decision is frozen data with the statements that decided', () => {
     reason: 'explicit-deny',
     catalog: '2025-08-06',
     statements: [{ policy: 'p', id: 'p#2', file: name, line: 1, column: 59 }],
+    message: null,
   })
   const { statements } = decision
   for (const part of [decision, statements, statements[0]]) assert.ok(Object.isFrozen(part))

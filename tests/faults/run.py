@@ -26,7 +26,7 @@ TREE = WORK / "tree"
 # What is asked until something turns red, in this order.
 SUITES = [
     ["vectors::reference_and_table"],
-    ["property::", "large::a_big"],
+    ["property::", "large::a_big", "large::many"],
 ]
 CELLS = "60000"
 LEAST = {"table": 12, "reference": 12}

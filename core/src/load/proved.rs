@@ -1,5 +1,4 @@
-//! What is decided over every request: asserts of a set where it is loaded (`prove = "on-load"`) or linted (always),
-//! and where it is linted the exact lints.
+//! Asserts of a set, proved where it is loaded (`prove = "on-load"`) or linted (always).
 
 use super::Report;
 use crate::analysis::prove;
@@ -7,9 +6,7 @@ use crate::check::Gate;
 use crate::error::{Error, Result};
 use crate::findings::Findings;
 use crate::model::{Model, Prove};
-use crate::{cam, lint};
-use passgate_grammar::{Diagnostic, SourceId};
-use std::collections::BTreeSet;
+use passgate_grammar::Diagnostic;
 
 /// Refuses a set whose asserts fail, where the set says so.
 pub(super) fn on_load(gate: Gate) -> Result<Gate> {
@@ -24,10 +21,8 @@ pub(super) fn on_load(gate: Gate) -> Result<Gate> {
     Err(Error::refused(together(model.diagnostics.clone(), told), model.sources.clone()))
 }
 
-/// What is told of a set that can be compiled, what the exact lints say and its asserts included.
-pub(super) fn on_lint(mut model: Model) -> Result<Report> {
-    let exact = exact(&model);
-    model.diagnostics = together(std::mem::take(&mut model.diagnostics), exact);
+/// What is told of a set that can be compiled, its asserts included.
+pub(super) fn on_lint(model: Model) -> Result<Report> {
     if model.proofs.asserts.is_empty() {
         let Model { diagnostics, sources, .. } = model;
         return Ok(Report { diagnostics, sources });
@@ -36,18 +31,6 @@ pub(super) fn on_lint(mut model: Model) -> Result<Report> {
     let told = prove::diagnostics(&gate)?;
     let model = gate.model();
     Ok(Report { diagnostics: together(model.diagnostics.clone(), told), sources: model.sources.clone() })
-}
-
-/// What the exact lints say, with paths into documents.
-fn exact(model: &Model) -> Vec<Diagnostic> {
-    let mut told = lint::run_exact(model);
-    let documents: BTreeSet<SourceId> = model.policies.iter().filter_map(|policy| policy.document).collect();
-    for id in documents {
-        if let Some(source) = model.sources.get(id) {
-            cam::add_paths(source, id, &mut told);
-        }
-    }
-    told
 }
 
 /// By file and place, of each file as many as are shown.

@@ -127,13 +127,17 @@ fn finish(
     model.sources = Arc::new(reading.sources);
     findings.extend(refused_addresses(&model));
     lint::run_into(&model, at, &mut findings);
-    if let Purpose::Lint(_) = purpose {
-        // The exact lints are still to run; without a time `time-window` had nothing to tell.
-        let mut without = lint::EXACT.to_vec();
-        without.extend(at.is_none().then_some(code::TIME_WINDOW));
-        findings.tell_unused_ignores(&without);
+    let mut refused = findings.refused();
+    match purpose {
+        Purpose::Lint(_) if !refused => {
+            lint::run_exact_into(&model, &mut findings);
+            // Without a time `time-window` had nothing to tell.
+            findings.tell_unused_ignores(at.is_none().then_some(code::TIME_WINDOW).as_slice());
+        }
+        // Who is told everything is told it of a strict set too.
+        Purpose::Lint(_) => {}
+        Purpose::Load => refused |= model.settings.strict && findings.has_errors(),
     }
-    let refused = findings.refused() || (model.settings.strict && findings.has_errors());
     let mut diagnostics = findings.finish();
     for id in documents {
         if let Some(source) = model.sources.get(*id) {

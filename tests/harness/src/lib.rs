@@ -11,5 +11,6 @@ pub mod found;
 pub mod random;
 pub mod scatter;
 pub mod shape;
+mod shrink;
 pub mod vectors;
 pub mod world;

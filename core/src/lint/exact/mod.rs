@@ -20,18 +20,8 @@ use crate::findings::Findings;
 use crate::model::{Model, PolicyKind, Statement};
 use ask::Asking;
 use index::Index;
-use passgate_grammar::{Code, Diagnostic, code};
+use passgate_grammar::Diagnostic;
 use std::collections::{BTreeSet, HashMap, HashSet};
-
-/// The codes that exact lints tell.
-pub(crate) const EXACT: [Code; 6] = [
-    code::DEAD_DENY,
-    code::DEAD_ALLOW,
-    code::CONTRADICTION,
-    code::ALWAYS_TRUE,
-    code::SHADOWED,
-    code::CANCELLED,
-];
 
 /// Every exact lint, by file and place, at the levels of the set.
 ///

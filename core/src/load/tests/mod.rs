@@ -2,6 +2,7 @@
 
 mod disk;
 mod documents;
+mod exact;
 mod proofs;
 mod settings;
 mod shapes;

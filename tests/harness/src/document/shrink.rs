@@ -1,26 +1,15 @@
 //! Makes a document smaller as long as it still shows a fault.
 
 use super::Document;
+use crate::shrink::{Cut, drop_at, drop_inner, keep_one, smallest};
 
 /// The smallest document found that still fails; `fails` is asked about every candidate.
 pub fn shrink(document: &Document, fails: &dyn Fn(&Document) -> bool) -> Document {
-    let mut best = document.clone();
-    loop {
-        let before = best.clone();
-        for cut in CUTS {
-            try_each(&mut best, *cut, fails);
-        }
-        if best == before {
-            return best;
-        }
-    }
+    smallest(document, CUTS, fails)
 }
 
-/// Leaves out the part of a number; `false` where there is no such part.
-type Cut = fn(&mut Document, usize) -> bool;
-
 /// The parts, from coarse to fine; long lists are halved before they are thinned out.
-const CUTS: &[Cut] = &[
+const CUTS: &[Cut<Document>] = &[
     |d, n| d.statements.len() > 1 && drop_at(&mut d.statements, n),
     |d, n| halve(lists(d), n),
     |d, n| drop_inner(d.statements.iter_mut().map(|s| &mut s.conditions), n),
@@ -47,51 +36,6 @@ fn halve(lists: Vec<&mut Vec<String>>, n: usize) -> bool {
         *list = second;
     }
     true
-}
-
-fn try_each(best: &mut Document, cut: Cut, fails: &dyn Fn(&Document) -> bool) {
-    let (mut n, mut misses) = (0, 0);
-    while misses < 8 {
-        let mut smaller = best.clone();
-        if !cut(&mut smaller, n) {
-            misses += 1;
-            n += 1;
-        } else if smaller != *best && fails(&smaller) {
-            *best = smaller;
-        } else {
-            n += 1;
-        }
-    }
-}
-
-fn drop_at<T>(from: &mut Vec<T>, n: usize) -> bool {
-    let there = n < from.len();
-    if there {
-        from.remove(n);
-    }
-    there
-}
-
-/// Drops element `n`, counted through all the lists.
-fn drop_inner<'a, T: 'a>(lists: impl Iterator<Item = &'a mut Vec<T>>, mut n: usize) -> bool {
-    for list in lists {
-        if n < list.len() {
-            return drop_at(list, n);
-        }
-        n -= list.len();
-    }
-    false
-}
-
-/// As [`drop_inner`], but the last of a list stays.
-fn keep_one(lists: Vec<&mut Vec<String>>, mut n: usize) -> bool {
-    for list in lists {
-        if n < list.len() {
-            return list.len() > 1 && drop_at(list, n);
-        }
-        n -= list.len();
-    }
-    false
 }
 
 #[cfg(test)]

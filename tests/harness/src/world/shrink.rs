@@ -1,26 +1,15 @@
 //! Makes a world smaller as long as it still shows a fault: whatever can be left out is left out.
 
 use super::{Ask, World};
+use crate::shrink::{Cut, drop_at, drop_inner, keep_one, smallest};
 
 /// The smallest world found that still fails; `fails` is asked about every candidate.
 pub fn shrink(world: &World, fails: &dyn Fn(&World) -> bool) -> World {
-    let mut best = world.clone();
-    loop {
-        let before = best.clone();
-        for cut in CUTS {
-            try_each(&mut best, *cut, fails);
-        }
-        if best == before {
-            return best;
-        }
-    }
+    smallest(world, CUTS, fails)
 }
 
-/// Leaves out the part of a number; `false` where there is no part of that number.
-type Cut = fn(&mut World, usize) -> bool;
-
 /// The parts, from coarse to fine.
-const CUTS: &[Cut] = &[
+const CUTS: &[Cut<World>] = &[
     |w, n| drop_at(&mut w.asks, n),
     |w, n| drop_at(&mut w.users, n),
     |w, n| drop_at(&mut w.groups, n),
@@ -51,53 +40,6 @@ fn statements(world: &mut World) -> impl Iterator<Item = &mut super::Statement> 
 
 fn members(world: &mut World) -> impl Iterator<Item = &mut super::Member> {
     world.groups.iter_mut().chain(&mut world.users)
-}
-
-/// Tries every number until a cut says that there are no more; what still fails is kept.
-fn try_each(best: &mut World, cut: Cut, fails: &dyn Fn(&World) -> bool) {
-    // A cut that does nothing for one number may do something for a later one: settings and members.
-    let (mut n, mut misses) = (0, 0);
-    while misses < 16 {
-        let mut smaller = best.clone();
-        if !cut(&mut smaller, n) {
-            misses += 1;
-            n += 1;
-        } else if smaller != *best && fails(&smaller) {
-            *best = smaller;
-        } else {
-            n += 1;
-        }
-    }
-}
-
-fn drop_at<T>(from: &mut Vec<T>, n: usize) -> bool {
-    let there = n < from.len();
-    if there {
-        from.remove(n);
-    }
-    there
-}
-
-/// Drops element `n`, counted through all the lists.
-fn drop_inner<'a, T: 'a>(lists: impl Iterator<Item = &'a mut Vec<T>>, mut n: usize) -> bool {
-    for list in lists {
-        if n < list.len() {
-            return drop_at(list, n);
-        }
-        n -= list.len();
-    }
-    false
-}
-
-/// As [`drop_inner`], but the last of a list stays: a statement needs an action, a condition a value.
-fn keep_one<'a, T: 'a>(lists: impl Iterator<Item = &'a mut Vec<T>>, mut n: usize) -> bool {
-    for list in lists {
-        if n < list.len() {
-            return list.len() > 1 && drop_at(list, n);
-        }
-        n -= list.len();
-    }
-    false
 }
 
 const ASK_PARTS: usize = 10;

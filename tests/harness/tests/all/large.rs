@@ -102,7 +102,9 @@ fn statement(random: &mut Random) -> Statement {
     let mut statement = statements.next().unwrap_or_default();
     let name = random.word(&["Near", "Far", "N*", "*"]);
     statement.actions = vec![Term::Pattern { service: "small".into(), pattern: name, legacy: false }];
-    if random.chance(30) {
+    // A deny that nothing limits would decide everything.
+    let bare = random.chance(20);
+    if random.chance(30) || deny && bare {
         statement.conditions.push(Condition {
             operator: Operator::NullEqual,
             qualifier: String::new(),
@@ -111,7 +113,7 @@ fn statement(random: &mut Random) -> Statement {
             values: vec![random.word(&["true", "false"])],
         });
     }
-    if random.chance(20) {
+    if bare {
         statement.conditions.remove(0);
     }
     statement

@@ -68,6 +68,31 @@ fn fault(step: &Step) -> Option<String> {
     (written != step.shown).then(|| format!("{}\n{}--- written\n{written}", step.place, step.shown))
 }
 
+/// The commands that a command lists in its help, without `help` itself.
+fn listed(of: &[&str]) -> Vec<String> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_passgate"));
+    let output = command.args(of).arg("--help").output().expect("the command runs");
+    let help = String::from_utf8(output.stdout).expect("text");
+    let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let names = lines.map_while(|line| line.split_whitespace().next());
+    names.filter(|name| *name != "help").map(str::to_owned).collect()
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "tests read the documentation")]
+fn the_readme_lists_every_command() {
+    let readme = std::fs::read_to_string(top().join("README.md")).expect("the README");
+    let mut lacking = Vec::new();
+    for command in listed(&[]) {
+        let below = listed(&[&command]);
+        let whole = below.iter().map(|inner| format!("{command} {inner}"));
+        let whole: Vec<String> = if below.is_empty() { vec![command] } else { whole.collect() };
+        lacking.extend(whole.into_iter().filter(|name| !readme.contains(&format!("\n| `{name} "))));
+    }
+    assert!(lacking.is_empty(), "the table of commands lacks {lacking:?}");
+    assert!(listed(&["catalog"]).len() >= 3 && listed(&["check"]).is_empty());
+}
+
 #[test]
 fn a_transcript_can_be_wrong() {
     let text = "```console\n$ passgate catalog show\nnothing\n```\n```text\n$ passgate no\n```\n";

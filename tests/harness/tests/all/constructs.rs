@@ -17,7 +17,7 @@ const ALL: &str = "
     use, network, actions, resources, policy, trust policy, resource policy, user, group, role
     template, network parameter, actions parameter, resources parameter, instant parameter, string parameter
     cam, in, attach, within, attach instance, within instance, quoted name
-    doc, @reason, @id, @version, @x
+    doc, @reason, @id, @ignore, @version, @x
     allow, deny, only, except, parentheses
     action, address, text, instant, word
     to anyone, to qcs, to service, to federated

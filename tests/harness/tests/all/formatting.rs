@@ -8,7 +8,7 @@
 use crate::docs::page::pages;
 use crate::{new_seed, number};
 use passgate::grammar::{Sources, parse};
-use passgate::load::{LoadOptions, TextSources, compile_model, format_text};
+use passgate::load::{LoadOptions, TextSources, compile_model, files_to_format, format_file, format_text};
 use passgate::model::{Condition, Model, Test};
 use passgate_harness::found::workspace;
 use passgate_harness::random::Random;
@@ -49,6 +49,17 @@ fn the_meaning_stays() {
     }
     println!("formatting: {done} texts, {refused} sets refused as scattered");
     assert!(refused * 4 < texts, "{refused} of {texts}");
+}
+
+#[test]
+fn the_example_is_in_its_canonical_form() {
+    let folder = workspace().join("examples/partners");
+    let files = files_to_format(&folder).unwrap();
+    assert!(files.iter().any(|file| file.ends_with("documents/portal-2024.json")), "{files:?}");
+    for file in files {
+        let formatted = format_file(&file, None).unwrap();
+        assert_eq!(formatted.text.as_deref(), Some(formatted.before()), "{}", file.display());
+    }
 }
 
 fn world(random: &mut Random) -> Option<Set> {

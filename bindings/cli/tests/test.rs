@@ -145,6 +145,59 @@ fn a_run_as_junit() {
     assert!(out.ends_with("  </testsuite>\n</testsuites>\n"), "{out}");
 }
 
+/// A deny that names a resource of an action that knows none, one that another covers, and one whose times never meet.
+const DEAD: &str = "\
+use intlpartnersmgt
+policy desk {
+    allow PayOrders
+    allow PayOrders from 203.0.113.0/24
+    deny ForceQN since 2027-01-01T00:00:00Z until 2026-01-01T00:00:00Z
+}
+user alice { attach desk }
+test \"paying\" { user alice may PayOrders }
+";
+
+#[test]
+fn a_lint_at_error_level_fails_a_run_and_doubts_do_not() {
+    let (code, out, err) = run("lints", DEAD, &[]);
+    let expected = "\
+test paying
+  ok    set.gate:8:17  user alice may PayOrders  [allow: set.gate:3:5]
+lints
+  FAIL  set.gate:5:5  this denies nothing: its conditions cannot hold together  [dead-deny]
+
+error[dead-deny]: this denies nothing: its conditions cannot hold together
+";
+    assert!(code == 1 && out.starts_with(expected), "{out}");
+    assert!(err.starts_with("warning[shadowed]: ") && !err.contains("dead-deny"), "{err}");
+    assert_eq!(last(&err), "1 passed, 1 failed");
+    let mild = DEAD.replacen("use", "set lints.dead-deny = \"warn\"\nuse", 1);
+    let (code, out, err) = run("lints-mild", &mild, &[]);
+    assert_eq!((code, out.lines().count(), last(&err)), (0, 2, "1 passed, 0 failed"));
+    assert!(err.contains("warning[dead-deny]"), "{err}");
+    let (code, _, err) = run("lints-filter", DEAD, &["--filter", "nothing"]);
+    assert_eq!((code, last(&err)), (1, "0 passed, 1 failed"), "a filter chooses tests, not lints");
+}
+
+#[test]
+fn lints_are_told_in_every_format() {
+    let (code, out, _) = run("lints-json", DEAD, &["--format", "json"]);
+    let value: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, &value["passed"], &value["failed"]), (1, &false.into(), &1.into()));
+    let told = value["lints"].as_array().unwrap().iter().map(|l| (&l["code"], &l["level"], &l["line"]));
+    let told: Vec<String> = told.map(|(code, level, line)| format!("{code} {level} {line}")).collect();
+    let doubts = ["\"open-deny\" \"warning\" 5", "\"contradiction\" \"warning\" 5"];
+    assert_eq!(told[..2], ["\"shadowed\" \"warning\" 4", "\"dead-deny\" \"error\" 5"]);
+    assert_eq!(told[2..], doubts);
+    let (code, out, _) = run("lints-junit", DEAD, &["--format", "junit"]);
+    for part in [
+        "<testsuites name=\"passgate\" tests=\"2\" failures=\"1\">",
+        "  <testsuite name=\"lints\" tests=\"1\" failures=\"1\">\n    <testcase name=\"dead-deny: this denies nothing: its conditions cannot hold together\" classname=\"lints\" file=\"set.gate\" line=\"5\">\n      <failure type=\"dead-deny\" ",
+    ] {
+        assert!(code == 1 && out.contains(part), "{part}\n{out}");
+    }
+}
+
 #[test]
 fn a_set_that_cannot_be_loaded_is_no_answer() {
     let (code, out, err) = run("broken", "policy p { allow reads }", &[]);

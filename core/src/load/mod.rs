@@ -62,8 +62,9 @@ impl Gate {
         proved::on_load(Gate::from_model(load_model(path, options)?)?)
     }
 
-    /// Loads a policy set whose asserts are to be proved next: as [`Gate::load_with`], whatever the set says about
-    /// when asserts are proved.
+    /// Loads a policy set whose tests are to be run next ([`crate::analysis::test`]): as [`Gate::load_with`], whatever
+    /// the set says about when asserts are proved. The exact lints are run too, so that [`Gate::diagnostics`] are all
+    /// that is told of the set but its asserts.
     ///
     /// # Errors
     /// As [`Gate::load_with`], but for asserts; `bad-file` for a compiled file, which carries neither tests nor asserts.
@@ -75,7 +76,8 @@ impl Gate {
                 format!("`{shown}` is compiled: tests and asserts are in the set that it was compiled from");
             return Err(Error::new(ErrorCode::BadFile, message));
         }
-        Gate::from_model(load_model(path, options)?)
+        let (store, shape) = on_disk(path)?;
+        Gate::from_model(accepted(assemble(store, &shape, Purpose::Prove, options)?)?)
     }
 
     /// Compiles a policy set from texts.
@@ -99,6 +101,27 @@ impl Gate {
     /// As [`Gate::load_with`].
     pub fn compile_with(sources: impl Into<TextSources>, options: &LoadOptions) -> Result<Gate> {
         proved::on_load(Gate::from_model(compile_model(sources, options)?)?)
+    }
+
+    /// Compiles a policy set from texts whose tests are to be run next: as [`Gate::load_to_prove`].
+    ///
+    /// ```
+    /// use passgate::{Gate, LoadOptions, analysis::test};
+    /// let text = "use intlpartnersmgt
+    ///     policy p { allow PayOrders when qcs:uin is \"1\" and qcs:uin is not \"1\" }
+    ///     user 1 { attach p }
+    ///     test \"paying\" { user 1 may not PayOrders }";
+    /// let gate = Gate::compile_to_prove(text, &LoadOptions::default())?;
+    /// let report = test::run(&gate, &test::Options::default())?;
+    /// assert!(report.lints.iter().any(|told| told.code.as_str() == "dead-allow"));
+    /// # Ok::<(), passgate::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Gate::load_with`], but for asserts.
+    pub fn compile_to_prove(sources: impl Into<TextSources>, options: &LoadOptions) -> Result<Gate> {
+        let (store, shape) = in_memory(sources.into())?;
+        Gate::from_model(accepted(assemble(store, &shape, Purpose::Prove, options)?)?)
     }
 }
 

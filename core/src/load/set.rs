@@ -31,6 +31,8 @@ pub(super) struct Assembled {
 pub(super) enum Purpose {
     /// To be compiled: the lints that names and catalog facts decide are run.
     Load,
+    /// To be compiled and have its tests run: all lints are run, and refuse what they refuse of a load.
+    Prove,
     /// To say everything that is wrong or doubtful: all lints are run, a bare document is read as this kind.
     Lint(PolicyKind),
 }
@@ -57,7 +59,7 @@ pub(super) fn assemble_within(
     options: &LoadOptions,
 ) -> Result<Assembled> {
     let kind = match purpose {
-        Purpose::Load => PolicyKind::Identity,
+        Purpose::Load | Purpose::Prove => PolicyKind::Identity,
         Purpose::Lint(kind) => kind,
     };
     options.check()?;
@@ -128,15 +130,14 @@ fn finish(
     findings.extend(refused_addresses(&model));
     lint::run_into(&model, at, &mut findings);
     let mut refused = findings.refused();
-    match purpose {
-        Purpose::Lint(_) if !refused => {
-            lint::run_exact_into(&model, &mut findings);
-            // Without a time `time-window` had nothing to tell.
-            findings.tell_unused_ignores(at.is_none().then_some(code::TIME_WINDOW).as_slice());
-        }
-        // Who is told everything is told it of a strict set too.
-        Purpose::Lint(_) => {}
-        Purpose::Load => refused |= model.settings.strict && findings.has_errors(),
+    // Who is told everything is told it of a strict set too.
+    if !matches!(purpose, Purpose::Lint(_)) {
+        refused |= model.settings.strict && findings.has_errors();
+    }
+    if purpose != Purpose::Load && !refused {
+        lint::run_exact_into(&model, &mut findings);
+        // Without a time `time-window` had nothing to tell.
+        findings.tell_unused_ignores(at.is_none().then_some(code::TIME_WINDOW).as_slice());
     }
     let mut diagnostics = findings.finish();
     for id in documents {

@@ -19,7 +19,9 @@ Examples:
   passgate test examples/partners --filter \"finance desk\"
   passgate test examples/partners --format junit > report.xml
 
-Exit codes: 0 everything passed, 1 a case or an assert failed, 2 the set cannot be loaded.")]
+All lints are run too, the exact ones among them; one at error level fails.
+
+Exit codes: 0 everything passed, 1 a case or an assert failed or a lint is at error level, 2 the set cannot be loaded.")]
 pub(crate) struct Args {
     /// A folder or a `.gate` file
     set: PathBuf,
@@ -54,7 +56,9 @@ pub(crate) fn run(args: &Args, output: &mut Output) -> Exit {
         Err(error) => return output.error(&error),
     };
     let model = gate.model();
-    output.diagnostics(gate.diagnostics(), &model.sources);
+    // What fails is drawn with the rest that failed.
+    let doubts: Vec<_> = ran.lints.iter().filter(|told| !told.is_error()).cloned().collect();
+    output.diagnostics(&doubts, &model.sources);
     match args.format {
         TestFormat::Human => human(&ran, model, output),
         TestFormat::Json => output.line(&test::to_json(&ran, model)),
@@ -78,10 +82,22 @@ fn human(ran: &Report, model: &Model, output: &mut Output) {
     for assert in &ran.asserts {
         output.line(&row(assert.holds(), assert.span, verdict(assert), model));
     }
+    lints(ran, model, output);
     let told = ran.diagnostics();
     if !told.is_empty() {
         output.line("");
         output.report(Form::Human, &told, &model.sources);
+    }
+}
+
+/// The lints at error level, a line each.
+fn lints(ran: &Report, model: &Model, output: &mut Output) {
+    for (number, told) in ran.faults().enumerate() {
+        if number == 0 {
+            output.line("lints");
+        }
+        let (file, at) = (model.sources.name(told.span), model.sources.start(told.span));
+        output.line(&format!("  FAIL  {file}:{}:{}  {}  [{}]", at.line, at.column, told.message, told.code));
     }
 }
 

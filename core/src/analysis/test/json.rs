@@ -16,6 +16,7 @@ struct Run<'r> {
     failed: usize,
     tests: Vec<Test<'r>>,
     asserts: Vec<Assert<'r>>,
+    lints: Vec<DiagnosticReport>,
 }
 
 #[derive(Serialize)]
@@ -109,7 +110,8 @@ struct At<'r> {
 ///
 /// Members: `passed`, `count`, `failed`; `tests`, each with `test`, `file`, `line`, `column` and `cases`; of each case
 /// `case`, its place, `passed`, `count` and `failed` of its calls, `calls` (the first few) and `diagnostic`; `asserts`,
-/// each with `assert`, its place, `verdict`, and `counter_example` (`request`, `prefix`, `decision`) or `undecided`.
+/// each with `assert`, its place, `verdict`, and `counter_example` (`request`, `prefix`, `decision`) or `undecided`;
+/// `lints`, each a diagnostic. `count` and `failed` are of cases, asserts and lints at error level.
 pub fn to_json(report: &Report, model: &Model) -> String {
     let sources = &model.sources;
     let tests = report.tests.iter().map(|test| Test {
@@ -124,6 +126,7 @@ pub fn to_json(report: &Report, model: &Model) -> String {
         failed: report.failed(),
         tests: tests.collect(),
         asserts: asserts.collect(),
+        lints: report.lints.iter().map(|told| DiagnosticReport::of(told, sources)).collect(),
     };
     serde_json::to_string(&run).unwrap_or_else(|_| "{}".to_owned())
 }

@@ -1,4 +1,4 @@
-//! A run as JUnit XML, for build servers: a suite a test, one more for the asserts.
+//! A run as JUnit XML, for build servers: a suite a test, one more for the asserts, one for lints at error level.
 
 use super::{Report, one_line};
 use crate::model::Model;
@@ -8,9 +8,9 @@ use std::fmt::Write;
 
 /// One `testcase`.
 struct Row<'r> {
+    name: String,
     span: Span,
     diagnostic: Option<&'r Diagnostic>,
-    kind: &'static str,
 }
 
 /// A run as JUnit XML.
@@ -23,15 +23,19 @@ pub fn to_junit(run: &Report, model: &Model) -> String {
         run.count(),
         run.failed()
     );
+    let sources = &model.sources;
+    let written = |span, diagnostic| Row { name: one_line(sources.slice(span)), span, diagnostic };
     for test in &run.tests {
-        let rows = test.cases.iter();
-        let rows = rows.map(|c| Row { span: c.span, diagnostic: c.diagnostic.as_ref(), kind: "test-failed" });
-        suite(&mut out, &test.name, rows.collect(), &model.sources);
+        let rows = test.cases.iter().map(|case| written(case.span, case.diagnostic.as_ref()));
+        suite(&mut out, &test.name, rows.collect(), sources);
     }
-    if !run.asserts.is_empty() {
-        let rows = run.asserts.iter();
-        let rows = rows.map(|a| Row { span: a.span, diagnostic: a.diagnostic.as_ref(), kind: "assert" });
-        suite(&mut out, "asserts", rows.collect(), &model.sources);
+    let asserts = run.asserts.iter().map(|assert| written(assert.span, assert.diagnostic.as_ref()));
+    let lint = |told: &'_ Diagnostic| format!("{}: {}", told.code, told.message);
+    let lints = run.faults().map(|told| Row { name: lint(told), span: told.span, diagnostic: Some(told) });
+    for (name, rows) in [("asserts", asserts.collect::<Vec<_>>()), ("lints", lints.collect())] {
+        if !rows.is_empty() {
+            suite(&mut out, name, rows, sources);
+        }
     }
     out.push_str("</testsuites>\n");
     out
@@ -46,10 +50,10 @@ fn suite(out: &mut String, name: &str, rows: Vec<Row<'_>>, sources: &Sources) {
         rows.len()
     );
     for row in rows {
-        let case = escaped(&one_line(sources.slice(row.span)));
         let (file, at) = (escaped(sources.name(row.span)), sources.start(row.span));
         let head = format!(
-            "    <testcase name=\"{case}\" classname=\"{}\" file=\"{file}\" line=\"{}\"",
+            "    <testcase name=\"{}\" classname=\"{}\" file=\"{file}\" line=\"{}\"",
+            escaped(&row.name),
             escaped(name),
             at.line
         );
@@ -58,9 +62,8 @@ fn suite(out: &mut String, name: &str, rows: Vec<Row<'_>>, sources: &Sources) {
                 let _ = writeln!(out, "{head}/>");
             }
             Some(told) => {
-                let kind = if row.kind == "assert" { told.code.as_str() } else { row.kind };
+                let (kind, message) = (told.code.as_str(), escaped(&told.message));
                 let text = escaped(&report::to_text(std::slice::from_ref(told), sources));
-                let message = escaped(&told.message);
                 let _ = writeln!(out, "{head}>");
                 let _ =
                     writeln!(out, "      <failure type=\"{kind}\" message=\"{message}\">{text}</failure>");

@@ -1,5 +1,5 @@
 //! Tests of a policy set run: every call of every case is decided by the gate, and compared with what the case says;
-//! the asserts beside them are proved ([`crate::analysis::prove`]).
+//! the asserts beside them are proved ([`crate::analysis::prove`]). A lint at error level fails a run too.
 //!
 //! What a case is: language reference, *Asserts and tests*. A run is data ([`Report`]), which [`to_json`] and
 //! [`to_junit`] write down.
@@ -39,6 +39,9 @@ pub struct Report {
     pub tests: Vec<TestReport>,
     /// The asserts that were proved or not, likewise.
     pub asserts: Vec<AssertReport>,
+    /// What is told of the set itself, by file and place: the exact lints are among it where the gate was loaded by
+    /// [`Gate::load_to_prove`]. Each at error level counts as one that failed.
+    pub lints: Vec<Diagnostic>,
 }
 
 /// A test that was run.
@@ -53,27 +56,35 @@ pub struct TestReport {
 }
 
 impl Report {
-    /// Whether every case passed and every assert is proved.
+    /// Whether every case passed, every assert is proved, and no lint is at error level.
     pub fn passed(&self) -> bool {
         self.failed() == 0
     }
 
-    /// How many cases and asserts there are.
+    /// How many cases, asserts and lints at error level there are.
     pub fn count(&self) -> usize {
-        self.asserts.len() + self.tests.iter().map(|test| test.cases.len()).sum::<usize>()
+        let cases = self.tests.iter().map(|test| test.cases.len()).sum::<usize>();
+        cases + self.asserts.len() + self.faults().count()
     }
 
-    /// How many of them failed.
+    /// How many of them failed: of the lints all.
     pub fn failed(&self) -> usize {
-        let cases = self.tests.iter().flat_map(|test| &test.cases);
-        cases.filter(|case| !case.passed()).count() + self.asserts.iter().filter(|a| !a.holds()).count()
+        let cases = self.tests.iter().flat_map(|test| &test.cases).filter(|case| !case.passed()).count();
+        cases + self.asserts.iter().filter(|assert| !assert.holds()).count() + self.faults().count()
+    }
+
+    /// The lints at error level.
+    pub fn faults(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.lints.iter().filter(|told| told.is_error())
     }
 
     /// What is told of those that failed, by file and place; of each file the first hundred.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
-        let cases = self.tests.iter().flat_map(|test| &test.cases).filter_map(|case| case.diagnostic.clone());
+        let cases =
+            self.tests.iter().flat_map(|test| &test.cases).filter_map(|case| case.diagnostic.as_ref());
+        let asserts = self.asserts.iter().filter_map(|assert| assert.diagnostic.as_ref());
         let mut findings = Findings::default();
-        findings.extend(cases.chain(self.asserts.iter().filter_map(|assert| assert.diagnostic.clone())));
+        findings.extend(cases.chain(asserts).chain(self.faults()).cloned());
         findings.finish()
     }
 }
@@ -108,7 +119,8 @@ pub fn run(gate: &Gate, options: &Options) -> Result<Report> {
     };
     let tests = model.proofs.tests.iter().map(|test| run(test, &mut names));
     let tests = tests.filter(|test| options.filter.is_none() || !test.cases.is_empty()).collect();
-    Ok(Report { tests, asserts: prove::run(gate, options.filter.as_deref())? })
+    let asserts = prove::run(gate, options.filter.as_deref())?;
+    Ok(Report { tests, asserts, lints: gate.diagnostics().to_vec() })
 }
 
 #[cfg(test)]

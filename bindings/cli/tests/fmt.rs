@@ -167,6 +167,77 @@ fn a_folder_means_the_files_of_its_set() {
 }
 
 #[test]
+fn a_folder_of_several_sets_is_formatted_file_by_file() {
+    let (document, other) = ("{\"statement\":[]}", "{\"name\":\"portal\"}");
+    let folder = Folder::new(
+        "sets",
+        &[
+            ("a/set.gate", LOOSE),
+            ("a/passgate.toml", "exclude = [\"old/kept.json\"]\n"),
+            ("a/old/kept.json", document),
+            ("a/old/doc.json", document),
+            ("b/set.gate", LOOSE),
+            ("b/passgate.toml", "catalogs = [\"shop.json\"]\n"),
+            ("b/shop.json", document),
+            ("b/inner/passgate.toml", "exclude = [\"kept.gate\"]\n"),
+            ("b/inner/kept.gate", LOOSE),
+            ("b/inner/set.gate", LOOSE),
+            ("alone.gate", LOOSE),
+            ("package.json", other),
+            ("comments.json", "{ // these are not JSON\n \"name\": 1 }"),
+            ("broken.json", "{\"statement\":1,}"),
+            ("node_modules/x/doc.json", document),
+            ("node_modules/x/passgate.toml", "exclude = 1\n"),
+        ],
+    );
+    let found = folder.fmt(&["--check", "."]);
+    let shown = "./a/old/doc.json\n./a/set.gate\n./alone.gate\n./b/inner/set.gate\n./b/set.gate\n";
+    assert_eq!((found.code, found.out.as_str()), (2, shown));
+    assert!(found.err.starts_with("error[json-syntax]: "), "{}", found.err);
+    assert!(found.err.ends_with("5 of 6 files would change, 1 not formatted\n"), "{}", found.err);
+    fs::remove_file(folder.0.join("broken.json")).unwrap();
+    assert_eq!(folder.fmt(&["."]), ran(0, "", "5 of 5 files changed\n"));
+    assert_eq!(folder.fmt(&["--check", "."]), ran(0, "", "0 of 5 files would change\n"));
+    for name in ["a/old/kept.json", "b/shop.json", "node_modules/x/doc.json"] {
+        assert_eq!(folder.text(name), document, "{name}");
+    }
+    assert_eq!(
+        (folder.text("package.json").as_str(), folder.text("b/inner/kept.gate").as_str()),
+        (other, LOOSE)
+    );
+}
+
+#[test]
+fn settings_that_cannot_be_read_keep_their_files_back() {
+    let folder = Folder::new(
+        "kept_back",
+        &[
+            ("a/set.gate", LOOSE),
+            ("a/deeper/set.gate", LOOSE),
+            ("a/passgate.toml", "exclude = [\"none.gate\"]\n"),
+            ("b/set.gate", LOOSE),
+        ],
+    );
+    let found = folder.fmt(&["."]);
+    assert_eq!((found.code, found.out.as_str()), (2, ""));
+    assert!(found.err.contains("error[missing-file]: `none.gate` is no file of this set"), "{}", found.err);
+    assert!(found.err.ends_with("1 of 1 file changed, 1 not formatted\n"), "{}", found.err);
+    assert_eq!(
+        (folder.text("a/set.gate").as_str(), folder.text("a/deeper/set.gate").as_str()),
+        (LOOSE, LOOSE)
+    );
+    assert_eq!(folder.text("b/set.gate"), CANONICAL);
+}
+
+#[test]
+fn a_folder_without_policies_is_told() {
+    let folder = Folder::new("none", &[("x/package.json", "{\"name\":\"portal\"}")]);
+    let err = "error[bad-file]: `x/` holds no policy: no `.gate` file and no CAM document\n\
+               0 of 0 files changed, 1 not formatted\n";
+    assert_eq!(folder.fmt(&["x"]), ran(2, "", err));
+}
+
+#[test]
 fn what_cannot_be_formatted_is_told_and_the_rest_done() {
     let folder = Folder::new("wrong", &[("a.gate", LOOSE), ("a.txt", ""), ("x.json", "{\"name\":\"x\"}")]);
     fs::create_dir(folder.0.join("empty")).unwrap();
@@ -174,7 +245,7 @@ fn what_cannot_be_formatted_is_told_and_the_rest_done() {
     let err = "\
 error[bad-file]: there is no file `missing.gate`
 error[bad-file]: `a.txt` has no canonical form: a `.gate` file or a `.json` document
-error[bad-file]: `empty/` holds no policy: no `.gate` and no `.json` file
+error[bad-file]: `empty/` holds no policy: no `.gate` file and no CAM document
 error[missing-member]: this is no policy document: it has no member `statement`
 ";
     assert_eq!((found.code, found.out.as_str()), (2, ""));

@@ -4,7 +4,7 @@
 //! keys stay byte for byte; what they mean, and whether a document may hold them, is not asked here.
 
 use super::syntax;
-use crate::json::{self, Kind};
+use crate::json::{self, Kind, Member};
 use passgate_grammar::{Diagnostic, SourceId, Sources, Span, code, limits};
 
 /// A document with canonical white space, and what is wrong with it; with a fault there is no text.
@@ -31,6 +31,27 @@ pub fn format(sources: &Sources, id: SourceId) -> (Option<String>, Vec<Diagnosti
     }
 }
 
+/// Whether a JSON text is meant as a policy document: an object with a member `statement`, or, where the text is no JSON,
+/// one in which such a member is written.
+///
+/// ```
+/// use passgate::cam;
+/// assert!(cam::is_document(r#"{"statement": []}"#));
+/// assert!(cam::is_document(r#"{"statement": [}"#));
+/// assert!(!cam::is_document(r#"{"name": "portal", "scripts": {"statement": "run"}}"#));
+/// ```
+pub fn is_document(text: &str) -> bool {
+    let body = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    match json::parse(body) {
+        Ok(tree) => matches!(&tree.kind, Kind::Object(members) if states(members)),
+        Err(_) => body.contains("\"statement\""),
+    }
+}
+
+fn states(members: &[Member<'_>]) -> bool {
+    members.iter().any(|member| member.key.eq_ignore_ascii_case("statement"))
+}
+
 fn fault(body: &str, id: SourceId, offset: usize) -> Option<Diagnostic> {
     let tree = match json::parse(body) {
         Ok(tree) => tree,
@@ -41,7 +62,7 @@ fn fault(body: &str, id: SourceId, offset: usize) -> Option<Diagnostic> {
         let message = format!("a policy document is an object, this is of kind {}", tree.kind.name());
         return Some(Diagnostic::error(code::WRONG_TYPE, span, message));
     };
-    if members.iter().any(|member| member.key.eq_ignore_ascii_case("statement")) {
+    if states(members) {
         return None;
     }
     let message = "this is no policy document: it has no member `statement`";

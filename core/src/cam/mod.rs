@@ -14,7 +14,7 @@ mod syntax;
 mod terms;
 mod write;
 
-pub use format::format;
+pub use format::{format, is_document};
 pub use gate::to_gate;
 pub use names::{document_names, split_names};
 pub use path::add_paths;

@@ -102,7 +102,7 @@ impl Files {
     ///
     /// # Errors
     /// `bad-file` for a folder that holds no policy.
-    pub(super) fn of_policy(&mut self, reading: &mut Reading) -> Result<Vec<String>> {
+    fn of_policy(&mut self, reading: &mut Reading) -> Result<Vec<String>> {
         let listing = reading.store.list();
         let unlisted = !listing.faults.is_empty();
         for (name, fault) in listing.faults {
@@ -119,6 +119,13 @@ impl Files {
         let apart = self.apart(&listing.files, reading);
         let policies = listing.files.into_iter().filter(is_policy);
         Ok(policies.filter(|name| !apart.contains(name)).collect())
+    }
+
+    /// Of the files of a folder, those that its settings say are no policies: catalogs, and what is excluded.
+    pub(super) fn set_aside(files: &[String], reading: &mut Reading) -> BTreeSet<String> {
+        let mut set = Files::default();
+        set.read_settings(files, reading);
+        set.apart(files, reading)
     }
 
     fn read_settings(&mut self, files: &[String], reading: &mut Reading) {

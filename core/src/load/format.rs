@@ -1,17 +1,13 @@
-//! Files in their canonical form: which files of a folder have one, and what a file becomes. Nothing is written here.
+//! Files in their canonical form: what a text or file becomes. Which files of a folder have one is `found`'s; nothing is
+//! written here.
 
 use super::file;
-use super::files::Files;
-use super::reading::{Most, Reading};
-use super::store::Store;
 use crate::cam;
 use crate::error::{Error, ErrorCode, Result};
 use crate::findings::Findings;
 use crate::model::PolicyKind;
-use crate::model::read::one_line;
 use passgate_grammar::{Diagnostic, SourceId, Sources, Span, code, format, limits, parse};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// A text and its canonical form.
@@ -36,34 +32,6 @@ impl Formatted {
     pub fn changes(&self) -> bool {
         self.text.as_deref().is_some_and(|text| text != self.before())
     }
-}
-
-/// The files that a path names: itself, or of a folder the `.gate` files and documents of the set, without catalogs
-/// and what the settings exclude.
-///
-/// # Errors
-/// `bad-file` where there is nothing of that name, nothing with a canonical form in it, or a part of it cannot be
-/// looked at; `bad-policy` where the settings of the folder cannot be read.
-pub fn files_to_format(path: impl AsRef<Path>) -> Result<Vec<PathBuf>> {
-    let path = path.as_ref();
-    let shown = path.to_string_lossy();
-    if !fs::metadata(path).is_ok_and(|found| found.is_dir()) {
-        if fs::symlink_metadata(path).is_err() {
-            return Err(Error::new(ErrorCode::BadFile, format!("there is no file `{}`", one_line(&shown))));
-        }
-        if !shown.ends_with(".gate") && !shown.ends_with(".json") {
-            let message =
-                format!("`{}` has no canonical form: a `.gate` file or a `.json` document", one_line(&shown));
-            return Err(Error::new(ErrorCode::BadFile, message));
-        }
-        return Ok(vec![path.to_path_buf()]);
-    }
-    let mut reading = Reading::new(Most::default(), Store::folder(path));
-    let names = Files::default().of_policy(&mut reading)?;
-    if reading.findings.refused() {
-        return Err(Error::refused(reading.findings.finish(), Arc::new(reading.sources)));
-    }
-    Ok(names.into_iter().map(|name| path.join(name)).collect())
 }
 
 /// A file in its canonical form: a `.json` file is a document, which must be of a kind if one is given.

@@ -10,6 +10,7 @@ mod conversion;
 mod file;
 mod files;
 mod format;
+mod found;
 mod loose;
 mod options;
 mod proved;
@@ -20,7 +21,8 @@ mod store;
 mod texts;
 
 pub use conversion::{Proof, prove_export, prove_import};
-pub use format::{Formatted, files_to_format, format_file, format_text};
+pub use format::{Formatted, format_file, format_text};
+pub use found::{FilesToFormat, files_to_format};
 pub use loose::{read_catalog, read_catalogs, read_texts};
 pub use options::LoadOptions;
 pub use texts::TextSources;

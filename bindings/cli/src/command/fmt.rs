@@ -18,8 +18,9 @@ Examples:
   passgate fmt --check --diff examples/partners
   passgate fmt - < desk.gate
 
-Of a folder, the files of the policy set are meant: `.gate` files and documents, without catalogs and what its settings
-exclude. Comments stay where they are; of a document, only white space changes. A file with a fault is left as it is.
+Of a folder, all `.gate` files and CAM documents below it are meant, of one policy set or of many, without what a
+`passgate.toml` names as a catalog or excludes. Comments stay where they are; of a document, only white space changes. A
+file with a fault is left as it is.
 Exit codes: 0 done, 1 with --check where a file would change, 2 a file cannot be formatted.")]
 pub(crate) struct Args {
     /// Files and folders; `-` is stdin, which goes to stdout
@@ -56,7 +57,10 @@ pub(crate) fn run(args: &Args, output: &mut Output) -> Exit {
         }
         match files_to_format(path) {
             // A document among the files of a set is what the set says; `--kind` speaks of one that is named here.
-            Ok(files) => files.iter().for_each(|file| tally.file(file, file == path, args, output)),
+            Ok(found) => {
+                found.errors.iter().for_each(|error| tally.fail(error, output));
+                found.files.iter().for_each(|file| tally.file(file, file == path, args, output));
+            }
             Err(error) => tally.fail(&error, output),
         }
     }

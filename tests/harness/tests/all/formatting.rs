@@ -8,7 +8,9 @@
 use crate::docs::page::pages;
 use crate::{new_seed, number};
 use passgate::grammar::{Sources, parse};
-use passgate::load::{LoadOptions, TextSources, compile_model, files_to_format, format_file, format_text};
+use passgate::load::{
+    FilesToFormat, LoadOptions, TextSources, compile_model, files_to_format, format_file, format_text,
+};
 use passgate::model::{Condition, Model, Test};
 use passgate_harness::found::workspace;
 use passgate_harness::random::Random;
@@ -54,7 +56,8 @@ fn the_meaning_stays() {
 #[test]
 fn the_example_is_in_its_canonical_form() {
     let folder = workspace().join("examples/partners");
-    let files = files_to_format(&folder).unwrap();
+    let FilesToFormat { files, errors } = files_to_format(&folder).unwrap();
+    assert!(errors.is_empty(), "{errors:?}");
     assert!(files.iter().any(|file| file.ends_with("documents/portal-2024.json")), "{files:?}");
     for file in files {
         let formatted = format_file(&file, None).unwrap();

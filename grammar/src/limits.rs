@@ -64,6 +64,16 @@ pub const KEPT_TABLE_BYTES: usize = 256 * 1024 * 1024;
 pub const CACHED_TABLES: usize = 16_384;
 /// Bytes of the merged tables in the cache.
 pub const CACHED_TABLE_BYTES: usize = 64 * 1024 * 1024;
+/// Words of the cells of one signature in one service that are handed to a reader in another language.
+pub const CELL_WORDS: usize = 4 * 1024 * 1024;
+/// Calls for a signature before a reader in the host language fetches its cells.
+pub const READER_CALLS: usize = 32;
+/// Principals that such a reader knows by name.
+pub const READER_CALLERS: usize = 262_144;
+/// Texts of actions that such a reader knows.
+pub const READER_ACTIONS: usize = 65_536;
+/// Words that such a reader keeps, of all signatures.
+pub const READER_WORDS: usize = 16 * 1024 * 1024;
 /// Values of a request that a host language hands over, lists and objects counted with what is in them.
 pub const REQUEST_VALUES: usize = 200_000;
 /// Bytes of one line of `check --requests`.

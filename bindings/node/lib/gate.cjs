@@ -4,10 +4,20 @@
 
 const { fileURLToPath } = require('node:url')
 const native = require('../passgate.node')
+const { decide, textRows } = require('./batch.cjs')
+const { ASK } = require('./cells.cjs')
 const { fromFailure } = require('./failure.cjs')
+const { Ids } = require('./ids.cjs')
+const { Learned, UNKNOWN } = require('./learned.cjs')
+
+const { Principal } = require('./principal.cjs')
+
+const limits = native.readerLimits()
+// An answer from here on holds the number of a signature: two more than twice that, and 1 where it is allowed.
+const SIGNED = 2
 
 function isFailure(answer) {
-  return answer.code !== undefined
+  return answer?.code !== undefined
 }
 
 function answered(answer) {
@@ -42,9 +52,13 @@ function placed(options) {
 
 class Gate {
   #native
+  #learned
+  #ids
 
   constructor(inner) {
     this.#native = inner
+    this.#learned = new Learned(inner, limits)
+    this.#ids = new Ids(this.#learned)
   }
 
   get diagnostics() {
@@ -52,8 +66,44 @@ class Gate {
   }
 
   allows(principal, action, ip, extra) {
+    if (extra === undefined || extra === null) {
+      const answer = this.#learned.allows(principal, action, ip)
+      if (answer !== UNKNOWN) return answer === 1
+    }
+    return this.#ask(principal, action, ip, extra)
+  }
+
+  #ask(principal, action, ip, extra) {
     const answer = this.#native.allows(principal, action, ip, extra)
-    return typeof answer === 'boolean' ? answer : answered(answer)
+    if (typeof answer !== 'number') throw fromFailure(answer)
+    if (answer >= SIGNED) this.#learned.learn(principal, action, Math.floor(answer / 2) - 1)
+    return answer % 2 === 1
+  }
+
+  principal(name) {
+    answered(this.#native.signature(name))
+    const ask = (principal, action, ip) => this.#ask(principal, action, ip)
+    return new Principal(name, this.#learned, ask, (request) => this.check(request))
+  }
+
+  allowsMany(principals, actions, ips, errors) {
+    const answers = new Uint8Array(textRows(principals, actions, ips)).fill(ASK)
+    return decide(answers, errors, (row) => this.allows(principals[row], actions[row], ips?.[row]))
+  }
+
+  principalIds(names) {
+    return this.#ids.principals(names, (name) => answered(this.#native.signature(name)))
+  }
+
+  actionIds(names) {
+    return this.#ids.actions(names, (name) => answered(this.#native.action(name)))
+  }
+
+  allowsManyIds(principals, actions, ips, errors) {
+    return this.#ids.decide(principals, actions, ips, errors, (principal, action, ip) => {
+      const answer = this.#learned.allows(principal, action, ip)
+      return answer === UNKNOWN ? this.#ask(principal, action, ip) : answer === 1
+    })
   }
 
   check(request) {
@@ -84,4 +134,4 @@ function compile(text, options) {
   return new Gate(answered(native.compile(text, placed(options))))
 }
 
-module.exports = { Gate, load, loadAsync, compile, version: native.VERSION }
+module.exports = { Gate, Principal, load, loadAsync, compile, version: native.VERSION }

@@ -37,6 +37,16 @@ pub(crate) fn request_of(named: [(&'static str, Js<'_>); 3], extra: Js<'_>) -> R
     Request::from_value(&plain(Kind::Object(members)))
 }
 
+/// The text of one member of a request.
+pub(crate) fn name(member: &'static str, given: Js<'_>) -> Result<String> {
+    let fault = match given.is_text().then(|| given.text()) {
+        Some(Ok(Ok(name))) => return Ok(name),
+        Some(Ok(Err(lone))) => Fault::from(lone),
+        _ => "is a string".into(),
+    };
+    Err(fault.of(member, member))
+}
+
 /// The text of a request line.
 pub(crate) fn line(given: Js<'_>) -> Result<String> {
     let fault = match given.is_text().then(|| given.text()) {

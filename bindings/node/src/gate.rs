@@ -5,12 +5,38 @@ use crate::decision::Decision;
 use crate::error::{Answer, Told, answer, guard, told};
 use crate::options;
 use crate::value::Js;
-use napi::bindgen_prelude::{AsyncTask, Env, Task};
+use napi::bindgen_prelude::{AsyncTask, Env, Task, Uint32Array};
 use napi_derive::napi;
 use passgate::LoadOptions;
 use passgate::Request;
 use passgate::error::{Result, caught};
+use passgate::grammar::limits;
 use std::path::PathBuf;
+
+/// Bounds of what the reader in JavaScript keeps for a gate.
+#[napi(object, object_from_js = false)]
+pub(crate) struct ReaderLimits {
+    /// Calls for a signature before its cells are fetched.
+    pub calls: u32,
+    /// Principals known by name.
+    pub callers: u32,
+    /// Texts of actions.
+    pub actions: u32,
+    /// Words of cells.
+    pub words: u32,
+}
+
+/// The bounds of `docs/limits.md`.
+#[napi]
+pub(crate) fn reader_limits() -> ReaderLimits {
+    let number = |limit: usize| u32::try_from(limit).unwrap_or(u32::MAX);
+    ReaderLimits {
+        calls: number(limits::READER_CALLS),
+        callers: number(limits::READER_CALLERS),
+        actions: number(limits::READER_ACTIONS),
+        words: number(limits::READER_WORDS),
+    }
+}
 
 /// A loaded policy set. Immutable.
 #[napi]
@@ -46,17 +72,48 @@ impl Gate {
         guard(|| Ok(told(self.0.diagnostics(), self.0.sources())))
     }
 
-    /// May the principal perform the action?
+    /// May the principal perform the action? 1 or 0; where three texts were all that was given and the principal has a
+    /// signature, two more than twice its number are added, for the reader in JavaScript.
     #[napi]
-    pub fn allows(&self, principal: Js<'_>, action: Js<'_>, ip: Js<'_>, extra: Js<'_>) -> Answer<bool> {
+    pub fn allows(&self, principal: Js<'_>, action: Js<'_>, ip: Js<'_>, extra: Js<'_>) -> Answer<f64> {
         guard(|| {
             if let Some((principal, action, ip)) = plain(principal, action, ip).filter(|_| extra.is_absent())
             {
-                return self.0.allows(&principal, &action, ip.as_ref());
+                let allowed = self.0.allows(&principal, &action, ip.as_ref())?;
+                // INVARIANT: the number of a signature is below 2⁵².
+                let signature = self.0.signature(&principal).map_or(0, |number| 2 * (number + 1));
+                return Ok((signature + u64::from(allowed)) as f64);
             }
             let named = [("principal", principal), ("action", action), ("ip", ip)];
-            Ok(self.0.check(&convert::request_of(named, extra)?)?.allowed)
+            let allowed = self.0.check(&convert::request_of(named, extra)?)?.allowed;
+            Ok(f64::from(u8::from(allowed)))
         })
+    }
+
+    /// The principal's signature; null where it has none.
+    #[napi]
+    pub fn signature(&self, principal: Js<'_>) -> Answer<Option<f64>> {
+        guard(|| {
+            let name = convert::name("principal", principal)?;
+            Ok(self.0.principal(&name)?.signature().map(|number| number as f64))
+        })
+    }
+
+    /// Number of the action's service, its number there, and how many actions the service has; null for one of an
+    /// opaque service.
+    #[napi]
+    pub fn action(&self, action: Js<'_>) -> Answer<Option<Vec<u32>>> {
+        guard(|| {
+            let name = convert::name("action", action)?;
+            let number = self.0.action(&name)?.number();
+            Ok(number.map(|number| vec![number.service, number.action, number.actions]))
+        })
+    }
+
+    /// The cells of a signature in a service; null where there are none, or too many.
+    #[napi]
+    pub fn cell_words(&self, signature: f64, service: u32) -> Answer<Option<Uint32Array>> {
+        guard(|| Ok(self.0.cell_words(signature as u64, service).map(Uint32Array::new)))
     }
 
     /// The decision with its reason and the statements that decided.

@@ -14,8 +14,10 @@ import {
   type ErrorCode,
   type Gate,
   type LoadOptions,
+  type Principal,
   type Reason,
   type Request,
+  type RowError,
   type Statement,
 } from 'passgate'
 
@@ -53,6 +55,15 @@ same<typeof decision.catalog, string | null>(true)
 same<typeof statement, Statement | undefined>(true)
 same<typeof version, string>(true)
 
+const clerk: Principal = gate.principal('user:1')
+same<ReturnType<typeof clerk.allows>, boolean>(true)
+same<ReturnType<typeof clerk.check>, Decision>(true)
+const errors: RowError[] = []
+same<ReturnType<typeof gate.allowsMany>, Uint8Array>(true)
+gate.allowsMany(['root'], ['A'])
+gate.allowsMany(['root'], ['A'], [null], errors)
+gate.allowsManyIds(gate.principalIds(['root']), gate.actionIds(['A']), new Uint32Array(1), errors)
+
 for (const answer of gate.checkMany(new Set([request]))) {
   if (answer instanceof GateError) same<typeof answer.code, ErrorCode>(true)
   else same<typeof answer, Decision>(true)
@@ -73,6 +84,10 @@ gate.check({ principal: 'root' })
 gate.check({ principal: 'root', action: 'A', adress: '::1' })
 // @ts-expect-error an address is text
 gate.allows('root', 'A', 7)
+// @ts-expect-error numbers are those that the gate gives out
+gate.allowsManyIds(['root'], ['A'], new Uint32Array(1))
+// @ts-expect-error a handle takes no more than action and address
+clerk.allows('A', null, { at: new Date() })
 // @ts-expect-error null is no value
 gate.check({ principal: 'root', action: 'A', context: { k: [null] } })
 // @ts-expect-error no such mode

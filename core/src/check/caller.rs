@@ -74,6 +74,15 @@ pub(super) fn user_name(principal: &str) -> Option<&str> {
     }
 }
 
+/// The signature of a declared user or role, as a caller who brings nothing.
+pub(super) fn declared(table: &Table, principal: &str) -> Option<Signature> {
+    match named(principal) {
+        Named::User(name) => table.principals.user(name),
+        Named::Role(name) => table.principals.role(name),
+        Named::Root | Named::Group(_) | Named::Policy(_) => None,
+    }
+}
+
 /// The caller's number: the name of a user or role that is all digits.
 pub(super) fn number(principal: &str) -> Option<&str> {
     match named(principal) {

@@ -26,9 +26,28 @@ pub struct ActionHandle {
     id: Option<ActionId>,
 }
 
+/// A catalogued action by number, for readers of [`Gate::cell_words`]. Numbers hold for one gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ActionNumber {
+    /// Number of its service.
+    pub service: u32,
+    /// Its number there, from 0.
+    pub action: u32,
+    /// How many actions the service has; 1 where it knows every name.
+    pub actions: u32,
+}
+
 impl PrincipalHandle {
     pub(super) fn new(gate: Gate, name: &str, caller: Caller) -> Self {
         PrincipalHandle { gate, name: name.into(), caller }
+    }
+
+    pub(super) fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    pub(super) fn gate(&self) -> &Gate {
+        &self.gate
     }
 
     /// The principal as it was named.
@@ -77,5 +96,12 @@ impl ActionHandle {
     /// The action as it was named.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Its number; none for an action of an opaque service.
+    pub fn number(&self) -> Option<ActionNumber> {
+        let id = self.id?;
+        let actions = self.gate.table().actions.width(id)?;
+        Some(ActionNumber { service: id.service.0, action: id.action, actions })
     }
 }

@@ -6,6 +6,7 @@
 mod answer;
 mod ask;
 mod caller;
+mod cells;
 mod compiled;
 mod decision;
 mod gate;
@@ -24,7 +25,7 @@ pub use ask::IpArgument;
 pub use compiled::CompiledFormat;
 pub use decision::{Decision, Place, Reason};
 pub use gate::Gate;
-pub use handle::{ActionHandle, PrincipalHandle};
+pub use handle::{ActionHandle, ActionNumber, PrincipalHandle};
 pub use line::LineChecker;
 pub use read::context_from_json;
 pub use request::{Account, Context, ContextValue, Ip, Request};

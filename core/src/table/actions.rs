@@ -131,6 +131,11 @@ impl Actions {
         self.service(id.service.0).is_some_and(|facts| facts.addressed.contains(id.action as usize))
     }
 
+    /// How many actions the service of an action has.
+    pub(crate) fn width(&self, id: ActionId) -> Option<u32> {
+        self.service(id.service.0).and_then(|facts| u32::try_from(facts.width).ok())
+    }
+
     /// Version of the catalog that describes an action.
     pub(crate) fn version(&self, id: ActionId) -> Option<&Arc<str>> {
         self.catalogs.get(id.service).map(|service| &service.version)

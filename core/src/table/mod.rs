@@ -15,6 +15,7 @@ mod claims;
 mod compare;
 mod condition;
 mod decide;
+mod export;
 mod facts;
 mod file;
 mod intervals;
@@ -40,6 +41,7 @@ mod words;
 pub(crate) use actions::{Actions, Target};
 pub(crate) use claims::Claimable;
 pub(crate) use decide::{Bounded, Question};
+pub(crate) use export::CELL_WORDS_FORMAT;
 pub(crate) use facts::{Facts, Keys, OWN_KEYS, Variables};
 pub(crate) use file::{
     Fault, Frame, HEAD, Loaded, Output, Section, Stage, VERSION, checksum, header, parts, same_texts,

@@ -1,10 +1,13 @@
 //! The engines that answer requests over one model: the reference evaluator and the compiled table.
 
 use crate::answer::Answer;
-use passgate::check::{Cell, LineChecker, Request};
+use crate::words;
+use passgate::address::parse_address;
+use passgate::check::{Cell, Ip, LineChecker, Request};
 use passgate::error::Result;
 use passgate::model::Model;
 use passgate::{ErrorCode, Gate, Reason, reference};
+use std::net::IpAddr;
 use std::panic::{self, AssertUnwindSafe};
 
 /// A model with its table.
@@ -81,6 +84,9 @@ impl Engines {
         if let Some(fault) = self.cell_differs(request) {
             return Some(fault);
         }
+        if let Some(fault) = self.words_differ(&plain) {
+            return Some(fault);
+        }
         let answer = self.by_line(line?);
         let expected = self.reference(request).in_words();
         (answer != expected).then(|| format!("line: {answer}, reference: {expected}"))
@@ -110,6 +116,43 @@ impl Engines {
         (!fits).then(|| format!("the cell says {}, `check` {}", cell.as_str(), reason.as_str()))
     }
 
+    /// The cell words of a caller say what cells say of the attached policies, and beyond them of the boundary, and the
+    /// reference agrees; those of a compiled file are the same.
+    pub fn words_differ(&self, plain: &Request) -> Option<String> {
+        let signature = self.gate.signature(&plain.principal)?;
+        let number = self.gate.action(&plain.action).ok()?.number()?;
+        let words = self.gate.cell_words(signature, number.service)?;
+        if self.loaded.cell_words(self.loaded.signature(&plain.principal)?, number.service).as_ref()
+            != Some(&words)
+        {
+            return Some("cell words differ in the compiled file".into());
+        }
+        let cell = self.gate.cell(&plain.principal, &plain.action, plain.ip.as_ref()).ok()??;
+        let found = match words::cell(&words, number.action, address(plain)?) {
+            Ok(found) => found,
+            Err(fault) => return Some(format!("cell words: {fault}")),
+        };
+        let expected = reference::decide(self.gate.model(), plain).map(|decision| decision.reason);
+        let fits = match (cell, found) {
+            (Cell::Allow, Cell::Allow) => matches!(expected, Ok(Reason::Allow)),
+            (Cell::Allow, Cell::Deny) => matches!(expected, Ok(Reason::Boundary)),
+            (Cell::Allow, Cell::Depends) => self.is_bounded(plain),
+            (cell, found) => cell == found,
+        };
+        (!fits).then(|| format!("cell words: {found:?}, cell: {cell:?}, reference: {expected:?}"))
+    }
+
+    /// Whether a boundary could decide for who asks.
+    fn is_bounded(&self, plain: &Request) -> bool {
+        let model = self.gate.model();
+        let name = |prefix| plain.principal.strip_prefix(prefix).unwrap_or(&plain.principal);
+        let user =
+            model.users.iter().any(|user| user.name.as_ref() == name("user:") && user.boundary.is_some());
+        let role =
+            model.groups.iter().any(|role| role.name.as_ref() == name("role:") && role.boundary.is_some());
+        model.boundary.is_some() || user || role
+    }
+
     /// `allows` and `check` of handles, where there are handles.
     fn by_handle(&self, plain: &Request) -> Option<(Allowed, Allowed)> {
         let (principal, action) = (self.gate.principal(&plain.principal), self.gate.action(&plain.action));
@@ -128,6 +171,19 @@ impl Engines {
         let at = if decided.is_ok() { "/reason" } else { "/error/code" };
         word(at).unwrap_or(text)
     }
+}
+
+/// The address of a request that has none, or one that can be read.
+fn address(plain: &Request) -> Option<words::Address> {
+    let address = match &plain.ip {
+        None => return Some(words::Address::None),
+        Some(Ip::Address(address)) => *address,
+        Some(Ip::Text(text)) => parse_address(text).ok()?,
+    };
+    Some(match address.to_canonical() {
+        IpAddr::V4(v4) => words::Address::V4(v4.into()),
+        IpAddr::V6(v6) => words::Address::V6(v6.into()),
+    })
 }
 
 /// Whether allowed, or the code of the error.

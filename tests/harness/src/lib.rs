@@ -13,4 +13,5 @@ pub mod scatter;
 pub mod shape;
 mod shrink;
 pub mod vectors;
+pub mod words;
 pub mod world;

@@ -68,6 +68,9 @@ fn exhaust(layout: &Layout) {
         for request in &requests {
             let (expected, found) = (engines.reference(request), engines.table(request));
             assert_eq!(expected, found, "{request:#?}\n{world:#?}");
+            if request.at.is_none() && request.resources.is_none() {
+                assert_eq!(engines.words_differ(request), None, "{request:#?}\n{world:#?}");
+            }
         }
         sets += 1;
         cells += requests.len();

@@ -1,0 +1,116 @@
+'use strict'
+
+// Principals and actions of a gate by number, for batches over typed arrays. A number is given out once for each text
+// and holds for one gate.
+
+const { ASK } = require('./cells.cjs')
+const { decide, idRows, refuse } = require('./batch.cjs')
+const { NO_NAME } = require('./names.cjs')
+
+const NO_SERVICE = -1
+
+// Numbers for texts.
+class Numbers {
+  texts = []
+  #numbers = new Map()
+
+  // The numbers of texts; `read` is called with each that is new, and throws where it names nothing.
+  of(column, texts, read) {
+    if (!Array.isArray(texts)) refuse(column, 'is an array')
+    return Uint32Array.from(texts, (text) => this.#numbers.get(text) ?? this.#add(text, read))
+  }
+
+  #add(text, read) {
+    read(text)
+    const number = this.texts.length
+    this.#numbers.set(text, number)
+    this.texts.push(text)
+    return number
+  }
+}
+
+// The same list of numbers with room for one more at least.
+function roomier(numbers) {
+  const larger = new Int32Array(Math.max(64, 2 * numbers.length)).fill(NO_NAME)
+  larger.set(numbers)
+  return larger
+}
+
+class Ids {
+  #principals = new Numbers()
+  #actions = new Numbers()
+  #learned
+  #services = []
+  // By number of the action: its service here, and where its cell lies in a row.
+  #serviceOf = new Int32Array(0)
+  #word = new Int32Array(0)
+  #shift = new Int32Array(0)
+
+  constructor(learned) {
+    this.#learned = learned
+  }
+
+  principals(names, read) {
+    return this.#principals.of('principals', names, read)
+  }
+
+  actions(names, read) {
+    return this.#actions.of('actions', names, (name) => {
+      read(name)
+      this.#addAction(this.#actions.texts.length, this.#learned.actionOf(name))
+    })
+  }
+
+  #addAction(number, known) {
+    if (number >= this.#serviceOf.length) {
+      ;[this.#serviceOf, this.#word, this.#shift] = [this.#serviceOf, this.#word, this.#shift].map(roomier)
+    }
+    if (known === undefined) return
+    let service = this.#services.findIndex((one) => one.service === known.service)
+    if (service < 0) service = this.#services.push({ service: known.service, places: new Int32Array(0) }) - 1
+    this.#serviceOf[number] = service
+    this.#word[number] = known.word
+    this.#shift[number] = known.shift
+  }
+
+  // Answers for rows of numbers; `ask` is called for those that the cells do not answer.
+  decide(principals, actions, ips, errors, ask) {
+    const count = idRows(principals, actions, ips)
+    const answers = new Uint8Array(count).fill(ASK)
+    const service = this.#onlyService(actions)
+    if (service !== NO_SERVICE) {
+      const columns = { principals, actions, ips, places: this.#placesIn(service), word: this.#word, shift: this.#shift }
+      this.#services[service].service.cells.many(columns, answers)
+    }
+    return decide(answers, errors, (row) => {
+      const principal = this.#principals.texts[principals[row]] ?? refuse('principals', `has no number ${principals[row]}`)
+      const action = this.#actions.texts[actions[row]] ?? refuse('actions', `has no number ${actions[row]}`)
+      return ask(principal, action, dotted(ips[row]))
+    })
+  }
+
+  // The service of all these actions, where it is one.
+  #onlyService(actions) {
+    const of = this.#serviceOf
+    const first = actions.length > 0 && actions[0] < of.length ? of[actions[0]] : NO_SERVICE
+    for (let row = 0; row < actions.length; row += 1) if (of[actions[row]] !== first) return NO_SERVICE
+    return first
+  }
+
+  // The places of all numbered principals' cells in a service, those looked up again that were not found before.
+  #placesIn(service) {
+    const one = this.#services[service]
+    const texts = this.#principals.texts
+    while (one.places.length < texts.length) one.places = roomier(one.places)
+    for (let i = 0; i < texts.length; i += 1) {
+      if (one.places[i] === NO_NAME) one.places[i] = one.service.callers.get(texts[i])
+    }
+    return one.places
+  }
+}
+
+function dotted(number) {
+  return `${number >>> 24}.${(number >>> 16) & 255}.${(number >>> 8) & 255}.${number & 255}`
+}
+
+module.exports = { Ids }

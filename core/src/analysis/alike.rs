@@ -1,12 +1,14 @@
 //! Do two lists of statements decide every request alike, whoever asks? What a conversion of documents is proved by.
 
 use super::prove::call;
-use super::space::{Actions, Answer, Budget, Caller, Doubt, Space, Subject, Witness};
+use super::space::{Actions, Answer, Budget, Caller, Doubt, Reader, Space, Subject, Witness};
 use crate::catalog::Catalogs;
-use crate::model::{Comparison, Condition, Effect, Settings, Statement, Template, Test};
+use crate::model::{Comparison, Condition, Effect, ResourcePattern, Settings, Statement, Template, Test};
 use passgate_grammar::limits;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::{self, Display};
+use std::marker::PhantomData;
+use std::ptr;
 use std::sync::Arc;
 
 /// What was found of two lists of statements, each attached as a whole.
@@ -77,21 +79,21 @@ pub fn alike(one: &[&Statement], other: &[&Statement], catalogs: &Catalogs, sett
     let mut budget = Budget::new(limits::SPACE_STEPS);
     let (classes, doubt) = Actions::new(catalogs, settings).classes(&[one, other], None, &mut budget);
     let (count, mut searched) = (classes.len(), 0);
+    let (mut reader, mut singles) = (Reader::new(settings), Singles::default());
     let mut undecided = doubt.map(|doubt| (String::new(), doubt));
     for class in classes {
-        if same_statements(&class.sets) {
+        if singles.are_the_same(&class.sets) {
             continue;
         }
         searched += 1;
         let subject = Subject {
-            settings,
             service: &class.service,
             facts: class.facts,
             sets: &class.sets,
             caller: &Caller::default(),
             clauses: &[],
         };
-        let space = Space::new(&subject, &mut budget);
+        let space = Space::new(&subject, &mut reader, &mut budget);
         match space.different(0, 1, &mut budget) {
             Answer::Found(witness) => return Verdict::Different { action: class.action(), witness },
             Answer::Nothing => {}
@@ -106,22 +108,48 @@ pub fn alike(one: &[&Statement], other: &[&Statement], catalogs: &Catalogs, sett
     }
 }
 
-/// Whether two sets hold the same statements, as far as they decide the class of actions that both cover: a statement is
-/// one with each of its resources; order and repetition do not matter.
-fn same_statements(sets: &[Vec<&Statement>]) -> bool {
-    let singles =
-        |set: &Vec<&Statement>| set.iter().flat_map(|s| one_resource_each(s)).collect::<BTreeSet<_>>();
-    let mut sets = sets.iter().map(singles);
-    let first = sets.next();
-    sets.all(|other| Some(other) == first)
+/// Effect, resource, conditions.
+type Single = (Effect, Arc<str>, BTreeSet<String>);
+
+/// Statements taken apart into one for each of their resources, numbered so that those that say the same are one
+/// number; each is taken apart once.
+#[derive(Default)]
+struct Singles<'s> {
+    numbers: HashMap<Single, usize>,
+    /// By place, which stays as it is while it is borrowed.
+    of: HashMap<*const Statement, Vec<usize>>,
+    statements: PhantomData<&'s Statement>,
 }
 
-/// Effect, resource, conditions.
-type Single = (Effect, Arc<str>, Arc<BTreeSet<String>>);
+impl<'s> Singles<'s> {
+    /// Whether two sets hold the same statements, as far as they decide the class of actions that both cover: order and
+    /// repetition do not matter.
+    fn are_the_same(&mut self, sets: &[Vec<&'s Statement>]) -> bool {
+        let mut sets = sets.iter().map(|set| self.of_set(set));
+        let first = sets.next();
+        sets.all(|other| Some(other) == first)
+    }
 
-fn one_resource_each(statement: &Statement) -> Vec<Single> {
-    let conditions: Arc<BTreeSet<String>> = Arc::new(statement.conditions.iter().filter_map(said).collect());
-    statement.resources.iter().map(|r| (statement.effect, r.text.clone(), conditions.clone())).collect()
+    fn of_set(&mut self, set: &[&'s Statement]) -> Vec<usize> {
+        let mut all = Vec::new();
+        for statement in set {
+            let (numbers, place) = (&mut self.numbers, ptr::from_ref::<Statement>(statement));
+            all.extend(self.of.entry(place).or_insert_with(|| numbered(statement, numbers)).iter());
+        }
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+}
+
+fn numbered(statement: &Statement, numbers: &mut HashMap<Single, usize>) -> Vec<usize> {
+    let conditions: BTreeSet<String> = statement.conditions.iter().filter_map(said).collect();
+    let single = |resource: &ResourcePattern| {
+        let next = numbers.len();
+        let single = (statement.effect, resource.text.clone(), conditions.clone());
+        *numbers.entry(single).or_insert(next)
+    };
+    statement.resources.iter().map(single).collect()
 }
 
 /// A text that is equal only for conditions that say the same; none for one that always holds. Of an ordering operator's

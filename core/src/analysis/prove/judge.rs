@@ -9,7 +9,9 @@ use super::work::Work;
 use super::{AssertReport, CounterExample, Verdict, told};
 use crate::address::address;
 use crate::analysis::places::Places;
-use crate::analysis::space::{self, ActionClass, Actions, Answer, Clause, Doubt, Space, Subject, Witness};
+use crate::analysis::space::{
+    self, ActionClass, Actions, Answer, Clause, Doubt, Reader, Space, Subject, Witness,
+};
 use crate::check::{Decision, Gate, Request};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Subject as Whom;
@@ -38,6 +40,7 @@ pub(super) struct Judge<'m> {
     covers: Covers<'m>,
     pub(super) actions: Actions<'m>,
     places: Places<'m>,
+    reader: Reader<'m>,
     pub(super) work: Work,
 }
 
@@ -87,7 +90,9 @@ impl<'m> Judge<'m> {
         let model = gate.model();
         let callers = Callers::new(model, &mut work);
         let actions = Actions::new(&model.catalogs, &model.settings);
-        Judge { gate, model, callers, covers: Covers::new(model), actions, places: Places::new(model), work }
+        let (covers, places) = (Covers::new(model), Places::new(model));
+        let reader = Reader::new(&model.settings);
+        Judge { gate, model, callers, covers, actions, places, reader, work }
     }
 
     /// Proves one assert, or finds what it overlooks.
@@ -258,32 +263,13 @@ impl<'m> Judge<'m> {
             return Answer::Nothing;
         }
         let mut budget = self.work.question();
-        let space = self.space(class, &asked.clauses, caller, &mut budget);
+        let space = space_of(class, &asked.clauses, caller, &mut self.reader, &mut budget);
         let answer = match asked.sought {
             Sought::Allowed => space.allowed(0, boundary, &mut budget),
             Sought::Refused => space.refused(0, boundary, &mut budget),
         };
         self.work.spend(budget.used());
         answer
-    }
-
-    /// The calls of one class of actions.
-    pub(super) fn space(
-        &self,
-        class: &ActionClass<'_>,
-        clauses: &[Clause<'_>],
-        caller: &space::Caller,
-        budget: &mut space::Budget,
-    ) -> Space {
-        let subject = Subject {
-            settings: &self.model.settings,
-            service: &class.service,
-            facts: class.facts,
-            sets: &class.sets,
-            caller,
-            clauses,
-        };
-        Space::new(&subject, budget)
     }
 
     fn verdict(&self, asked: &Asked<'m>) -> Result<Verdict> {
@@ -316,6 +302,18 @@ impl<'m> Judge<'m> {
             Err(error) => Err(differs(request, error.code().as_str())),
         }
     }
+}
+
+/// The calls of one class of actions.
+pub(super) fn space_of<'s>(
+    class: &ActionClass<'s>,
+    clauses: &[Clause<'s>],
+    caller: &space::Caller,
+    reader: &mut Reader<'s>,
+    budget: &mut space::Budget,
+) -> Space {
+    let ActionClass { service, facts, sets, .. } = class;
+    Space::new(&Subject { service, facts: *facts, sets, caller, clauses }, reader, budget)
 }
 
 #[cold]

@@ -1,8 +1,8 @@
 //! The account root, where an assert names it: it is allowed what is of no resource or of the owner's (semantics
 //! §2.5), whatever policies say.
 
-use super::judge::{Asked, Judge, Sought};
-use crate::analysis::space::{ActionClass, Answer, Caller, Clause, Witness};
+use super::judge::{Asked, Judge, Sought, space_of};
+use crate::analysis::space::{ActionClass, Answer, Caller, Clause, Reader, Witness};
 use crate::catalog::Granularity;
 use crate::model::{
     AccountPattern, Effect, ResourceKind, ResourcePattern, Statement, Template, TemplatePart,
@@ -56,7 +56,8 @@ impl<'m> Judge<'m> {
         let mut class: ActionClass<'_> = class.clone();
         class.sets = vec![vec![&own]];
         let mut budget = self.work.question();
-        let space = self.space(&class, &clauses, &Caller::default(), &mut budget);
+        let mut reader = Reader::new(&self.model.settings);
+        let space = space_of(&class, &clauses, &Caller::default(), &mut reader, &mut budget);
         let answer = space.unmatched(0, &mut budget);
         self.work.spend(budget.used());
         answer
@@ -65,7 +66,8 @@ impl<'m> Judge<'m> {
     fn any(&mut self, asked: &Asked<'m>, class: &ActionClass<'m>, more: &[Clause<'_>]) -> Answer {
         let clauses: Vec<Clause<'_>> = asked.clauses.iter().copied().chain(more.iter().copied()).collect();
         let mut budget = self.work.question();
-        let space = self.space(class, &clauses, &Caller::default(), &mut budget);
+        let mut reader = Reader::new(&self.model.settings);
+        let space = space_of(class, &clauses, &Caller::default(), &mut reader, &mut budget);
         let answer = space.any(&mut budget);
         self.work.spend(budget.used());
         answer

@@ -10,6 +10,7 @@ use super::segments;
 use super::truth::Truth;
 use super::value::{Elementary, Scalar};
 use crate::model::Instant;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// A dimension's name.
@@ -47,9 +48,9 @@ impl Axis {
 #[derive(Debug)]
 pub(super) enum Probe {
     /// An operator.
-    Operator(Elementary),
+    Operator(Rc<Elementary>),
     /// A segment of a resource is this; none: any, of a resource that has segments.
-    Segment(Option<String>),
+    Segment(Option<Rc<str>>),
 }
 
 impl Probe {
@@ -64,6 +65,15 @@ impl Probe {
         match self {
             Probe::Segment(wanted) => wanted.as_deref(),
             Probe::Operator(_) => None,
+        }
+    }
+
+    /// Whether it is the same as another one, not merely equal.
+    fn is(&self, other: &Probe) -> bool {
+        match (self, other) {
+            (Probe::Operator(one), Probe::Operator(other)) => Rc::ptr_eq(one, other),
+            (Probe::Segment(one), Probe::Segment(other)) => one == other,
+            _ => false,
         }
     }
 }
@@ -87,16 +97,30 @@ pub(super) struct Dimension {
     pub(super) doubt: Option<Doubt>,
     /// For each probe the classes where it holds.
     pub(super) sets: Vec<Sets>,
+    /// What it was cut by.
+    probes: Vec<Probe>,
 }
 
 impl Dimension {
     /// Cuts a dimension by its probes. `service` is the action's.
     pub(super) fn new(
         axis: Axis,
-        probes: &[Probe],
+        probes: Vec<Probe>,
         service: &str,
         budget: &mut Budget,
     ) -> Result<Dimension, Spent> {
+        let dimension = Dimension::cut(axis, &probes, service, budget)?;
+        Ok(Dimension { probes, ..dimension })
+    }
+
+    /// Whether these probes cut this axis as it is cut here.
+    pub(super) fn is_cut_by(&self, axis: &Axis, probes: &[Probe]) -> bool {
+        self.axis == *axis
+            && self.probes.len() == probes.len()
+            && self.probes.iter().zip(probes).all(|(one, other)| one.is(other))
+    }
+
+    fn cut(axis: Axis, probes: &[Probe], service: &str, budget: &mut Budget) -> Result<Dimension, Spent> {
         let tests: Vec<&Elementary> = probes.iter().filter_map(Probe::operator).collect();
         let names = probes.iter().filter_map(Probe::segment);
         match &axis {
@@ -162,5 +186,5 @@ fn cut<T, C>(
         .classes
         .iter()
         .filter_map(|members| show(members.iter().filter_map(|member| candidates.get(*member)).collect()));
-    Ok(Dimension { axis, classes: classes.collect(), doubt, sets: grouped.sets })
+    Ok(Dimension { axis, classes: classes.collect(), doubt, sets: grouped.sets, probes: Vec::new() })
 }

@@ -2,15 +2,13 @@
 
 use super::accounts::{Numbers, own};
 use super::axis::{Axis, Probe};
-use super::subject::{Clause, Facts, Subject};
+use super::prepared::{Head, Prepared, PreparedClause, PreparedCondition, PreparedRule, Resources};
+use super::subject::Facts;
 use super::truth::Truth;
 use super::value::{Elementary, Scalar, Test};
-use crate::catalog::Granularity;
-use crate::model::{
-    self, AccountPattern, Comparison, Condition, Effect, Owner, Qualifier, ResourceKind, ResourcePattern,
-    Settings, Statement, Template,
-};
+use crate::model::{self, Comparison, Condition, Effect, Qualifier};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// A literal that names its dimension and its probe.
@@ -56,46 +54,33 @@ enum Put {
 }
 
 impl Draft {
-    pub(super) fn new(subject: &Subject<'_>, numbers: &Numbers) -> Draft {
+    /// `facts` are the action's.
+    pub(super) fn new(prepared: &Prepared<'_>, facts: Facts, numbers: &Numbers) -> Draft {
         let mut draft = Draft::default();
-        for (set, statements) in subject.sets.iter().enumerate() {
-            for statement in statements {
-                let boxes = draft.statement(statement, subject, numbers);
-                draft.rules.push(DraftRule { set, effect: statement.effect, boxes });
-            }
+        for rule in &prepared.rules {
+            let boxes = draft.statement(rule, facts, numbers);
+            draft.rules.push(DraftRule { set: rule.set, effect: rule.effect, boxes });
         }
-        for clause in subject.clauses {
+        for clause in &prepared.clauses {
             let boxes = match clause {
-                Clause::When(condition) => {
-                    let all = DraftBox::default();
-                    draft.conditions(all, std::iter::once(*condition), None, numbers).into_iter().collect()
+                PreparedClause::When(condition) => {
+                    let condition = std::slice::from_ref(condition);
+                    draft.conditions(condition, None, numbers).into_iter().collect()
                 }
-                Clause::On(patterns) => draft.resources(patterns, subject.settings, numbers),
+                PreparedClause::On(resources) => draft.resources(resources, numbers),
             };
             draft.clauses.push(boxes);
         }
         draft
     }
 
-    fn statement(
-        &mut self,
-        statement: &Statement,
-        subject: &Subject<'_>,
-        numbers: &Numbers,
-    ) -> Vec<DraftBox> {
-        let facts = subject.facts;
-        let any = statement.resources.iter().any(|r| matches!(r.kind, ResourceKind::Any));
-        let boxes = match facts.granularity {
-            _ if any => vec![DraftBox::default()],
-            Granularity::Resource => self.resources(&statement.resources, subject.settings, numbers),
-            Granularity::Service | Granularity::Operation => Vec::new(),
-        };
+    fn statement(&mut self, rule: &PreparedRule<'_>, facts: Facts, numbers: &Numbers) -> Vec<DraftBox> {
+        let boxes = self.resources(&rule.resources, numbers);
         // The conditions are the same in every box: their literals are made once.
         if boxes.is_empty() {
             return boxes;
         }
-        let conditions = statement.conditions.iter();
-        let Some(common) = self.conditions(DraftBox::default(), conditions, Some(facts), numbers) else {
+        let Some(common) = self.conditions(&rule.conditions, Some(facts), numbers) else {
             return Vec::new();
         };
         let with_conditions = |mut one: DraftBox| {
@@ -106,15 +91,14 @@ impl Draft {
         boxes.into_iter().map(with_conditions).collect()
     }
 
-    /// Adds conditions to a box; none where one of them never holds. With facts, what an action is not handed is
-    /// absent.
-    fn conditions<'c>(
+    /// Conditions as a box; none where one of them never holds. With facts, what an action is not handed is absent.
+    fn conditions(
         &mut self,
-        mut one: DraftBox,
-        conditions: impl Iterator<Item = &'c Condition>,
+        conditions: &[PreparedCondition<'_>],
         facts: Option<Facts>,
         numbers: &Numbers,
     ) -> Option<DraftBox> {
+        let mut one = DraftBox::default();
         for condition in conditions {
             match self.condition(condition, facts, numbers) {
                 Put::Constant(Truth::Yes) => {}
@@ -126,8 +110,13 @@ impl Draft {
         Some(one)
     }
 
-    fn condition(&mut self, condition: &Condition, facts: Option<Facts>, numbers: &Numbers) -> Put {
-        let test = Elementary::new(&condition.test, numbers);
+    fn condition(
+        &mut self,
+        prepared: &PreparedCondition<'_>,
+        facts: Option<Facts>,
+        numbers: &Numbers,
+    ) -> Put {
+        let (condition, test) = (prepared.condition, prepared.operator.with(numbers));
         let absent = match test.test {
             Test::Presence { absent, .. } => absent,
             _ => condition.if_exist,
@@ -164,38 +153,25 @@ impl Draft {
     }
 
     /// A box for each service, region and account that patterns name; their last segments together.
-    fn resources(
-        &mut self,
-        patterns: &[ResourcePattern],
-        settings: &Settings,
-        numbers: &Numbers,
-    ) -> Vec<DraftBox> {
-        let mut by_head: BTreeMap<[Option<String>; 3], Vec<Template>> = BTreeMap::new();
-        for pattern in patterns {
-            let ResourceKind::Six { service, region, account, rest } = &pattern.kind else {
-                return vec![DraftBox::default()];
-            };
-            let head = [
-                service.as_deref().map(str::to_owned),
-                region.as_deref().map(|name| long_region(name, settings)),
-                account_text(account, &settings.owner),
-            ];
-            by_head.entry(head).or_default().push(rest.clone());
+    fn resources(&mut self, resources: &Resources, numbers: &Numbers) -> Vec<DraftBox> {
+        match resources {
+            Resources::Any => vec![DraftBox::default()],
+            Resources::Six(all) => {
+                all.iter().map(|(head, rests)| self.resource(head, rests.with(numbers))).collect()
+            }
         }
-        by_head.into_iter().map(|(head, rests)| self.resource(head, rests, numbers)).collect()
     }
 
-    fn resource(&mut self, head: [Option<String>; 3], rests: Vec<Template>, numbers: &Numbers) -> DraftBox {
+    fn resource(&mut self, head: &Head, rests: Rc<Elementary>) -> DraftBox {
         let mut one = DraftBox::default();
         for (axis, wanted) in [Axis::Service, Axis::Region, Axis::Account].into_iter().zip(head) {
             if wanted.is_some() || axis == Axis::Service {
-                one.literals.push(self.literal(axis, Probe::Segment(wanted), false, false, false));
+                let probe = Probe::Segment(wanted.clone());
+                one.literals.push(self.literal(axis, probe, false, false, false));
             }
         }
-        let like = model::Test::Like { negated: false, values: rests };
-        let test = Elementary::new(&like, numbers);
-        let varies = test.varies;
-        one.literals.push(self.literal(Axis::Rest, Probe::Operator(test), false, false, varies));
+        let varies = rests.varies;
+        one.literals.push(self.literal(Axis::Rest, Probe::Operator(rests), false, false, varies));
         one
     }
 
@@ -223,25 +199,5 @@ fn is_every(condition: &Condition) -> bool {
             }
             model::Test::Binary { .. } | model::Test::Bool { .. } | model::Test::Null { .. } => false,
         },
-    }
-}
-
-fn long_region(name: &str, settings: &Settings) -> String {
-    settings.region_aliases.get(name).map_or_else(|| name.to_owned(), |long| long.to_string())
-}
-
-/// The owner's account as the empty text; none: any account.
-fn account_text(account: &AccountPattern, owner: &Owner) -> Option<String> {
-    let owners = |text: &str| {
-        let named = |kind: &str, number: &Option<Box<str>>| {
-            number.as_ref().is_some_and(|number| text.strip_prefix(kind) == Some(number))
-        };
-        named("uin/", &owner.uin) || named("uid/", &owner.uid)
-    };
-    match account {
-        AccountPattern::Any => None,
-        AccountPattern::Owner => Some(String::new()),
-        AccountPattern::Exact(text) if owners(text) => Some(String::new()),
-        AccountPattern::Exact(text) => Some(text.to_string()),
     }
 }

@@ -27,6 +27,7 @@ mod draft;
 mod grouping;
 mod instants;
 mod keyed;
+mod prepared;
 mod question;
 mod region;
 mod search;
@@ -43,6 +44,7 @@ mod world;
 pub use actions::{ActionClass, Actions};
 pub use budget::Budget;
 pub use doubt::Doubt;
+pub use prepared::Reader;
 pub use subject::{Caller, Clause, Facts, Subject};
 pub use witness::Witness;
 
@@ -90,17 +92,23 @@ pub struct Space {
 
 impl Space {
     /// Cuts the calls of one class of actions.
-    pub fn new(subject: &Subject<'_>, budget: &mut Budget) -> Space {
+    pub fn new<'s>(subject: &Subject<'_, 's>, reader: &mut Reader<'s>, budget: &mut Budget) -> Space {
         let empty = Space { worlds: Vec::new(), accounts: None, reads_accounts: false, spent: true };
-        Self::build(subject, budget).unwrap_or(empty)
+        Self::build(subject, reader, budget).unwrap_or(empty)
     }
 
-    fn build(subject: &Subject<'_>, budget: &mut Budget) -> Result<Space, Spent> {
+    fn build<'s>(
+        subject: &Subject<'_, 's>,
+        reader: &mut Reader<'s>,
+        budget: &mut Budget,
+    ) -> Result<Space, Spent> {
         let uses = uses(subject);
-        let (assignments, accounts) = uses.assignments(subject.caller, &subject.settings.owner, budget)?;
-        let mut worlds = Vec::new();
+        let (assignments, accounts) = uses.assignments(subject.caller, &reader.settings.owner, budget)?;
+        let prepared = reader.prepared(subject);
+        let mut worlds: Vec<World> = Vec::new();
         for assignment in assignments {
-            worlds.push(World::new(subject, assignment, accounts.is_some(), budget)?);
+            let of = (subject, &prepared);
+            worlds.push(World::new(of, assignment, accounts.is_some(), worlds.last(), budget)?);
         }
         Ok(Space { worlds, accounts, reads_accounts: uses.reads_accounts(), spent: false })
     }
@@ -184,7 +192,7 @@ impl Space {
     }
 }
 
-fn uses<'s>(subject: &Subject<'s>) -> Uses<'s> {
+fn uses<'s>(subject: &Subject<'_, 's>) -> Uses<'s> {
     let mut uses = Uses::default();
     for statement in subject.sets.iter().flatten() {
         statement.conditions.iter().for_each(|condition| uses.condition(condition));

@@ -2,7 +2,7 @@
 //! say of the calls.
 
 use crate::catalog::Granularity;
-use crate::model::{Condition, ResourcePattern, Settings, Statement};
+use crate::model::{Condition, ResourcePattern, Statement};
 
 /// What the catalog says of an action, as far as it decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,17 +47,15 @@ pub enum Clause<'s> {
 
 /// What to make a space of.
 #[derive(Debug, Clone, Copy)]
-pub struct Subject<'s> {
-    /// Owner, region aliases.
-    pub settings: &'s Settings,
+pub struct Subject<'a, 's> {
     /// Service of the action.
-    pub service: &'s str,
+    pub service: &'a str,
     /// What the catalog says of the action.
     pub facts: Facts,
     /// Sets of statements that cover the action, by number: attached policies, a boundary, …
-    pub sets: &'s [Vec<&'s Statement>],
+    pub sets: &'a [Vec<&'s Statement>],
     /// Who asks.
-    pub caller: &'s Caller,
+    pub caller: &'a Caller,
     /// Which calls.
-    pub clauses: &'s [Clause<'s>],
+    pub clauses: &'a [Clause<'s>],
 }

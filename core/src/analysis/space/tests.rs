@@ -1,6 +1,6 @@
 //! Questions over the calls of one action: what is found, as small as it goes, and what is not.
 
-use super::{Answer, Budget, Caller, Clause, Facts, Space, Subject};
+use super::{Answer, Budget, Caller, Clause, Facts, Reader, Space, Subject};
 use crate::Gate;
 use crate::catalog::Granularity;
 use crate::model::{Model, Statement};
@@ -25,7 +25,6 @@ fn asked([p, q, clauses]: [&str; 3], facts: Facts, ask: impl Fn(&Space, &mut Bud
     let mut when: Vec<Clause<'_>> = admitted.conditions.iter().map(Clause::When).collect();
     when.push(Clause::On(&admitted.resources));
     let subject = Subject {
-        settings: &model.settings,
         service: "cvm",
         facts,
         sets: &[statements(0), statements(1)],
@@ -33,7 +32,8 @@ fn asked([p, q, clauses]: [&str; 3], facts: Facts, ask: impl Fn(&Space, &mut Bud
         clauses: &when,
     };
     let mut budget = Budget::new(1_000_000);
-    shown(&ask(&Space::new(&subject, &mut budget), &mut budget))
+    let space = Space::new(&subject, &mut Reader::new(&model.settings), &mut budget);
+    shown(&ask(&space, &mut budget))
 }
 
 fn shown(answer: &Answer) -> String {
@@ -200,7 +200,6 @@ fn a_budget_ends_the_work() {
     let model = model("allow cvm:*  deny cvm:* from 10.0.0.0/8", "", "");
     let statements: Vec<&Statement> = model.policies[0].statements.iter().collect();
     let subject = Subject {
-        settings: &model.settings,
         service: "cvm",
         facts: RESOURCE,
         sets: &[statements],
@@ -208,11 +207,12 @@ fn a_budget_ends_the_work() {
         clauses: &[],
     };
     let mut budget = Budget::new(1_000);
-    let space = Space::new(&subject, &mut budget);
+    let mut reader = Reader::new(&model.settings);
+    let space = Space::new(&subject, &mut reader, &mut budget);
     assert!(space.allowed(0, None, &mut budget).found().is_some());
     for steps in 0..budget.used() {
         let mut small = Budget::new(steps);
-        let answer = Space::new(&subject, &mut small).allowed(0, None, &mut small);
+        let answer = Space::new(&subject, &mut reader, &mut small).allowed(0, None, &mut small);
         assert_ne!(answer, Answer::Nothing, "{steps}");
     }
 }

@@ -5,10 +5,12 @@ use super::axis::{Axis, Dimension, Values};
 use super::budget::{Budget, Spent};
 use super::doubt::Doubt;
 use super::draft::{Draft, DraftBox};
+use super::prepared::Prepared;
 use super::region::{Literal, Pick, Region, Side};
 use super::subject::Subject;
 use super::truth::Truth;
 use crate::model::Effect;
+use std::rc::Rc;
 
 /// A box: all literals hold.
 #[derive(Debug)]
@@ -39,7 +41,7 @@ pub(super) struct Rule {
 #[derive(Debug)]
 pub(super) struct World {
     pub(super) assignment: Assignment,
-    pub(super) dimensions: Vec<Dimension>,
+    pub(super) dimensions: Vec<Rc<Dimension>>,
     pub(super) rules: Vec<Rule>,
     /// For each clause the boxes of which one must hold.
     pub(super) clauses: Vec<Vec<Cell>>,
@@ -53,23 +55,28 @@ pub(super) struct Tally {
 }
 
 impl World {
-    /// `doubtful`: account numbers are not all tried.
+    /// `doubtful`: account numbers are not all tried. Dimensions that no number changes are those of the world `before`.
     pub(super) fn new(
-        subject: &Subject<'_>,
+        (subject, prepared): (&Subject<'_, '_>, &Prepared<'_>),
         assignment: Assignment,
         doubtful: bool,
+        before: Option<&World>,
         budget: &mut Budget,
     ) -> Result<World, Spent> {
         let numbers: &Numbers = &assignment.numbers;
-        let mut draft = Draft::new(subject, numbers);
+        let mut draft = Draft::new(prepared, subject.facts, numbers);
         if draft.has_resources() {
             for axis in [Axis::Region, Axis::Account, Axis::Rest] {
                 draft.probes.entry(axis).or_default();
             }
         }
         let mut dimensions = Vec::new();
-        for (axis, probes) in &draft.probes {
-            dimensions.push(Dimension::new(axis.clone(), probes, subject.service, budget)?);
+        for (axis, probes) in std::mem::take(&mut draft.probes) {
+            let known = before.into_iter().flat_map(|world| &world.dimensions);
+            dimensions.push(match known.into_iter().find(|d| d.is_cut_by(&axis, &probes)) {
+                Some(known) => Rc::clone(known),
+                None => Rc::new(Dimension::new(axis, probes, subject.service, budget)?),
+            });
         }
         let cell = |one: &DraftBox| cell(one, &dimensions, doubtful);
         let cells = |boxes: &Vec<DraftBox>| boxes.iter().map(cell).collect::<Vec<Cell>>();
@@ -120,7 +127,7 @@ impl World {
     }
 }
 
-fn cell(one: &DraftBox, dimensions: &[Dimension], doubtful: bool) -> Cell {
+fn cell(one: &DraftBox, dimensions: &[Rc<Dimension>], doubtful: bool) -> Cell {
     let literals = one.literals.iter().filter_map(|draft| {
         let at = dimensions.iter().position(|d| d.axis == draft.axis)?;
         let dimension = dimensions.get(at)?;

@@ -1,6 +1,6 @@
 //! Questions that the lints put to [`crate::analysis::space`], each with a budget of its own.
 
-use crate::analysis::space::{ActionClass, Actions, Answer, Budget, Caller, Facts, Space, Subject};
+use crate::analysis::space::{ActionClass, Actions, Answer, Budget, Caller, Facts, Reader, Space, Subject};
 use crate::catalog::Granularity;
 use crate::lint::{self, Lists};
 use crate::model::{Condition, Model, ResourceKind, ResourcePattern, Statement};
@@ -41,17 +41,18 @@ impl<'m> Asking<'m> {
 
     /// Whether there is surely no call, for any action of a statement, of which the answer is yes; `sets` are told
     /// apart as in the question.
-    pub(super) fn never(
+    pub(super) fn never<'s>(
         &mut self,
         statement: &Statement,
-        sets: &[&[&Statement]],
+        sets: &[&[&'s Statement]],
         question: impl Fn(&Space, &mut Budget) -> Answer,
     ) -> bool {
         let mut budget = Budget::new(limits::LINT_STEPS);
         let (classes, doubt) = self.actions.classes(sets, Some(&statement.actions), &mut budget);
-        let nothing = |class: &ActionClass<'_>, budget: &mut Budget| {
-            let space = self.space(&class.service, class.facts, &class.sets, budget);
-            question(&space, budget) == Answer::Nothing
+        let mut reader = Reader::new(&self.model.settings);
+        let mut nothing = |class: &ActionClass<'s>, budget: &mut Budget| {
+            let subject = subject(&class.service, class.facts, &class.sets, &self.caller);
+            question(&Space::new(&subject, &mut reader, budget), budget) == Answer::Nothing
         };
         let never = doubt.is_none() && classes.iter().all(|class| nothing(class, &mut budget));
         self.steps += budget.used();
@@ -64,19 +65,26 @@ impl<'m> Asking<'m> {
         let conditions = conditions.iter().map(|condition| (*condition).clone()).collect();
         let alone = Statement { conditions, resources: [any].into(), ..statement.clone() };
         let mut budget = Budget::new(limits::LINT_STEPS);
-        let space = self.space("service", EVERYTHING, &[vec![&alone]], &mut budget);
+        let sets = [vec![&alone]];
+        let subject = subject("service", EVERYTHING, &sets, &self.caller);
+        let space = Space::new(&subject, &mut Reader::new(&self.model.settings), &mut budget);
         let nothing = space.matched(0, &mut budget) == Answer::Nothing;
         self.steps += budget.used();
         nothing
-    }
-
-    fn space(&self, service: &str, facts: Facts, sets: &[Vec<&Statement>], budget: &mut Budget) -> Space {
-        let settings = &self.model.settings;
-        Space::new(&Subject { settings, service, facts, sets, caller: &self.caller, clauses: &[] }, budget)
     }
 
     /// The statement with what catalog facts are held against.
     pub(super) fn subject(&mut self, statement: &'m Statement) -> lint::Subject<'m> {
         lint::Subject::new(self.model, statement, &mut self.lists)
     }
+}
+
+/// Every call for one class of actions.
+fn subject<'a, 's>(
+    service: &'a str,
+    facts: Facts,
+    sets: &'a [Vec<&'s Statement>],
+    caller: &'a Caller,
+) -> Subject<'a, 's> {
+    Subject { service, facts, sets, caller, clauses: &[] }
 }

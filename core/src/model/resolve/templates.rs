@@ -27,6 +27,8 @@ pub(super) struct Template<'a> {
     noted: Noted,
     params: &'a [Param],
     statements: Vec<Prototype<'a>>,
+    /// How much an instance costs, its name not counted.
+    cost: usize,
     kind: Option<PolicyKind>,
     name_span: Span,
     file: usize,
@@ -56,13 +58,35 @@ pub(super) struct Templates<'a> {
     all: HashMap<usize, Template<'a>>,
     /// By template, text, and vocabulary where the text alone does not say what is meant.
     instances: HashMap<(usize, Arc<str>, usize), Arc<str>>,
-    taken: HashSet<Arc<str>>,
+    /// Names of instances, each with the number that the next one of this text takes.
+    taken: HashMap<Arc<str>, usize>,
     /// The names of instances by the place of the grant that asks for it.
     of_grant: HashMap<Span, Arc<str>>,
     made: usize,
 }
 
+/// An instance that a grant asks for.
+struct Asked {
+    /// Of the template among the policies.
+    place: usize,
+    name: Arc<str>,
+    arguments: Vec<Argument>,
+}
+
 impl Templates<'_> {
+    /// A name that no instance has: its text, with a number where others are written alike.
+    fn free_name(&mut self, text: &Arc<str>) -> Arc<str> {
+        let mut name = text.clone();
+        let mut next = self.taken.get(text).copied();
+        while let Some(number) = next {
+            name = format!("{text} ({number})").into();
+            self.taken.insert(text.clone(), number + 1);
+            next = self.taken.contains_key(&name).then_some(number + 1);
+        }
+        self.taken.insert(name.clone(), 2);
+        name
+    }
+
     /// The policy that a grant with arguments asks for.
     pub(super) fn named(&self, grant: &Grant) -> Option<&Arc<str>> {
         self.of_grant.get(&grant.span)
@@ -120,25 +144,54 @@ impl<'a> Resolver<'a> {
             let cost = if dependent { 1 + size(tree) } else { 1 + values(tree) };
             template.refused |= self.refused_since(mark);
             template.told.extend(self.out.iter().skip(mark.told).map(|d| (d.code, d.span)));
+            template.cost = template.cost.saturating_add(cost);
             template.statements.push(Prototype { tree, read, id, dependent, cost });
             self.settle();
         }
     }
 
-    /// Makes the instances that grants ask for, in whichever item they stand.
+    /// Makes the instances that grants ask for, in whichever item they stand; none of them where they are more than a
+    /// limit takes, which is counted before any is made.
     pub(super) fn instances(&mut self) -> Vec<Policy> {
-        let mut made = Vec::new();
+        let mut asked = Vec::new();
         let files = self.files;
         for (file, tree) in files.iter().enumerate() {
             for grant in tree.items.iter().flat_map(|item| grants(&item.kind)) {
-                self.instance(grant, file, &mut made);
+                self.instance(grant, file, &mut asked);
                 self.settle();
             }
+        }
+        if !self.instances_fit(&asked) {
+            return Vec::new();
+        }
+        let mut made = Vec::with_capacity(asked.len());
+        for one in asked {
+            made.extend(self.made(one));
+            self.settle();
         }
         made
     }
 
-    fn instance(&mut self, grant: &'a Grant, file: usize, made: &mut Vec<Policy>) {
+    /// Whether what instances are made of is within every limit, as far as it is known before they are made.
+    fn instances_fit(&mut self, asked: &[Asked]) -> bool {
+        let (mut statements, mut terms) = (self.statements, self.spent);
+        for one in asked {
+            let Some(template) = self.templates.all.get(&one.place).filter(|t| !t.refused) else { continue };
+            let (count, span) = (template.statements.len(), template.name_span);
+            let cost = template.cost + count * cost_of_name(&one.name);
+            statements = statements.saturating_add(count);
+            terms = terms.saturating_add(cost);
+            if statements > self.most.statements {
+                return self.count_statements(statements - self.statements, span);
+            }
+            if terms > self.most.expansion {
+                return self.spend(terms - self.spent, span);
+            }
+        }
+        self.templates.made <= self.most.instances
+    }
+
+    fn instance(&mut self, grant: &'a Grant, file: usize, asked: &mut Vec<Asked>) {
         let Some(terms) = &grant.args else { return };
         let name = name_text(self.sources, &grant.name);
         let Some(place) = self.names.policy_place(&name) else { return };
@@ -156,18 +209,14 @@ impl<'a> Resolver<'a> {
             self.templates.of_grant.insert(grant.span, known.clone());
             return;
         }
-        let others = (2..).map(|n| format!("{key} ({n})").into());
-        let taken = &self.templates.taken;
-        let name = std::iter::once(key.clone()).chain(others).find(|name| !taken.contains(name));
-        let name = name.unwrap_or_else(|| key.clone());
-        self.templates.taken.insert(name.clone());
+        let name = self.templates.free_name(&key);
         self.templates.instances.insert((place, key, vocabulary), name.clone());
         self.templates.of_grant.insert(grant.span, name.clone());
         self.templates.made += 1;
         if let Some(arguments) = arguments
             && self.may_make(grant)
         {
-            made.extend(self.made(place, name, arguments));
+            asked.push(Asked { place, name, arguments });
         }
     }
 
@@ -207,7 +256,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The policy of an instance; none beyond a limit.
-    fn made(&mut self, place: usize, name: Arc<str>, arguments: Vec<Argument>) -> Option<Policy> {
+    fn made(&mut self, Asked { place, name, arguments }: Asked) -> Option<Policy> {
         let mut template = self.templates.all.remove(&place)?;
         let policy = if template.refused { None } else { self.filled(&mut template, name, arguments) };
         self.templates.all.insert(place, template);
@@ -227,7 +276,7 @@ impl<'a> Resolver<'a> {
         self.declare_known(template.params, arguments);
         let mut statements = Vec::with_capacity(template.statements.len());
         for prototype in &template.statements {
-            if !self.spend(prototype.cost + name.len() / ID_BYTES_A_TERM, span) {
+            if !self.spend(prototype.cost + cost_of_name(&name), span) {
                 self.parameters.clear();
                 return None;
             }
@@ -298,6 +347,11 @@ pub(super) fn counted(count: usize) -> String {
 
 /// Bytes of a statement's id that count as one term.
 const ID_BYTES_A_TERM: usize = 16;
+
+/// Terms that an instance's name counts as, in each of its statements.
+fn cost_of_name(name: &str) -> usize {
+    name.len() / ID_BYTES_A_TERM
+}
 
 /// Every grant of an item.
 fn grants(kind: &ItemKind) -> Vec<&Grant> {

@@ -4,7 +4,7 @@
 #![expect(clippy::indexing_slicing, reason = "a test fails where it stands")]
 
 use crate::setting;
-use passgate::analysis::space::{Actions, Answer, Budget, Caller, Space, Subject};
+use passgate::analysis::space::{Actions, Answer, Budget, Caller, Reader, Space, Subject};
 use passgate::check::Request;
 use passgate::model::{GroupId, Model, PolicyId, PolicyKind, Statement};
 use passgate::reference;
@@ -79,9 +79,9 @@ fn ask_user(world: &World, model: &Model, user: usize, count: &mut Count) {
     let mut actions = Actions::new(&model.catalogs, &model.settings);
     let (classes, doubt) = actions.classes(&sets, None, &mut Budget::new(1_000_000));
     assert_eq!(doubt, None);
+    let mut reader = Reader::new(&model.settings);
     for class in &classes {
         let subject = Subject {
-            settings: &model.settings,
             service: &class.service,
             facts: class.facts,
             sets: &class.sets,
@@ -89,7 +89,7 @@ fn ask_user(world: &World, model: &Model, user: usize, count: &mut Count) {
             clauses: &[],
         };
         let mut budget = Budget::new(20_000_000);
-        let space = Space::new(&subject, &mut budget);
+        let space = Space::new(&subject, &mut reader, &mut budget);
         let bound = limit.as_ref().map(|_| 1);
         for wanted in [true, false] {
             let answer = match wanted {

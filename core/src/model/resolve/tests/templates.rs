@@ -300,8 +300,8 @@ fn a_set_has_100_000_instances() {
     let most = Most { instances: 5, ..Most::default() };
     let quiet = |text: &str| limited(most, text);
     assert_eq!(quiet(&text(5)), (0, 5));
-    assert_eq!(quiet(&text(6)), (1, 5));
-    assert_eq!(quiet(&text(9)), (1, 5), "told once");
+    assert_eq!(quiet(&text(6)), (1, 0), "counted before any is made");
+    assert_eq!(quiet(&text(9)), (1, 0), "told once");
 }
 
 #[test]
@@ -309,13 +309,21 @@ fn a_bomb_of_instances_is_cut_where_a_limit_says() {
     let body: String = (0..100).map(|n| format!("allow shop:Buy from n when mfa is \"{n}\" ")).collect();
     let users: String = (0..200).map(|n| format!("user {n} {{ attach t(::{n:x}) }} ")).collect();
     let text = format!("policy t(n: network) {{ {body} }} {users}");
-    let most = Most { statements: 5_000, ..Most::default() };
-    assert_eq!(limited(most, &text), (1, 50));
-    let most = Most { expansion: 40_000, ..Most::default() };
-    let (told, made) = limited(most, &text);
-    assert!(told == 1 && made < 150, "{told} {made}");
+    let within = |statements, expansion| limited(Most { statements, expansion, ..Most::default() }, &text);
+    assert_eq!(within(20_000, 200_000), (0, 200));
+    assert_eq!(within(19_999, 200_000), (1, 0), "counted before any is made");
+    assert_eq!(within(20_000, 40_000), (1, 0), "counted before any is made");
     let long = format!("(::1{})", ", ::1".repeat(1_000));
     let text = format!("policy t(n: network) {{ {body} }} user u {{ attach t({long}) }}");
     let most = Most { expansion: 20_000, ..Most::default() };
     assert_eq!(limited(most, &text).0, 1, "long names are counted");
+}
+
+#[test]
+fn instances_beyond_a_limit_are_not_said_to_be_unknown() {
+    let text = "policy t(n: network) { allow * from n } user u { attach t(::1), t(::2) within t(::3) }
+                assert policy t(::4) may shop:Buy";
+    let (resolved, _) = read_within(Most { instances: 3, ..Most::default() }, &[text]);
+    let codes: Vec<&str> = resolved.diagnostics.iter().map(|d| d.code.as_str()).collect();
+    assert_eq!(codes, ["limit"]);
 }

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 use passgate::analysis::alike::{Verdict, alike};
-use passgate::analysis::space::{self, Actions, Budget, Caller, Space, Subject};
+use passgate::analysis::space::{self, Actions, Budget, Caller, Reader, Space, Subject};
 use passgate::catalog::Catalogs;
 use passgate::grammar::Sources;
 use passgate::model::{Model, Opaque, Owner, Policy, PolicyId, Settings, Statement};
@@ -68,16 +68,16 @@ pub(super) fn searched(one: &Model, other: &Model, steps: u64) -> Result<Proof, 
     let mut actions = Actions::new(&one.catalogs, &one.settings);
     let (classes, doubt) = actions.classes(&[&a, &b], None, &mut budget);
     let mut proof = if doubt.is_some() { Proof::Undecided } else { Proof::Alike };
+    let mut reader = Reader::new(&one.settings);
     for class in classes {
         let subject = Subject {
-            settings: &one.settings,
             service: &class.service,
             facts: class.facts,
             sets: &class.sets,
             caller: &Caller::default(),
             clauses: &[],
         };
-        match Space::new(&subject, &mut budget).different(0, 1, &mut budget) {
+        match Space::new(&subject, &mut reader, &mut budget).different(0, 1, &mut budget) {
             space::Answer::Nothing => {}
             space::Answer::Undecided(_) => proof = Proof::Undecided,
             space::Answer::Found(witness) => return Err(format!("{}: {witness:?}", class.action())),

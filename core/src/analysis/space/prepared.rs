@@ -1,0 +1,193 @@
+//! What statements and clauses ask, read once for all spaces that are made of them and for all account numbers: only
+//! what holds a variable is read anew for each assignment.
+
+use super::accounts::Numbers;
+use super::subject::{Clause, Subject};
+use super::value::{Elementary, templates};
+use crate::catalog::Granularity;
+use crate::model::{
+    AccountPattern, Condition, Effect, Owner, ResourceKind, ResourcePattern, Settings, Statement, Template,
+    Test,
+};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::ptr;
+use std::rc::Rc;
+
+/// Reads statements and clauses, each once however many spaces are made of them.
+///
+/// What it keeps grows with what it has read; those who ask about one statement after the other take a new one for each.
+///
+/// ```
+/// use passgate::Gate;
+/// use passgate::analysis::space::{Actions, Budget, Caller, Reader, Space, Subject};
+/// let gate = Gate::compile("use intlpartnersmgt  policy p { allow read from 10.0.0.0/8 }")?;
+/// let model = gate.model();
+/// let statements: Vec<_> = model.policies[0].statements.iter().collect();
+/// let (mut reader, mut budget) = (Reader::new(&model.settings), Budget::new(1_000_000));
+/// let (classes, _) = Actions::new(&model.catalogs, &model.settings).classes(&[&statements], None, &mut budget);
+/// for class in classes.iter().filter(|class| !class.sets[0].is_empty()) {
+///     let (service, facts, sets) = (&class.service, class.facts, &class.sets);
+///     let subject = Subject { service, facts, sets, caller: &Caller::default(), clauses: &[] };
+///     let found = Space::new(&subject, &mut reader, &mut budget).allowed(0, None, &mut budget);
+///     assert_eq!(found.found().is_some(), facts.address);
+/// }
+/// # passgate::Result::Ok(())
+/// ```
+#[derive(Debug)]
+pub struct Reader<'s> {
+    /// Owner, region aliases.
+    pub(super) settings: &'s Settings,
+    /// By place, which stays as it is while it is borrowed.
+    operators: HashMap<*const Condition, Rc<Operator<'s>>>,
+    resources: HashMap<(*const ResourcePattern, usize), Rc<Resources>>,
+}
+
+/// Everything that a subject asks.
+#[derive(Debug)]
+pub(super) struct Prepared<'s> {
+    pub(super) rules: Vec<PreparedRule<'s>>,
+    pub(super) clauses: Vec<PreparedClause<'s>>,
+}
+
+/// A statement.
+#[derive(Debug)]
+pub(super) struct PreparedRule<'s> {
+    pub(super) set: usize,
+    pub(super) effect: Effect,
+    pub(super) resources: Rc<Resources>,
+    pub(super) conditions: Vec<PreparedCondition<'s>>,
+}
+
+/// A clause.
+#[derive(Debug)]
+pub(super) enum PreparedClause<'s> {
+    When(PreparedCondition<'s>),
+    On(Rc<Resources>),
+}
+
+/// Resources that a statement or clause names.
+#[derive(Debug)]
+pub(super) enum Resources {
+    /// A bare `*` is one of them.
+    Any,
+    /// By service, region and account, each with its last segments; none matches nothing.
+    Six(Vec<(Head, Operator<'static>)>),
+}
+
+/// Service, region and account of a resource; none: any.
+pub(super) type Head = [Option<Rc<str>>; 3];
+
+/// A condition with its operator.
+#[derive(Debug)]
+pub(super) struct PreparedCondition<'s> {
+    pub(super) condition: &'s Condition,
+    pub(super) operator: Rc<Operator<'s>>,
+}
+
+/// An operator with its values.
+#[derive(Debug)]
+pub(super) struct Operator<'s> {
+    test: Cow<'s, Test>,
+    /// Ready, where no variable is to be filled in.
+    ready: Option<Rc<Elementary>>,
+}
+
+impl Operator<'_> {
+    fn new(test: Cow<'_, Test>) -> Operator<'_> {
+        let fixed = templates(&test).iter().all(|t| t.literal().is_some());
+        let ready = fixed.then(|| Rc::new(Elementary::new(&test, &Numbers::default())));
+        Operator { test, ready }
+    }
+
+    /// With its variables filled in.
+    pub(super) fn with(&self, numbers: &Numbers) -> Rc<Elementary> {
+        match &self.ready {
+            Some(ready) => Rc::clone(ready),
+            None => Rc::new(Elementary::new(&self.test, numbers)),
+        }
+    }
+}
+
+impl<'s> Reader<'s> {
+    /// Has read nothing yet.
+    pub fn new(settings: &'s Settings) -> Reader<'s> {
+        Reader { settings, operators: HashMap::new(), resources: HashMap::new() }
+    }
+
+    pub(super) fn prepared(&mut self, subject: &Subject<'_, 's>) -> Prepared<'s> {
+        let sets = subject.sets.iter().enumerate();
+        let all = sets.flat_map(|(set, statements)| statements.iter().map(move |s| (set, *s)));
+        let rules = all.map(|(set, statement)| PreparedRule {
+            set,
+            effect: statement.effect,
+            resources: self.resources_of(statement, subject),
+            conditions: statement.conditions.iter().map(|one| self.condition(one)).collect(),
+        });
+        let rules = rules.collect();
+        let clauses = subject.clauses.iter().map(|clause| match clause {
+            Clause::When(one) => PreparedClause::When(self.condition(one)),
+            Clause::On(patterns) => PreparedClause::On(self.resources(patterns)),
+        });
+        Prepared { rules, clauses: clauses.collect() }
+    }
+
+    fn condition(&mut self, condition: &'s Condition) -> PreparedCondition<'s> {
+        let read = || Rc::new(Operator::new(Cow::Borrowed(&condition.test)));
+        let operator = Rc::clone(self.operators.entry(ptr::from_ref(condition)).or_insert_with(read));
+        PreparedCondition { condition, operator }
+    }
+
+    /// What a statement's resources are to the action: nothing, where it is handed none and they are no bare `*`.
+    fn resources_of(&mut self, statement: &'s Statement, subject: &Subject<'_, 's>) -> Rc<Resources> {
+        let any = || statement.resources.iter().any(|r| matches!(r.kind, ResourceKind::Any));
+        match subject.facts.granularity {
+            Granularity::Resource => self.resources(&statement.resources),
+            _ if any() => Rc::new(Resources::Any),
+            Granularity::Service | Granularity::Operation => Rc::new(Resources::Six(Vec::new())),
+        }
+    }
+
+    fn resources(&mut self, patterns: &'s [ResourcePattern]) -> Rc<Resources> {
+        let settings = self.settings;
+        let read = || Rc::new(resources(patterns, settings));
+        Rc::clone(self.resources.entry((patterns.as_ptr(), patterns.len())).or_insert_with(read))
+    }
+}
+
+fn resources(patterns: &[ResourcePattern], settings: &Settings) -> Resources {
+    let mut by_head: BTreeMap<Head, Vec<Template>> = BTreeMap::new();
+    for pattern in patterns {
+        let ResourceKind::Six { service, region, account, rest } = &pattern.kind else {
+            return Resources::Any;
+        };
+        let head = [
+            service.as_deref().map(Rc::from),
+            region.as_deref().map(|name| long_region(name, settings)),
+            account_text(account, &settings.owner),
+        ];
+        by_head.entry(head).or_default().push(rest.clone());
+    }
+    let like = |values| Operator::new(Cow::Owned(Test::Like { negated: false, values }));
+    Resources::Six(by_head.into_iter().map(|(head, rests)| (head, like(rests))).collect())
+}
+
+fn long_region(name: &str, settings: &Settings) -> Rc<str> {
+    settings.region_aliases.get(name).map_or(name, |long| long).into()
+}
+
+/// The owner's account as the empty text; none: any account.
+fn account_text(account: &AccountPattern, owner: &Owner) -> Option<Rc<str>> {
+    let owners = |text: &str| {
+        let named = |kind: &str, number: &Option<Box<str>>| {
+            number.as_ref().is_some_and(|number| text.strip_prefix(kind) == Some(number))
+        };
+        named("uin/", &owner.uin) || named("uid/", &owner.uid)
+    };
+    match account {
+        AccountPattern::Any => None,
+        AccountPattern::Owner => Some("".into()),
+        AccountPattern::Exact(text) if owners(text) => Some("".into()),
+        AccountPattern::Exact(text) => Some(text.as_ref().into()),
+    }
+}

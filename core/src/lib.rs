@@ -23,6 +23,7 @@ pub mod reference;
 pub mod report;
 mod table;
 pub mod toml_tree;
+pub mod types;
 
 pub use check::{Decision, Gate, Reason, Request};
 pub use error::{Error, ErrorCode, Result};

@@ -1,4 +1,7 @@
-//! `passgate catalog`: a provider's pages to a catalog, a catalog in figures, and what a new catalog changes.
+//! `passgate catalog`: a provider's pages to a catalog, a catalog in figures, what a new catalog changes, and its names as
+//! types.
+
+mod types;
 
 use crate::output::{Exit, Format, Output};
 use passgate::catalog::import::{ImportOptions, import};
@@ -19,6 +22,7 @@ enum Command {
     Import(Import),
     Show(Show),
     Diff(Diff),
+    Types(Box<types::Args>),
 }
 
 /// Read a provider's pages as a catalog
@@ -83,6 +87,7 @@ pub(crate) fn run(args: &Args, output: &mut Output) -> Exit {
         Command::Import(args) => import_pages(args, output),
         Command::Show(args) => show(args, output),
         Command::Diff(args) => difference(args, output),
+        Command::Types(args) => types::run(args, output),
     };
     done.unwrap_or_else(|error| output.error(&error))
 }

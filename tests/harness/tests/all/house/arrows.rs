@@ -6,7 +6,7 @@ use super::source::{Source, rust};
 use std::collections::BTreeSet;
 
 /// What each room of core may name. The last rooms may name all before them.
-const ROOMS: [(&str, &[&str]); 16] = [
+const ROOMS: [(&str, &[&str]); 17] = [
     ("error", &[]),
     ("json", &[]),
     ("glob", &[]),
@@ -17,6 +17,7 @@ const ROOMS: [(&str, &[&str]); 16] = [
     ("catalog", &["json", "nearest", "toml_tree"]),
     ("findings", &["model"]),
     ("model", &["address", "catalog", "findings", "glob", "nearest"]),
+    ("types", &["catalog", "model"]),
     ("cam", &["address", "catalog", "findings", "json", "model", "nearest"]),
     ("lint", &["address", "analysis", "catalog", "findings", "glob", "model", "nearest"]),
     ("reference", &["address", "catalog", "check", "error", "model"]),

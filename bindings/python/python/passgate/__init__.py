@@ -27,7 +27,6 @@ from passgate._passgate import Decision, Gate, Statement, __version__, compile, 
 from passgate.errors import (
     CatalogError,
     CompiledError,
-    Diagnostic,
     FileError,
     GateError,
     InternalError,
@@ -35,6 +34,11 @@ from passgate.errors import (
     PolicyError,
     RequestError,
 )
+
+# What checkers take for `typing.TYPE_CHECKING`, without loading `typing`.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from passgate.diagnostic import Diagnostic
 
 __all__ = [
     "CatalogError",
@@ -53,3 +57,13 @@ __all__ = [
     "compile",
     "load",
 ]
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        """`Diagnostic` is loaded when it is asked for."""
+        if name == "Diagnostic":
+            from passgate.diagnostic import Diagnostic
+
+            return Diagnostic
+        raise AttributeError(f"module `passgate` has no attribute `{name}`")

@@ -7,7 +7,8 @@ from ipaddress import IPv4Address, IPv6Address
 from os import PathLike
 from typing import Any, Literal, TypeAlias, final
 
-from passgate.errors import Diagnostic, GateError
+from passgate.diagnostic import Diagnostic
+from passgate.errors import GateError
 
 _Reason: TypeAlias = Literal[
     "allow", "root", "explicit-deny", "implicit-deny", "boundary", "unknown-principal"

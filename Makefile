@@ -57,13 +57,13 @@ test-cli: cli ## transcripts of the command
 	$(call say,testing the command)
 	cargo test --release -p passgate-cli
 
-test-python: python ## the Python package: vectors, types, style
+test-python: cli python ## the Python package: vectors, types, style
 	$(call say,testing Python)
 	cd bindings/python && ../../$(VENV)/bin/ruff check . && ../../$(VENV)/bin/ruff format --check .
 	cd bindings/python && ../../$(VENV)/bin/mypy --strict python tests && ../../$(VENV)/bin/python -m mypy.stubtest passgate
 	cd bindings/python && ../../$(VENV)/bin/python -m pytest
 
-test-node: node ## the Node package: vectors, types
+test-node: cli node ## the Node package: vectors, types
 	$(call say,testing Node)
 	cd $(NODE_DIR) && npm run --silent typecheck && npm test --silent
 

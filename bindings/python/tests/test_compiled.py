@@ -1,4 +1,4 @@
-"""Compiled files: they answer as their sets do, keep their settings, and are refused where they are damaged."""
+"""Compiled files: they answer as their sets do, keep their settings, and are refused where damaged."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 import passgate
 import pytest
-
 from compiled_files import arguments, compiled
 from test_vectors import SUITES, Suite, answer, compare, lay_out, same_call
 

@@ -54,7 +54,8 @@ fn without_a_set_the_actions_of_the_catalogs_are_written() {
     let shop = shop.to_str().unwrap();
     let (code, out, err) = types(&["--typescript", "--catalog", shop, "--opaque", "cvm"]);
     assert_eq!((code, err.as_str()), (0, ""));
-    for line in ["  | \"Buy\"\n", "  | \"shop:Buy\"\n", "  | \"shop:PayOrders\"\n", "  | `cvm:${string}`;\n"] {
+    for line in ["  | \"Buy\"\n", "  | \"shop:Buy\"\n", "  | \"shop:PayOrders\"\n", "  | `cvm:${string}`;\n"]
+    {
         assert!(out.contains(line), "{line}");
     }
     assert!(!out.contains("  | \"PayOrders\"\n"), "a bare name that two services have");

@@ -6,7 +6,6 @@ from typing import get_args
 
 import passgate
 import pytest
-
 from partners_names import Action, Principal
 
 

@@ -46,7 +46,7 @@ fn names_are_sorted_quoted_and_bare_where_one_service_has_them() {
     let script_names = listed("\n  | \"NAME\"", "\\u{2060}");
     assert_eq!(
         script,
-        format!("// forge \"2\\u{2028}\"\n// shop \"1\"\n\nexport type Action ={script_names};\n")
+        format!("// forge \"2\\u{{2028}}\"\n// shop \"1\"\n\nexport type Action ={script_names};\n")
     );
 }
 

@@ -3,15 +3,12 @@
 // Addresses as text, read as strictly as the core reads them. What is not accepted here for certain is no error: the
 // core is asked, and the error is its own.
 
-// Reads an IPv4 address; its number goes to a place of `numbers`, an array of 32-bit words, where it is never boxed.
-// False where the text is none.
+// Reads an IPv4 address, four octets without leading zeros; its number goes to a place of `numbers`, an array of 32-bit
+// words, where it is never boxed. False where the text is none.
 function readV4(text, numbers, place) {
-  const length = text.length
-  return length >= 7 && length <= 15 && readOctets(text, 0, length, numbers, place)
-}
-
-// The same for the text from `at` to `end`: four octets without leading zeros.
-function readOctets(text, at, end, numbers, place) {
+  const end = text.length
+  if (end < 7 || end > 15) return false
+  let at = 0
   let value = 0
   for (let dots = 0; at < end; dots += 1) {
     let octet = text.charCodeAt(at) - 48
@@ -77,7 +74,7 @@ function readV6(text, words) {
       group = (group << 4) | digit
     }
     if (at < length && code === 46) {
-      if (count > 6 || !readOctets(text, start, length, words, 3)) return false
+      if (count > 6 || !readV4(text.slice(start), words, 3)) return false
       groups[count] = words[3] >>> 16
       groups[count + 1] = words[3]
       count += 2

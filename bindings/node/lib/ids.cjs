@@ -41,10 +41,9 @@ class Ids {
   #actions = new Numbers()
   #learned
   #services = []
-  // By number of the action: its service here, and where its cell lies in a row.
+  // By number of the action: its service here, and which bits of a row are its cell.
   #serviceOf = new Int32Array(0)
-  #word = new Int32Array(0)
-  #shift = new Int32Array(0)
+  #bits = new Int32Array(0)
 
   constructor(learned) {
     this.#learned = learned
@@ -63,14 +62,14 @@ class Ids {
 
   #addAction(number, known) {
     if (number >= this.#serviceOf.length) {
-      ;[this.#serviceOf, this.#word, this.#shift] = [this.#serviceOf, this.#word, this.#shift].map(roomier)
+      this.#serviceOf = roomier(this.#serviceOf)
+      this.#bits = roomier(this.#bits)
     }
     if (known === undefined) return
     let service = this.#services.findIndex((one) => one.service === known.service)
     if (service < 0) service = this.#services.push({ service: known.service, places: new Int32Array(0) }) - 1
     this.#serviceOf[number] = service
-    this.#word[number] = known.word
-    this.#shift[number] = known.shift
+    this.#bits[number] = 32 * known.word + known.shift
   }
 
   // Answers for rows of numbers; `ask` is called for those that the cells do not answer.
@@ -79,7 +78,7 @@ class Ids {
     const answers = new Uint8Array(count).fill(ASK)
     const service = this.#onlyService(actions)
     if (service !== NO_SERVICE) {
-      const columns = { principals, actions, ips, places: this.#placesIn(service), word: this.#word, shift: this.#shift }
+      const columns = { principals, actions, ips, places: this.#placesIn(service), bits: this.#bits }
       this.#services[service].service.cells.many(columns, answers)
     }
     return decide(answers, errors, (row) => {

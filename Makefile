@@ -11,7 +11,7 @@ NODE_DIR := bindings/node
 OPTIMISED := property:: exhaustive:: large:: reading:: corpus:: vectors:: round_trip:: formatting:: fuzz:: compiled::
 say = @printf '\n== %s\n' "$(1)"
 
-.PHONY: help build demo test test-rust test-python test-node test-cli test-demo faults lint fmt bench clean python node cli
+.PHONY: help build demo test test-rust test-python test-node test-cli test-demo faults lint fmt bench bench-node clean python node cli
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -90,6 +90,12 @@ bench: $(VENV)/.ready ## measure load and check on the workload `medium` (benche
 	cargo run --release -q -p passgate-benches --bin check -- .build/workloads/medium.json
 	cargo run --release -q -p passgate-benches --bin text -- .build/workloads/medium.json
 
+bench-node: node $(VENV)/.ready ## measure checks from Node beside code by hand and the floor of plain JavaScript
+	$(call say,measuring Node)
+	for name in small medium; do [ -f .build/workloads/$$name.json ] || $(VENV)/bin/python benches/workloads/generate.py $$name --out .build/workloads; done
+	cd benches/node && npm ci --no-fund --no-audit --loglevel=error
+	node benches/node/bench.cjs .build/workloads/small.json .build/workloads/medium.json
+
 clean: ## remove what was built
-	rm -rf target .build $(NODE_DIR)/node_modules $(NODE_DIR)/passgate.node
+	rm -rf target .build $(NODE_DIR)/node_modules benches/node/node_modules $(NODE_DIR)/passgate.node
 	rm -f bindings/python/python/passgate/_passgate*.so

@@ -24,7 +24,12 @@ function textRows(principals, actions, ips) {
 }
 
 function idRows(principals, actions, ips) {
-  return rowsOf({ principals, actions, ips }, (column) => column instanceof Uint32Array, 'a Uint32Array')
+  return rowsOf({ principals, actions, ips }, isNumbers, 'a Uint32Array')
+}
+
+// A proxy of one is none: reading it could run code of the host.
+function isNumbers(column) {
+  return ArrayBuffer.isView(column) && column instanceof Uint32Array
 }
 
 // What is done with the error of a row.
@@ -39,8 +44,7 @@ function onError(errors) {
 // Asks for the answers that are still ASK; a fault leaves a 0 and its error.
 function decide(answers, errors, ask) {
   const failed = onError(errors)
-  for (let row = 0; row < answers.length; row += 1) {
-    if (answers[row] !== ASK) continue
+  for (let row = answers.indexOf(ASK); row >= 0; row = answers.indexOf(ASK, row + 1)) {
     answers[row] = 0
     try {
       if (ask(row)) answers[row] = 1

@@ -51,6 +51,11 @@ const CHUNK = 256
 // What each cell answers in a batch, two bits each: 0, ALLOW, 0, ASK.
 const ANSWERS = (ALLOW << 2) | (ASK << 6)
 
+// The rows of a chunk: places of the callers' cells, or NOWHERE for a row that is left; the first bit of the
+// action's cell; IPv4 addresses. Whoever fills them calls nothing of the host before they are decided.
+const places = new Int32Array(CHUNK)
+const bits = new Int32Array(CHUNK)
+const ips = new Uint32Array(CHUNK)
 const found = new Int32Array(CHUNK)
 
 // The address that was read last.
@@ -313,56 +318,47 @@ class Cells {
     return this.heads[at + NO_ADDRESS]
   }
 
-  // What a row says of an action, whose cell lies in such a word of it at such a shift.
-  cell(row, word, shift) {
-    return (this.rows[row * this.rowWords + word] >>> shift) & 3
+  // What a row says of the action whose cell begins at a bit of it.
+  cell(row, bit) {
+    return (this.rows[(Math.imul(row, this.rowWords) + (bit >>> 5)) | 0] >>> (bit & 31)) & 3
   }
 
-  // Answers for rows of numbers: places of the principals' cells by their number, bits of the actions in a row by
-  // theirs, IPv4 addresses as they are. A principal beyond its column, or that has no cells, is left.
+  // Answers for `count` rows of a chunk, which begin at `from` in `answers`.
   //
   // Many rows take each step together, so that the processor fetches for all of them at once what it needs next. Loops
-  // without calls and int32 sums without checks are what V8 makes fast code of.
-  many(columns, answers) {
-    for (let from = 0; from < answers.length; from += CHUNK) {
-      const count = Math.min(CHUNK, answers.length - from)
-      if (this.#near(columns, from, count)) this.#walk(columns, from, count)
-      this.#search(columns.ips, from, count)
-      this.#read(columns, answers, from, count)
-    }
+  // without calls, arrays that are constants and int32 sums without checks are what V8 makes fast code of.
+  decide(count, answers, from) {
+    if (this.#near(count)) this.#walk(count)
+    this.#search(count)
+    this.#read(count, answers, from)
   }
 
   // The first segment that may hold an address; true where some signature is wide.
-  #near({ principals, ips, places }, from, count) {
+  #near(count) {
     const { heads, index } = this
     let wide = 0
     for (let i = 0; i < count; i += 1) {
-      const principal = principals[(from + i) | 0]
-      const at = principal < places.length ? places[principal] : NOWHERE
-      if (at === NOWHERE) {
-        found[i] = NOWHERE
-        continue
-      }
+      const at = places[i]
+      found[i] = NOWHERE
+      if (at === NOWHERE) continue
       const slots = heads[at]
       wide |= slots
-      const slot = (((slots & ~WIDE) >>> 5) + (ips[(from + i) | 0] >>> slots)) | 0
+      const slot = (((slots & ~WIDE) >>> 5) + (ips[i] >>> slots)) | 0
       found[i] = (heads[(at + FIRST) | 0] + index[slot]) | 0
     }
     return wide < 0
   }
 
   // The segment itself, one row after the other.
-  #walk({ principals, ips, places }, from, count) {
-    for (let i = 0; i < count; i += 1) {
-      if (found[i] !== NOWHERE) found[i] = this.segmentV4(places[principals[from + i]], ips[from + i])
-    }
+  #walk(count) {
+    for (let i = 0; i < count; i += 1) if (found[i] !== NOWHERE) found[i] = this.segmentV4(places[i], ips[i])
   }
 
   // The last segment that begins at or before an address.
-  #search(ips, from, count) {
+  #search(count) {
     const starts = this.starts
     for (let i = 0; i < count; i += 1) {
-      const ip = ips[(from + i) | 0] | 0
+      const ip = ips[i] | 0
       let low = found[i]
       if (low === NOWHERE) continue
       low = (low + (reaches(starts[(low + 4) | 0] | 0, ip) << 2)) | 0
@@ -371,12 +367,12 @@ class Cells {
     }
   }
 
-  #read({ actions, bits }, answers, from, count) {
+  #read(count, answers, from) {
     const { rows, rowOf, rowWords } = this
     for (let i = 0; i < count; i += 1) {
       const segment = found[i]
       if (segment === NOWHERE) continue
-      const bit = bits[actions[(from + i) | 0]]
+      const bit = bits[i]
       const cell = (rows[(Math.imul(rowOf[segment], rowWords) + (bit >>> 5)) | 0] >>> (bit & 31)) & 3
       answers[(from + i) | 0] = (ANSWERS >>> (2 * cell)) & 3
     }
@@ -388,4 +384,4 @@ function reaches(start, ip) {
   return 1 ^ (((~ip & start) | (~(ip ^ start) & (ip - start))) >>> 31)
 }
 
-module.exports = { Cells, ALLOW, ASK, DEPENDS, NOWHERE }
+module.exports = { CHUNK, Cells, chunk: { bits, ips, places }, ALLOW, ASK, DEPENDS, NOWHERE }

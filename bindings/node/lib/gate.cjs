@@ -9,7 +9,6 @@ const { ASK } = require('./cells.cjs')
 const { fromFailure } = require('./failure.cjs')
 const { Ids } = require('./ids.cjs')
 const { Learned, UNKNOWN } = require('./learned.cjs')
-
 const { Principal } = require('./principal.cjs')
 
 const limits = native.readerLimits()
@@ -58,7 +57,7 @@ class Gate {
   constructor(inner) {
     this.#native = inner
     this.#learned = new Learned(inner, limits)
-    this.#ids = new Ids(this.#learned)
+    this.#ids = new Ids(this.#learned, limits)
   }
 
   get diagnostics() {
@@ -88,7 +87,13 @@ class Gate {
 
   allowsMany(principals, actions, ips, errors) {
     const answers = new Uint8Array(textRows(principals, actions, ips)).fill(ASK)
-    return decide(answers, errors, (row) => this.allows(principals[row], actions[row], ips?.[row]))
+    const addresses = ips ?? []
+    const learned = this.#learned
+    for (let row = 0; row < answers.length; row += 1) {
+      const answer = learned.allows(principals[row], actions[row], addresses[row])
+      if (answer !== UNKNOWN) answers[row] = answer
+    }
+    return decide(answers, errors, (row) => this.#ask(principals[row], actions[row], addresses[row]))
   }
 
   principalIds(names) {

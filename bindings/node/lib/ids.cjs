@@ -3,25 +3,29 @@
 // Principals and actions of a gate by number, for batches over typed arrays. A number is given out once for each text
 // and holds for one gate.
 
-const { ASK } = require('./cells.cjs')
+const { ASK, CHUNK, NOWHERE, chunk } = require('./cells.cjs')
 const { decide, idRows, refuse } = require('./batch.cjs')
 const { NO_NAME } = require('./names.cjs')
-
-const NO_SERVICE = -1
 
 // Numbers for texts.
 class Numbers {
   texts = []
   #numbers = new Map()
+  #most
+
+  constructor(most) {
+    this.#most = most
+  }
 
   // The numbers of texts; `read` is called with each that is new, and throws where it names nothing.
   of(column, texts, read) {
     if (!Array.isArray(texts)) refuse(column, 'is an array')
-    return Uint32Array.from(texts, (text) => this.#numbers.get(text) ?? this.#add(text, read))
+    return Uint32Array.from(texts, (text) => this.#numbers.get(text) ?? this.#add(column, text, read))
   }
 
-  #add(text, read) {
+  #add(column, text, read) {
     read(text)
+    if (this.texts.length >= this.#most) refuse(column, `are more than ${this.#most} that a gate numbers`)
     const number = this.texts.length
     this.#numbers.set(text, number)
     this.texts.push(text)
@@ -37,16 +41,18 @@ function roomier(numbers) {
 }
 
 class Ids {
-  #principals = new Numbers()
-  #actions = new Numbers()
+  #principals
+  #actions
   #learned
   #services = []
   // By number of the action: its service here, and which bits of a row are its cell.
   #serviceOf = new Int32Array(0)
   #bits = new Int32Array(0)
 
-  constructor(learned) {
+  constructor(learned, limits) {
     this.#learned = learned
+    this.#principals = new Numbers(limits.callers)
+    this.#actions = new Numbers(limits.actions)
   }
 
   principals(names, read) {
@@ -69,18 +75,14 @@ class Ids {
     let service = this.#services.findIndex((one) => one.service === known.service)
     if (service < 0) service = this.#services.push({ service: known.service, places: new Int32Array(0) }) - 1
     this.#serviceOf[number] = service
-    this.#bits[number] = 32 * known.word + known.shift
+    this.#bits[number] = known.bits
   }
 
   // Answers for rows of numbers; `ask` is called for those that the cells do not answer.
   decide(principals, actions, ips, errors, ask) {
     const count = idRows(principals, actions, ips)
     const answers = new Uint8Array(count).fill(ASK)
-    const service = this.#onlyService(actions)
-    if (service !== NO_SERVICE) {
-      const columns = { principals, actions, ips, places: this.#placesIn(service), bits: this.#bits }
-      this.#services[service].service.cells.many(columns, answers)
-    }
+    if (count > 0) this.#read(principals, actions, ips, answers)
     return decide(answers, errors, (row) => {
       const principal = this.#principals.texts[principals[row]] ?? refuse('principals', `has no number ${principals[row]}`)
       const action = this.#actions.texts[actions[row]] ?? refuse('actions', `has no number ${actions[row]}`)
@@ -88,12 +90,26 @@ class Ids {
     })
   }
 
-  // The service of all these actions, where it is one.
-  #onlyService(actions) {
-    const of = this.#serviceOf
-    const first = actions.length > 0 && actions[0] < of.length ? of[actions[0]] : NO_SERVICE
-    for (let row = 0; row < actions.length; row += 1) if (of[actions[row]] !== first) return NO_SERVICE
-    return first
+  // Reads the rows whose action is of the same service as that of the first one: mostly all.
+  #read(principals, actions, ips, answers) {
+    const serviceOf = this.#serviceOf
+    const service = actions[0] < serviceOf.length ? serviceOf[actions[0]] : NOWHERE
+    if (service === NOWHERE) return
+    const places = this.#placesIn(service)
+    const bits = this.#bits
+    const { cells } = this.#services[service].service
+    for (let from = 0; from < answers.length; from += CHUNK) {
+      const count = Math.min(CHUNK, answers.length - from)
+      for (let i = 0; i < count; i += 1) {
+        const principal = principals[(from + i) | 0]
+        const action = actions[(from + i) | 0]
+        const fits = principal < places.length && action < serviceOf.length && serviceOf[action] === service
+        chunk.places[i] = fits ? places[principal] : NOWHERE
+        chunk.bits[i] = bits[action]
+        chunk.ips[i] = ips[(from + i) | 0]
+      }
+      cells.decide(count, answers, from)
+    }
   }
 
   // The places of all numbered principals' cells in a service, those looked up again that were not found before.

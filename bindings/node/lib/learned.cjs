@@ -4,7 +4,7 @@
 // signatures that are asked for again and again. Everything is learned from the core, after it has answered, and
 // bounded (docs/limits.md); what is not known here is asked of the core.
 
-const { Cells, ALLOW, DEPENDS, NOWHERE } = require('./cells.cjs')
+const { ALLOW, Cells, DEPENDS, NOWHERE } = require('./cells.cjs')
 const { Names, NO_NAME } = require('./names.cjs')
 
 // No answer: the core is asked.
@@ -22,12 +22,11 @@ class Service {
   }
 }
 
-// An action, and where its cell lies in a row.
+// An action, and the first bit of its cell in a row.
 class Action {
   constructor(service, number) {
     this.service = service
-    this.word = number >>> 4
-    this.shift = (number & 15) * 2
+    this.bits = 2 * number
   }
 }
 
@@ -80,7 +79,7 @@ class Learned {
       if (ip !== undefined && ip !== null) return UNKNOWN
       row = cells.rowWithout(place)
     }
-    const cell = cells.cell(row, action.word, action.shift)
+    const cell = cells.cell(row, action.bits)
     if (cell === DEPENDS) return UNKNOWN
     return cell === ALLOW ? 1 : 0
   }

@@ -34,6 +34,7 @@ class Names {
   #mask
   #rest = new Map()
   #known = []
+  #numbered = []
   #a = 1
   #b = 2
   #c = 3
@@ -74,7 +75,8 @@ class Names {
   // Adds a name that is not there.
   add(given, number) {
     const text = own(given)
-    this.#known.push([text, number])
+    this.#known.push(text)
+    this.#numbered.push(number)
     if (this.#known.length * ROOM > this.#texts.length) this.#lay()
     else this.#place(text, number)
   }
@@ -89,7 +91,7 @@ class Names {
   #lay() {
     this.#choose()
     this.#empty(2 * this.#texts.length)
-    for (const [text, number] of this.#known) this.#place(text, number)
+    this.#known.forEach((text, i) => this.#place(text, this.#numbered[i]))
   }
 
   #place(text, number) {
@@ -114,7 +116,7 @@ class Names {
   // Chooses the places one after the other, each the one that tells most names apart together with those before it.
   #choose() {
     const step = Math.ceil(this.#known.length / SAMPLE)
-    const sample = this.#known.filter((_, i) => i % step === 0).map(([text]) => text)
+    const sample = this.#known.filter((_, i) => i % step === 0)
     let classes = sample.map((text) => text.length)
     const chosen = []
     while (chosen.length < TAKEN) {

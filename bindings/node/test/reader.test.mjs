@@ -8,6 +8,7 @@ import * as sets from './sets.mjs'
 
 const require = createRequire(import.meta.url)
 const native = require('../passgate.node')
+const { ASK, CHUNK, Cells, NOWHERE, chunk } = require('../lib/cells.cjs')
 const { Learned, UNKNOWN } = require('../lib/learned.cjs')
 const { CALLS, SEED = String(Date.now()) } = process.env
 const LIMITS = native.readerLimits()
@@ -118,6 +119,94 @@ function numbers(gate, rows, random) {
     const expected = said(() => gate.check({ principal, action, ip }).allowed)
     assert.equal(codes.get(row) ?? answers[row] === 1, expected, JSON.stringify([principal, action, ip]))
   })
+}
+
+// Words of segments with such starts, whose rows say: none, allow, deny, depends by turns.
+function words(v4, v6) {
+  const rows = [0, 1, 2, 3]
+  const head = [1, 3, 1, rows.length, v4.length, v6.length, 1]
+  const turns = (starts) => starts.map((_, i) => i % 4)
+  return Uint32Array.from([...head, ...v4, ...turns(v4), ...v6.flat(), ...turns(v6), ...rows])
+}
+
+function ascending(random, count, next) {
+  const all = new Set([0])
+  while (all.size < count) all.add(next())
+  return [...all].sort((a, b) => a - b)
+}
+
+test('every address finds its segment, however the starts lie', () => {
+  const random = sets.randomFrom(Number(SEED) ^ 2)
+  const bits = (count) => random.bits() >>> (32 - count)
+  const lay = {
+    one: ascending(random, 1),
+    few: ascending(random, 9, () => bits(32)),
+    many: ascending(random, 3000, () => bits(32)),
+    crowded: ascending(random, 3000, () => (0xcb007100 + bits(12)) >>> 0),
+    low: ascending(random, 200, () => bits(9)),
+    last: ascending(random, 40, () => (0xffffffff - bits(6)) >>> 0),
+    'too many for 16 bits': ascending(random, 150_000, () => bits(32)),
+  }
+  const v6 = [0, 1, 5, 9].flatMap((high) => [0, 3].map((low) => [high, 0, 7 * low, low]))
+  for (const [name, v4] of Object.entries(lay)) {
+    const cells = new Cells(3, { words: 1 << 22 })
+    // Another signature before and one behind.
+    const [, place] = [lay.few, v4, lay.low].map((starts) => cells.add(words(starts, v6)))
+    const ips = Array.from({ length: 600 }, () => (random.chance(50) ? (random.pick(v4) + random.below(3) - 1) >>> 0 : bits(32)))
+    ips.push(0, 1, 0xffffffff, 0xfffffffe)
+    const expected = ips.map((ip) => (lastAtOrBefore(v4, ip) % 4))
+    ips.forEach((ip, i) => {
+      const row = cells.row(place, sets.dotted(ip))
+      assert.equal(cells.cell(row, 0), expected[i], `${SEED}: ${name}, ${sets.dotted(ip)}`)
+      assert.equal(cells.row(place, `::ffff:${sets.dotted(ip)}`), row)
+    })
+    for (let from = 0; from < ips.length; from += CHUNK) together(cells, place, ips, expected, from)
+    v6.forEach(([high, , third, low], i) => {
+      const text = `${high.toString(16)}::${third.toString(16)}:0:${low}`.replace(/^/, '0:')
+      assert.equal(cells.cell(cells.row(place, text), 0), i % 4, text)
+    })
+    assert.equal(cells.cell(cells.rowWithout(place), 0), 1)
+  }
+})
+
+test('more rows than 16 bits can number', () => {
+  const [count, actions, rowWords] = [70_000, 20, 2]
+  const numbers = Array.from({ length: count }, (_, i) => i)
+  // The row of a segment says its number, a bit for each action.
+  const row = (i) => [0, 1].map((word) => numbers.slice(0, 16).reduce((all, bit) => all | (((i >>> (16 * word + bit)) & 1) << (2 * bit)), 0))
+  const head = [1, actions, rowWords, count, count, 1, 0]
+  const all = Uint32Array.from([...head, ...numbers, ...numbers, 0, 0, 0, 0, 0, ...numbers.flatMap(row)])
+  const cells = new Cells(actions, { words: 1 << 22 })
+  const small = cells.add(Uint32Array.from([1, actions, rowWords, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0x5555, 0]))
+  const place = cells.add(all)
+  for (const i of [0, 1, 255, 65_535, 65_536, 65_537, 69_999]) {
+    const found = cells.row(place, sets.dotted(i))
+    const told = numbers.slice(0, actions).reduce((sum, action) => sum + cells.cell(found, 2 * action) * 2 ** action, 0)
+    assert.equal(told, i)
+  }
+  assert.equal(cells.cell(cells.row(small, '10.0.0.1'), 0), 1, 'what was there before is there still')
+})
+
+function lastAtOrBefore(starts, ip) {
+  let [low, high] = [0, starts.length]
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if (starts[middle] <= ip) low = middle
+    else high = middle
+  }
+  return low
+}
+
+function together(cells, place, ips, expected, from) {
+  const count = Math.min(CHUNK, ips.length - from)
+  const answers = new Uint8Array(ips.length).fill(9)
+  for (let i = 0; i < count; i += 1) {
+    chunk.places[i] = i % 7 === 3 ? NOWHERE : place
+    chunk.ips[i] = ips[from + i]
+    chunk.bits[i] = 0
+  }
+  cells.decide(count, answers, from)
+  for (let i = 0; i < count; i += 1) assert.equal(answers[from + i], i % 7 === 3 ? 9 : [0, 1, 0, ASK][expected[from + i]])
 }
 
 test('what the reader keeps is bounded', () => {

@@ -1,9 +1,9 @@
 //! Small sets with asserts: which hold, and what shows that the others do not.
 
 use super::judge::Judge;
-use super::work::Work;
 use super::{Verdict, run, told};
 use crate::Gate;
+use crate::analysis::work::Work;
 
 /// A catalog where tags and resources matter, beside the built-in one.
 const HEAD: &str = "use intlpartnersmgt set opaque = \"cvm\" set owner.uin = \"1\" \

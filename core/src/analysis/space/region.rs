@@ -120,6 +120,20 @@ impl Side {
         side
     }
 
+    /// What is left where there is one value, of this class, or (none) none; none where that is ruled out.
+    fn at(&self, class: Option<usize>) -> Option<Side> {
+        let width = self.universe.width();
+        let mut side = Side { absent: false, universe: Bits::none(width), hits: Vec::new(), many: self.many };
+        match class {
+            None => side.absent = self.absent,
+            Some(class) if self.universe.has(class) && self.hits.iter().all(|hit| hit.has(class)) => {
+                side.universe.insert(class);
+            }
+            Some(_) => {}
+        }
+        (!side.is_empty()).then_some(side)
+    }
+
     /// A smallest value.
     fn pick(&self) -> Option<Pick> {
         if self.absent {
@@ -166,6 +180,16 @@ impl Region {
         }
         let mut next = self.clone();
         if let Some(place) = next.0.get_mut(literal.at) {
+            *place = Rc::new(side);
+        }
+        Some(next)
+    }
+
+    /// What is left where a dimension is one class of values, or (none) absent; none where nothing is.
+    pub(super) fn at(&self, at: usize, class: Option<usize>) -> Option<Region> {
+        let side = self.0.get(at)?.at(class)?;
+        let mut next = self.clone();
+        if let Some(place) = next.0.get_mut(at) {
             *place = Rc::new(side);
         }
         Some(next)

@@ -53,7 +53,7 @@ impl Witness {
             let values: Vec<&Values> = classes.iter().filter_map(|c| world.values(at, *c)).collect();
             match (&dimension.axis, values.as_slice()) {
                 (Axis::Address, _) => witness.set_address(world, question, &point, at, budget),
-                (Axis::Time, [Values::Instant(time)]) => witness.at = Some(*time),
+                (Axis::Time, [Values::Instants(times)]) => witness.at = times.first().map(|m| m.at),
                 (Axis::Key(key), values) => {
                     witness.context.extend(context(values).map(|value| (key.to_string(), value)));
                 }

@@ -45,6 +45,8 @@ pub(super) struct World {
     pub(super) rules: Vec<Rule>,
     /// For each clause the boxes of which one must hold.
     pub(super) clauses: Vec<Vec<Cell>>,
+    /// For each resource pattern that is looked at apart, its boxes.
+    pub(super) views: Vec<Vec<Cell>>,
 }
 
 /// What the statements of one set say at a point.
@@ -87,7 +89,8 @@ impl World {
         });
         let rules = rules.collect();
         let clauses = draft.clauses.iter().map(cells).collect();
-        Ok(World { assignment, dimensions, rules, clauses })
+        let views = draft.views.iter().map(cells).collect();
+        Ok(World { assignment, dimensions, rules, clauses, views })
     }
 
     /// All calls, whatever the clauses say.

@@ -18,6 +18,7 @@ mod mutation;
 mod pages;
 mod proofs;
 mod property;
+mod questions;
 mod reading;
 mod round_trip;
 mod space;

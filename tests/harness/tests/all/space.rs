@@ -120,7 +120,7 @@ fn ask_user(world: &World, model: &Model, user: usize, count: &mut Count) {
 }
 
 /// The world's own requests, asked by this principal for this action.
-fn tried(world: &World, principal: &str, action: &str) -> impl Iterator<Item = Request> {
+pub(super) fn tried(world: &World, principal: &str, action: &str) -> impl Iterator<Item = Request> {
     world.asks.iter().take(TRIED).map(|ask| {
         let mut request = ask.request();
         request.principal = principal.to_owned();

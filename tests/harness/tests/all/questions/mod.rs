@@ -1,0 +1,4 @@
+//! Questions over every call, held against the reference evaluator: small worlds exhausted, generated worlds tried.
+
+mod answers;
+mod what;

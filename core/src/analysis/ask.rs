@@ -1,11 +1,11 @@
 //! One class of actions, one caller: what becomes of its calls.
 
-use super::calls::Calls;
+use super::calls::{Calls, Fixed};
 use super::space::{ActionClass, Caller, Clause, Named, Reader, Space, Subject};
 use super::standing::{Answer, Dependence, Standing};
 use super::work::Work;
 use crate::catalog::Granularity;
-use crate::model::{Condition, Model, ResourceKind, ResourcePattern};
+use crate::model::{Model, ResourceKind, ResourcePattern};
 use passgate_grammar::limits::EXTENT_PATTERNS;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,9 +23,9 @@ pub(super) struct Asker<'m> {
 }
 
 impl<'m> Asker<'m> {
-    /// `conditions` are those of the calls.
-    pub(super) fn new(model: &'m Model, calls: &'m Calls, conditions: &'m [Condition]) -> Self {
-        let (clauses, reader) = (calls.clauses(conditions), Reader::new(&model.settings));
+    /// `fixed` is what the calls give.
+    pub(super) fn new(model: &'m Model, calls: &'m Calls, fixed: &'m Fixed) -> Self {
+        let (clauses, reader) = (calls.clauses(fixed), Reader::new(&model.settings));
         Asker { model, calls, clauses, reader, work: Work::new() }
     }
 

@@ -4,7 +4,7 @@ use super::space::{Clause, Named};
 use crate::address::{Family, Prefix, canonical_bits, parse_address};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::read::shown;
-use crate::model::{Comparison, Condition, Instant, Test};
+use crate::model::{Comparison, Condition, Instant, Template, TemplatePart, Test};
 use passgate_grammar::Span;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -56,8 +56,17 @@ impl Calls {
         Ok(Calls { ip: ip.transpose()?, resource: resource.transpose()?, at: at.transpose()? })
     }
 
+    /// What is fixed, as statements would say it.
+    pub(super) fn fixed(&self) -> Fixed {
+        let rest = match self.resource.as_deref().and_then(Named::read) {
+            Some(Named::Six([.., rest])) => vec![TemplatePart::Literal(rest.into())],
+            _ => Vec::new(),
+        };
+        Fixed { conditions: self.conditions(), rest: Template { parts: rest } }
+    }
+
     /// The conditions that admit no other address and no other time.
-    pub(super) fn conditions(&self) -> Vec<Condition> {
+    fn conditions(&self) -> Vec<Condition> {
         let condition = |key: &str, test| Condition {
             qualifier: None,
             if_exist: false,
@@ -77,9 +86,18 @@ impl Calls {
         self.ip.map(from).into_iter().chain(self.at.map(time)).collect()
     }
 
-    /// What is fixed as clauses; `conditions` are those of [`Calls::conditions`].
-    pub(super) fn clauses<'c>(&'c self, conditions: &'c [Condition]) -> Vec<Clause<'c>> {
-        let named = self.resource.as_deref().and_then(Named::read).map(Clause::Of);
-        conditions.iter().map(Clause::When).chain(named).collect()
+    /// What is fixed as clauses; `fixed` is what [`Calls::fixed`] gives.
+    pub(super) fn clauses<'c>(&'c self, fixed: &'c Fixed) -> Vec<Clause<'c>> {
+        let named = self.resource.as_deref().and_then(Named::read);
+        let of = named.map(|named| Clause::Of(named, &fixed.rest));
+        fixed.conditions.iter().map(Clause::When).chain(of).collect()
     }
+}
+
+/// What is fixed of calls, as statements would say it.
+#[derive(Debug, Clone)]
+pub(super) struct Fixed {
+    conditions: Vec<Condition>,
+    /// The last segment of the resource.
+    rest: Template,
 }

@@ -10,7 +10,7 @@ pub(super) fn clause_reads_number(clause: &Clause<'_>) -> bool {
     match clause {
         Clause::When(condition) => condition_reads_number(condition),
         Clause::On(patterns) => patterns.iter().any(pattern_reads_number),
-        Clause::Of(_) => false,
+        Clause::Of(..) => false,
     }
 }
 

@@ -86,6 +86,11 @@ impl<'s> Uses<'s> {
         }
     }
 
+    /// The last segment of a resource of a call.
+    pub(super) fn resource(&mut self, rest: &'s Template) {
+        self.places.entry("").or_default().templates.push(rest);
+    }
+
     /// Whether some condition is on an account number itself.
     pub(super) fn reads_accounts(&self) -> bool {
         !self.own.is_empty()
@@ -103,8 +108,10 @@ impl<'s> Uses<'s> {
             return Ok((all, None));
         }
         let (mut numbers, mut doubt) = self.numbers(budget)?;
-        let known = [&caller.uin, &owner.uin, &owner.uid];
-        numbers.extend(known.into_iter().flatten().map(|number| number.to_string()));
+        // A caller's number that nothing reads is as good as any other.
+        let own = Some(&caller.uin).filter(|_| self.variables.contains(&Variable::Uin));
+        let known = [&owner.uin, &owner.uid].into_iter().chain(own);
+        numbers.extend(known.flatten().map(|number| number.to_string()));
         for variable in &self.variables {
             let given = all.iter().flat_map(|before| {
                 let with = numbers.iter().map(move |number| before.with(*variable, number));

@@ -217,7 +217,7 @@ fn uses<'s>(subject: &Subject<'_, 's>) -> Uses<'s> {
         match clause {
             Clause::When(condition) => uses.condition(condition),
             Clause::On(patterns) => uses.resources(patterns),
-            Clause::Of(_) => {}
+            Clause::Of(_, rest) => uses.resource(rest),
         }
     }
     uses

@@ -143,7 +143,7 @@ impl<'s> Reader<'s> {
         let clauses = subject.clauses.iter().map(|clause| match clause {
             Clause::When(one) => PreparedClause::When(self.condition(one)),
             Clause::On(patterns) => PreparedClause::On(self.resources(patterns)),
-            Clause::Of(named) => PreparedClause::Of(one(*named, self.settings)),
+            Clause::Of(named, _) => PreparedClause::Of(one(*named, self.settings)),
         });
         let clauses = clauses.collect();
         let views = views.iter().map(|view| self.resources(std::slice::from_ref(*view))).collect();

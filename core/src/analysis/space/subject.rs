@@ -2,7 +2,7 @@
 //! say of the calls.
 
 use crate::catalog::Granularity;
-use crate::model::{Condition, Owner, ResourcePattern, Statement};
+use crate::model::{Condition, Owner, ResourcePattern, Statement, Template};
 
 /// What the catalog says of an action, as far as it decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -43,8 +43,8 @@ pub enum Clause<'s> {
     When(&'s Condition),
     /// The resource is one that these patterns cover.
     On(&'s [ResourcePattern]),
-    /// The resource is this one.
-    Of(Named<'s>),
+    /// The resource is this one; its last segment once more, as a template without variables.
+    Of(Named<'s>, &'s Template),
 }
 
 /// A resource of a request, as text.

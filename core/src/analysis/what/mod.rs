@@ -76,8 +76,8 @@ pub fn what(gate: &Gate, principal: &str, calls: &Calls) -> Result<What> {
     };
     let sets: Vec<&[&Statement]> =
         [Some(attached.as_slice()), boundary.as_deref()].into_iter().flatten().collect();
-    let conditions = calls.conditions();
-    let mut asker = Asker::new(model, calls, &conditions);
+    let fixed = calls.fixed();
+    let mut asker = Asker::new(model, calls, &fixed);
     let mut budget = asker.work.question();
     let (classes, doubt) = Actions::new(&model.catalogs, &model.settings).classes(&sets, None, &mut budget);
     asker.work.spend(budget.used());

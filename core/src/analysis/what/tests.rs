@@ -40,7 +40,7 @@ fn always_and_never() {
 fn each_dimension_says_its_part() {
     let set = "policy p { allow PayOrders from 10.0.0.0/8 when mfa is true deny PayOrders from 10.1.0.0/16 } \
         user 1 { attach p }";
-    let both = r#"{"answer":"depends","exact":true,"on":[{"what":"address","always":[],"depends":["10.0.0.0/16","10.2.0.0/15","10.4.0.0/14","10.8.0.0/13","10.16.0.0/12","10.32.0.0/11","10.64.0.0/10","10.128.0.0/9"],"without":"never"},{"what":"key","key":"mfa","values":[{"value":true,"answer":"depends"},{"value":false,"answer":"never"}],"without":"never"}]}"#;
+    let both = r#"{"answer":"depends","exact":true,"on":[{"what":"address","always":[],"depends":["10.0.0.0/16","10.2.0.0/15","10.4.0.0/14","10.8.0.0/13","10.16.0.0/12","10.32.0.0/11","10.64.0.0/10","10.128.0.0/9"],"without":"never"},{"what":"key","key":"mfa","values":[{"value":"x","answer":"never"},{"value":true,"answer":"depends"},{"value":false,"answer":"never"}],"without":"never"}]}"#;
     check(set, OPEN, PAY, both);
     let mfa = r#"{"answer":"depends","exact":true,"on":[{"what":"key","key":"mfa","values":[{"value":true,"answer":"always"},{"value":false,"answer":"never"}],"without":"never"}]}"#;
     check(set, [Some("10.0.0.1"), None, None], PAY, mfa);
@@ -101,4 +101,20 @@ fn root_and_the_unknown() {
     assert_eq!(of("root", Some("qcs::cvm::uin/2:x")), (true, "always", "never"));
     assert_eq!(of("user:9", None), (false, "never", "never"));
     assert!(what(&gate, "group:g", &Calls::default()).is_err());
+}
+
+#[test]
+fn patterns_beyond_the_limit_count_among_the_others() {
+    use super::super::standing::Dependence;
+    use passgate_grammar::limits::EXTENT_PATTERNS;
+    for (count, shown) in [(EXTENT_PATTERNS, EXTENT_PATTERNS), (EXTENT_PATTERNS + 1, EXTENT_PATTERNS)] {
+        let patterns: Vec<String> = (0..count).map(|n| format!("\"qcs::cvm:::a{n:03}\"")).collect();
+        let set = format!("policy p {{ allow cvm:Run on {} }} user 1 {{ attach p }}", patterns.join(", "));
+        let gate = Gate::compile(format!("{HEAD}{set}")).unwrap();
+        let found = what(&gate, "1", &Calls::default()).unwrap();
+        let run = found.actions.iter().find(|one| one.action == "cvm:Run").unwrap();
+        let [Dependence::Resource { patterns, others }] = run.answer.on.as_slice() else { panic!("{run:?}") };
+        let more = if count > shown { "depends" } else { "never" };
+        assert_eq!((patterns.len(), others.as_str()), (shown, more));
+    }
 }

@@ -73,8 +73,8 @@ pub struct CallerAnswer {
 pub fn who(gate: &Gate, action: &str, calls: &Calls) -> Result<Who> {
     let model = gate.try_model()?;
     let (action, term) = named(gate, action)?;
-    let conditions = calls.conditions();
-    let mut asker = Asker::new(model, calls, &conditions);
+    let fixed = calls.fixed();
+    let mut asker = Asker::new(model, calls, &fixed);
     let callers = Callers::new(model, &mut asker.work);
     let mut search = Search::new(model, term, asker);
     let (mut found, mut never, mut exact) = (BTreeMap::new(), 0, !callers.cut);

@@ -29,7 +29,8 @@ fn check(set: &str, action: &str, callers: &[(&str, &[&str])], statements: &[&st
 fn callers_by_answer() {
     let set = "policy p { allow PayOrders } policy q { allow PayOrders from 10.0.0.0/8 } policy r { allow list } \
         group g { attach q } user 1 { attach p } user 2 { in g } user 3 { attach r } role ops { attach p }";
-    let named: [(&str, &[&str]); 2] = [("always", &["root", "user:1", "role:ops"]), ("depends", &["user:2"])];
+    let always = ["root", "user:1", "role:ops", "brings role:ops"];
+    let named: [(&str, &[&str]); 2] = [("always", &always), ("depends", &["user:2", "group:g"])];
     check(set, "PayOrders", &named, &["p#1", "q#1"]);
     assert_eq!(asked(set, "PayOrders", None).never, 1);
 }
@@ -52,9 +53,16 @@ fn only_allows_that_let_somebody_pass_are_needed() {
 #[test]
 fn numbers_tell_callers_apart() {
     let set =
-        "policy p { allow cvm:Run on \"qcs::cvm::uin/${uin}:x\" } user 1 { attach p } user 2 { attach p }";
-    let found = asked(set, "cvm:Run", Some("qcs::cvm::uin/1:x"));
-    assert!(found.callers.iter().any(|c| c.principals.contains(&"user:1".to_owned())), "{found:#?}");
+        "policy p { allow cvm:Run on \"qcs::cvm:::home/${uin}/*\" } user 1 { attach p } user 2 { attach p }";
+    let found = asked(set, "cvm:Run", Some("qcs::cvm:::home/1/a"));
+    let named = |word: &str| {
+        let answered = found.callers.iter().filter(|c| c.answer.standing.as_str() == word);
+        answered.flat_map(|c| c.principals.clone()).collect::<Vec<_>>()
+    };
+    // A call may give another number than its caller's.
+    assert_eq!(named("depends"), ["user:1", "user:2"], "{found:#?}");
+    let own = asked(set, "cvm:Run", Some("qcs::cvm:::home/1/a")).callers;
+    assert!(own.iter().any(|c| c.principals == ["user:1"]), "{own:#?}");
 }
 
 #[test]

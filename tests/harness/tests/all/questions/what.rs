@@ -18,6 +18,8 @@ use passgate_harness::world::{World, generate, model};
 const STRIDE_UNOPTIMISED: usize = 997;
 /// Optimised, one of so many.
 const STRIDE: usize = 7;
+/// Requests of a world whose address, resource and time are fixed.
+const FIXED: usize = 3;
 /// Generated worlds of a run.
 const WORLDS: usize = if cfg!(debug_assertions) { 10 } else { 1_000 };
 
@@ -102,6 +104,7 @@ fn no_request_is_decided_otherwise() {
             all += found.actions.len();
             exact += found.actions.iter().filter(|action| action.answer.is_exact()).count();
             count += hold(&found, &model, &world);
+            count += fixed(&gate, &principal, &model, &world);
         }
     }
     println!("what: {all} answers, {exact} exact, {count} requests");
@@ -121,6 +124,36 @@ fn hold(found: &What, model: &passgate::model::Model, world: &World) -> usize {
                     action.answer
                 );
             }
+        }
+    }
+    count
+}
+
+/// With address, resource and time of a request fixed, its decision is among those that the answer admits.
+#[expect(clippy::unwrap_used, reason = "part of a test")]
+fn fixed(gate: &Gate, principal: &str, model: &passgate::model::Model, world: &World) -> usize {
+    let mut count = 0;
+    for ask in world.asks.iter().take(FIXED) {
+        let given = ask.request();
+        let (Some(ip), [resource]) = (ip(&given), given.resources.as_deref().unwrap_or_default()) else {
+            continue;
+        };
+        let calls = Calls::read(Some(&ip.to_string()), Some(resource), given.at.as_deref());
+        let Ok(calls) = calls else { continue };
+        let found = what(gate, principal, &calls).unwrap();
+        let Some(action) = found.actions.iter().find(|action| action.action == given.action) else {
+            continue;
+        };
+        for request in tried(world, principal, &given.action) {
+            let mut request = request.address(ip);
+            request.resources = Some(vec![resource.clone()]);
+            if given.at.is_some() {
+                request.at.clone_from(&given.at);
+            }
+            let Ok(decision) = reference::decide(model, &request) else { continue };
+            count += 1;
+            let bad = contradicts(action.answer.standing, decision.allowed);
+            assert!(!bad, "{:#?}\n{request:#?}\n{world:#?}", action.answer);
         }
     }
     count

@@ -4,6 +4,7 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 const SET: &str = "\
 use intlpartnersmgt
@@ -17,8 +18,11 @@ user alice { attach desk }
 user bob {}
 ";
 
+/// Each run has a folder of its own: tests run side by side.
 fn run(args: &[&str]) -> (i32, String, String) {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("questions");
+    static RUNS: AtomicUsize = AtomicUsize::new(0);
+    let run = RUNS.fetch_add(1, Ordering::Relaxed);
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("questions-{run}"));
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("set.gate"), SET).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_passgate"));

@@ -71,7 +71,8 @@ fn human(found: &What, all: bool, output: &mut Output) {
         let kind = if *category == OPAQUE { "opaque, one name of each kind" } else { category };
         output.line(&format!("{service}: {kind}, {}", actions(count)));
         for (answer, names) in answers {
-            told(answer, names, all, output);
+            let alone = answers.len() == 1 && names.len() > 1;
+            told(answer, names, (all, alone), output);
         }
     }
     if let Some(doubt) = &found.doubt {
@@ -83,14 +84,17 @@ fn actions(count: usize) -> String {
     if count == 1 { "1 action".to_owned() } else { format!("{count} actions") }
 }
 
-fn told(answer: &Answer, names: &[&str], all: bool, output: &mut Output) {
+/// Names are given with `all`; else actions that never are allowed are counted, and so are those that are `alone`: all of
+/// their kind are answered alike.
+fn told(answer: &Answer, names: &[&str], (all, alone): (bool, bool), output: &mut Output) {
     let word = answer.standing.as_str();
     if answer.standing == Standing::Never && !all {
         output.line(&format!("  {word:<8} {}", actions(names.len())));
         return;
     }
     let mut head = word;
-    for line in wrapped(names) {
+    let named = if alone && !all { vec![format!("all {}", actions(names.len()))] } else { wrapped(names) };
+    for line in named {
         output.line(&format!("  {head:<8} {line}"));
         head = "";
     }

@@ -22,8 +22,6 @@ const STRIDE: usize = 11;
 const WORLDS: usize = if cfg!(debug_assertions) { 5 } else { 300 };
 
 #[test]
-#[expect(clippy::print_stdout, reason = "a run says what it has tried")]
-#[expect(clippy::unwrap_used, reason = "part of a test")]
 fn what_is_needed_is_needed_and_enough() {
     let layout: &Layout = &NESTED;
     let (statements, requests) = (statements(layout), requests(layout));
@@ -63,8 +61,6 @@ fn somebody(model: &Model, requests: &[&Request]) -> bool {
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "a run says what it has tried")]
-#[expect(clippy::unwrap_used, reason = "part of a test")]
 fn everyone_is_answered_as_by_what() {
     let seed = crate::number("PASSGATE_SEED").unwrap_or_else(crate::new_seed);
     println!("who: seed {seed}");

@@ -22,6 +22,7 @@ mod questions;
 mod reading;
 mod round_trip;
 mod space;
+mod swapped;
 mod vectors;
 
 use passgate_harness::random::Random;

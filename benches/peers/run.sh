@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Installs the peers, writes the workloads, measures each peer on each workload, and writes the tables of benches/README.md.
 #   run.sh                                                          everything, about an hour
-#   PEERS="passgate rs_sketch" WORKLOADS="small medium" run.sh       a part of it
+#   PEERS="passgate* rs_sketch" WORKLOADS="small medium" run.sh      a part of it
 #   SKIP_INSTALL=1   use the peers that are installed; passgate itself is built all the same
 #   SKIP_BUILD=1     use the passgate that is built, too
-#   APPEND=1         keep what was measured before; the last figure of a peer on a workload counts
+#   APPEND=1         keep what was measured before; a figure that is measured again replaces the one before
+#   REPEAT=3         measure so often, one after the other; the middle figure counts
 #   RECORD=0         leave benches/README.md alone, and print the tables
 #   PEERS_DIR=DIR    where peers, workloads and results lie (.build/peers)
-#   TIMEOUT=75 MEMORY_MB=12288 CAP_MEASURE=2 CAP_VERIFY=3           bounds of one peer on one workload: seconds, megabytes
+#   TIMEOUT=75 MEMORY_MB=12288       bounds of one peer on one workload: seconds, megabytes
+#   CAP_VERIFY=3 CAP_MEASURE=2       seconds for comparing answers, and for measuring; CAP_WARM=1 before that in Node
 #   RENICE=-10       as root: measure before other work on the machine
 # A peer is a function in python_peers.py, node_peers.cjs or rust/*/src/main.rs; it is measured in the same run.
 set -euo pipefail
@@ -82,11 +84,22 @@ left_out() { # peer workload
 	return 1
 }
 
+wanted() { # peer
+	local pattern
+	local -a patterns
+	read -ra patterns <<<"${PEERS:-*}"
+	for pattern in "${patterns[@]}"; do
+		# shellcheck disable=SC2053 # a pattern
+		[[ $1 == $pattern ]] && return
+	done
+	return 1
+}
+
 one() { # language peer workload command…
 	local language=$1 peer=$2 workload=$3 line rc=0 why kilobytes=$((memory_mb * 1024))
 	shift 3
-	[ -n "${PEERS:-}" ] && [[ " $PEERS " != *" $peer "* ]] && return
-	left_out "$peer" "$workload" && return
+	wanted "$peer" || return 0
+	left_out "$peer" "$workload" && return 0
 	[ "$peer" = regopy ] && kilobytes=unlimited # its allocator lays claim to all addresses when it starts
 	line=$(ulimit -d "$kilobytes" && ${RENICE:+nice -n "$RENICE"} timeout "$timeout" "$@" 2>"$PEERS_DIR/last.err") || rc=$?
 	if [ -z "$line" ]; then
@@ -119,7 +132,9 @@ for workload in $workloads; do
 done
 [ -n "${APPEND:-}" ] || : >"$out"
 "$python" "$here/machine.py" "$PEERS_DIR" >>"$out"
-for workload in $workloads; do measure "$workload"; done
+for ((round = 0; round < ${REPEAT:-1}; round++)); do
+	for workload in $workloads; do measure "$workload"; done
+done
 if [ "${RECORD:-1}" = 0 ]; then
 	"$python" "$here/report.py" "$out"
 else

@@ -118,6 +118,23 @@ class Report(unittest.TestCase):
         told = report.placeless({"peer": "/a/b", "error": "exit 1: File /srv/x/peers/a.py, line 3: 5/7 of GiB/s"})
         self.assertEqual(told, {"peer": "/a/b", "error": "exit 1: File a.py, line 3: 5/7 of GiB/s"})
 
+    def test_later_runs_replace_and_the_middle_of_one_run_counts(self):
+        def read(*lines):
+            with tempfile.NamedTemporaryFile("w+") as f:
+                f.write("".join(json.dumps(line) + "\n" for line in lines))
+                f.flush()
+                return report.read([f.name])
+
+        machine = {"machine": {"cores": 2}}
+        one, two, three = (result("node", "casbin", ns) for ns in (1.0, 2.0, 3.0))
+        fails = {"lang": "node", "peer": "casbin", "workload": "small", "error": "over 75 s"}
+        key = "node", "casbin", "small"
+        self.assertEqual(read(machine, three, one, two), ({"cores": 2}, {key: two}))
+        self.assertEqual(read(machine, three, machine, fails, one), ({"cores": 2}, {key: one}))
+        self.assertEqual(read(machine, three, machine, fails), ({"cores": 2}, {key: fails}))
+        other = result("node", "casl", 9.0)
+        self.assertEqual(len(read(machine, three, machine, other)[1]), 2)
+
     def test_units(self):
         self.assertEqual([report.time(x) for x in (45.67, 456.7, 9999, 12345, 1.5e6, 2.5e9)],
                          ["45.7 ns", "457 ns", "9999 ns", "12.3 µs", "1.5 ms", "2.5 s"])

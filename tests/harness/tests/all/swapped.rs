@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 const THREADS: usize = 8;
 const VERSIONS: usize = 4;
-const SWAPS: usize = 64;
+const SWAPS: usize = 32;
 
 /// A gate, and which of the sets it was made of.
 type Current = RwLock<(usize, Gate)>;
@@ -36,7 +36,7 @@ fn answers_are_those_of_one_gate_while_gates_are_swapped() {
     // Every second gate is read from its compiled file.
     let gate = |number: usize| {
         let gate = Gate::from_model(models[number % VERSIONS].clone()).unwrap();
-        if number % 2 == 0 { gate } else { Gate::from_bytes(&gate.to_bytes().unwrap()).unwrap() }
+        if number.is_multiple_of(2) { gate } else { Gate::from_bytes(&gate.to_bytes().unwrap()).unwrap() }
     };
     let (current, asked) = (RwLock::new((0, gate(0))), AtomicUsize::new(0));
     let swaps_left = AtomicUsize::new(SWAPS);

@@ -44,8 +44,8 @@ install_peers() {
 	cp "$rust/libpyrawfloor.so" "$PEERS_DIR/floor/pyrawfloor.so"
 }
 
-build() { # package…
-	(cd "$here/rust" && PYO3_PYTHON=$python cargo build --release -q --locked --target-dir "$PEERS_DIR/target" "${@/#/-p}")
+build() { # package…; not --locked, since passgate may have come to need a crate that the lock file does not know
+	(cd "$here/rust" && PYO3_PYTHON=$python cargo build --release -q --target-dir "$PEERS_DIR/target" "${@/#/-p}")
 }
 
 build_passgate() {

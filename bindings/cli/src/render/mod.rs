@@ -4,7 +4,6 @@
 pub(crate) mod excerpt;
 pub(crate) mod github;
 pub(crate) mod sarif;
-pub(crate) mod standing;
 pub(crate) mod terminal;
 
 use passgate::grammar::Sources;

@@ -8,11 +8,10 @@ VENV := .build/venv
 CLI := target/release/passgate
 NODE_DIR := bindings/node
 # Suites that count millions of cells: run optimised, with every check of arithmetic left on.
-OPTIMISED := property:: exhaustive:: large:: reading:: corpus:: vectors:: round_trip:: formatting:: fuzz:: compiled:: \
-	space:: proofs::
+OPTIMISED := property:: exhaustive:: large:: reading:: corpus:: vectors:: round_trip:: formatting:: fuzz:: compiled:: questions::
 say = @printf '\n== %s\n' "$(1)"
 
-.PHONY: help build demo test test-rust test-python test-node test-cli test-demo faults lint fmt bench bench-node clean python node cli
+.PHONY: help build demo test test-rust test-python test-node test-cli test-demo test-benches faults lint fmt bench bench-node bench-peers clean python node cli
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,14 +45,13 @@ demo: build ## decide a page of requests through the command, Python and Node, a
 	$(call say,deciding examples/partners/requests.jsonl three ways)
 	examples/demo/run.sh
 
-test: lint test-rust test-cli test-python test-node test-demo ## every test of every language
+test: lint test-rust test-cli test-python test-node test-demo test-benches ## every test of every language
 	$(call say,all tests passed)
 
 test-rust: ## core, grammar, vectors, properties, corpus
 	$(call say,testing Rust)
 	cargo test --workspace --exclude passgate-python --exclude passgate-node
 	cargo test --profile property -p passgate-harness --test all -- --nocapture $(OPTIMISED)
-	cargo test --profile property -p passgate-harness --test counted
 
 test-cli: cli ## transcripts of the command
 	$(call say,testing the command)
@@ -73,6 +71,10 @@ test-demo: build ## the demo agrees, and notices an altered answer
 	$(call say,testing the demo)
 	examples/demo/test.sh
 
+test-benches: ## the generator is repeatable, and the tables are those of the recorded results
+	$(call say,testing the benches)
+	$(PYTHON) -m unittest discover --quiet --start-directory benches/peers
+
 faults: ## plant faults in table and reference; each must turn a test red
 	$(call say,planting faults)
 	$(PYTHON) tests/faults/run.py
@@ -85,19 +87,24 @@ lint: ## rustfmt and clippy
 fmt: ## format everything
 	cargo fmt --all
 
-bench: $(VENV)/.ready ## measure load, check and lint on the workload `medium` (benches/README.md)
+bench: $(VENV)/.ready ## measure each stage and each way to ask, on the workload `medium` (benches/README.md)
 	$(call say,generating the workload in .build/workloads)
 	[ -f .build/workloads/medium.json ] || $(VENV)/bin/python benches/workloads/generate.py medium --out .build/workloads
-	$(call say,measuring)
+	$(call say,measuring each stage)
+	PASSGATE_WORKLOAD=$(CURDIR)/.build/workloads/medium.json cargo bench -q -p passgate-benches --bench stages
+	$(call say,measuring each way to ask)
 	cargo run --release -q -p passgate-benches --bin check -- .build/workloads/medium.json
 	cargo run --release -q -p passgate-benches --bin text -- .build/workloads/medium.json
-	cargo run --release -q -p passgate-benches --bin lint -- .build/workloads/medium.json
 
 bench-node: node $(VENV)/.ready ## measure checks from Node beside code by hand and the floor of plain JavaScript
 	$(call say,measuring Node)
 	for name in small medium; do [ -f .build/workloads/$$name.json ] || $(VENV)/bin/python benches/workloads/generate.py $$name --out .build/workloads; done
 	cd benches/node && npm ci --no-fund --no-audit --loglevel=error
 	node benches/node/bench.cjs .build/workloads/small.json .build/workloads/medium.json
+
+bench-peers: ## measure passgate beside other engines in Rust, Python and Node, about an hour (benches/README.md)
+	$(call say,measuring peers)
+	PYTHON=$(PYTHON) benches/peers/run.sh
 
 clean: ## remove what was built
 	rm -rf target .build $(NODE_DIR)/node_modules benches/node/node_modules $(NODE_DIR)/passgate.node

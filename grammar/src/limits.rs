@@ -80,6 +80,8 @@ pub const REQUEST_VALUES: usize = 200_000;
 pub const REQUEST_BYTES: usize = 1024 * 1024;
 /// Steps in which one question about all requests is decided; beyond, it stays undecided.
 pub const SPACE_STEPS: u64 = 20_000_000;
+/// Resource patterns of one action that an analysis looks at apart; those beyond count among the others.
+pub const EXTENT_PATTERNS: usize = 64;
 /// Steps in which all asserts of a set are proved; those that are left then are undecided.
 pub const PROOF_STEPS: u64 = 2_000_000_000;
 /// Ways of giving account numbers that a question about all requests tries.

@@ -29,6 +29,8 @@ Examples:
   passgate check examples/partners --principal user:100001 --action PayOrders --ip 203.0.113.9
   passgate lint examples/partners --format json
   passgate test examples/partners
+  passgate what examples/partners --principal user:100001
+  passgate who examples/partners --action PayOrders
   passgate fmt examples/partners --check
   passgate catalog import page.txt -o catalog.json
 
@@ -39,6 +41,8 @@ enum Command {
     Check(Box<command::check::Args>),
     Lint(command::lint::Args),
     Test(command::test::Args),
+    What(Box<command::what::Args>),
+    Who(Box<command::who::Args>),
     Fmt(command::fmt::Args),
     Compile(Box<command::compile::Args>),
     Stats(Box<command::stats::Args>),
@@ -54,6 +58,8 @@ fn main() -> ExitCode {
         Command::Check(args) => command::check::run(&args, &mut output),
         Command::Lint(args) => command::lint::run(&args, &mut output),
         Command::Test(args) => command::test::run(&args, &mut output),
+        Command::What(args) => command::what::run(&args, &mut output),
+        Command::Who(args) => command::who::run(&args, &mut output),
         Command::Fmt(args) => command::fmt::run(&args, &mut output),
         Command::Compile(args) => command::compile::run(&args, &mut output),
         Command::Stats(args) => command::stats::run(&args, &mut output),

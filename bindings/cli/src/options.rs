@@ -1,5 +1,6 @@
 //! Options common to all commands that load a policy set.
 
+use passgate::analysis::calls::Calls;
 use passgate::model::{IpUnsupported, Owner};
 use passgate::{Error, ErrorCode, LoadOptions};
 use std::path::PathBuf;
@@ -41,6 +42,27 @@ impl SetOptions {
             options.owner = Some(Owner::from_pairs(given.iter().map(|(k, v)| (k.as_str(), v.as_str())))?);
         }
         Ok(options)
+    }
+}
+
+/// Which calls a question is asked of; what is left out is open.
+#[derive(clap::Args, Debug)]
+pub(crate) struct CallOptions {
+    /// Only calls from this address
+    #[arg(long, value_name = "X")]
+    ip: Option<String>,
+    /// Only calls on this resource
+    #[arg(long, value_name = "R")]
+    resource: Option<String>,
+    /// Only calls at this time, as 2026-01-01T00:00:00Z
+    #[arg(long, value_name = "T")]
+    at: Option<String>,
+}
+
+impl CallOptions {
+    /// What is fixed of the calls.
+    pub(crate) fn read(&self) -> Result<Calls, Error> {
+        Calls::read(self.ip.as_deref(), self.resource.as_deref(), self.at.as_deref())
     }
 }
 

@@ -5,7 +5,16 @@
 //! here opens a file or draws; results are data.
 
 pub mod alike;
+mod ask;
+mod callers;
+pub mod calls;
+mod json_value;
 mod places;
 pub mod prove;
+mod reads;
 pub mod space;
+pub mod standing;
 pub mod test;
+pub mod what;
+pub mod who;
+mod work;

@@ -2,8 +2,8 @@
 
 use super::ask::Ask;
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::Claims;
 use crate::model::read::shown;
+use crate::model::{Claims, PolicyId};
 use crate::nearest::nearest;
 use crate::table::{Bounded, Claimable, Principals, Signature, Table};
 
@@ -35,6 +35,36 @@ impl Caller {
             Caller::Root | Caller::Unknown => None,
             Caller::Declared(signature) => Some(Bounded::declared(*signature)),
             Caller::Brought { policies, boundary } => Some(Bounded::brought(policies, *boundary)),
+        }
+    }
+}
+
+/// What a caller has, for analyses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Holder {
+    /// The account root.
+    Root,
+    /// Not defined by the set.
+    Unknown,
+    /// Has policies.
+    Policies {
+        /// Ascending, each once.
+        attached: Vec<PolicyId>,
+        /// What bounds it.
+        boundary: Option<Vec<PolicyId>>,
+    },
+}
+
+impl Caller {
+    /// What it has.
+    pub(super) fn holder(&self, table: &Table) -> Holder {
+        match self.bounded() {
+            None if *self == Caller::Root => Holder::Root,
+            None => Holder::Unknown,
+            Some(Bounded { policies, boundary }) => Holder::Policies {
+                attached: table.policies_of(policies),
+                boundary: boundary.map(|policies| table.policies_of(policies)),
+            },
         }
     }
 }

@@ -24,8 +24,9 @@ impl Gate {
     }
 
     /// The cells of a signature in a service (a number of [`ActionHandle::number`](super::ActionHandle::number)) as
-    /// words of format [`Gate::CELL_WORDS_FORMAT`]. None where there is no such signature or service, or where the
-    /// words could be more than `limits::CELL_WORDS`.
+    /// words of format [`Gate::CELL_WORDS_FORMAT`]. None where there is no such signature or service, where more
+    /// segments would have to be merged than `limits::MERGED_SEGMENTS`, or where the words are more than
+    /// `limits::CELL_WORDS`.
     ///
     /// ```
     /// let gate = passgate::Gate::compile("policy p { allow * } user a { attach p }")?;

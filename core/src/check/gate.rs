@@ -7,11 +7,12 @@ use super::compiled::Kept;
 use super::handle::{ActionHandle, PrincipalHandle};
 use crate::address::{canonical_bits, parse_address};
 use crate::catalog::ActionId;
-use crate::check::{Decision, Request};
+use crate::check::{Decision, Place, Request};
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::table::{self, Address, Bounded, Cell, Signature, Table, Target};
 use passgate_grammar::{Diagnostic, Sources};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -182,6 +183,29 @@ impl Gate {
     /// How many policies there are.
     pub fn policies(&self) -> usize {
         self.0.table.claimable.len()
+    }
+
+    /// What a principal has.
+    ///
+    /// # Errors
+    /// Those of [`Gate::principal`].
+    pub(crate) fn holder(&self, principal: &str) -> Result<caller::Holder> {
+        let ask = Ask { principal, ..Ask::default() };
+        Ok(caller::find(&self.0.table, &ask)?.holder(&self.0.table))
+    }
+
+    /// The action that a name means.
+    ///
+    /// # Errors
+    /// `unknown-action`, with the nearest spellings.
+    pub(crate) fn target<'n>(&self, name: &'n str) -> Result<Target<'n>> {
+        let actions = &self.0.table.actions;
+        actions.find(name).ok_or_else(|| actions.unknown(name))
+    }
+
+    /// The places of statements by policy and id; in order.
+    pub(crate) fn places_of(&self, statements: &BTreeSet<(&str, &str)>) -> Vec<Arc<Place>> {
+        self.0.table.places.chosen(|policy, id| statements.contains(&(policy, id)))
     }
 
     /// Whether both are the same compiled set.

@@ -18,6 +18,7 @@ mod request;
 mod tests;
 mod write;
 
+pub(crate) use caller::Holder;
 pub(crate) use write::write_text;
 
 pub use crate::table::{Cell, Cells, PartStats, Residual, Stats};

@@ -15,7 +15,7 @@ pub enum Ip {
 }
 
 /// A value of the request's context, as JSON has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ContextValue {
     /// A string.
     Text(String),
@@ -35,7 +35,7 @@ pub enum ContextValue {
 pub type Context = Vec<(String, ContextValue)>;
 
 /// The caller's account numbers, where a request gives them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Account {
     /// The caller's own number.
     pub uin: Option<String>,

@@ -188,6 +188,21 @@ impl Instant {
             _ => None,
         }
     }
+
+    /// The instant just after it, a nanosecond later.
+    ///
+    /// ```
+    /// use passgate::model::Instant;
+    /// let end = Instant::parse("2026-12-31T23:59:59.999999999Z").unwrap();
+    /// assert_eq!(Some(end.next()), Instant::parse("2027-01-01T00:00:00Z"));
+    /// ```
+    #[must_use]
+    pub fn next(self) -> Instant {
+        match self.nanos {
+            999_999_999 => Instant { seconds: self.seconds.saturating_add(1), nanos: 0 },
+            nanos => Instant { nanos: nanos + 1, ..self },
+        }
+    }
 }
 
 impl std::fmt::Display for Instant {

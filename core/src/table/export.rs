@@ -40,15 +40,13 @@ impl Table {
         u64::try_from(self.principals.sets() + 1).ok().filter(|radix| *radix < 1 << 26)
     }
 
-    /// The cells of a signature in a service; none where there is no such service, or where they would be more than
-    /// `limits::CELL_WORDS`.
+    /// The cells of a signature in a service; none where there is no such service, where more segments would have to be
+    /// merged than `limits::MERGED_SEGMENTS`, or where the words are more than `limits::CELL_WORDS`.
     pub(crate) fn cell_words(&self, signature: Signature, service: u32) -> Option<Vec<u32>> {
         let width = self.actions.service(service)?.width;
-        let row_words = width.div_ceil(super::layer::CELLS);
         let sets = [Some(signature.policies), signature.boundary];
         let segments: usize = sets.iter().flatten().map(|set| self.segments_at_most(*set, service)).sum();
-        let most = segments.checked_mul(row_words + 6)?;
-        if most > limits::CELL_WORDS {
+        if segments > limits::MERGED_SEGMENTS {
             return None;
         }
         let attached = self.together(signature.policies, service)?;
@@ -56,7 +54,7 @@ impl Table {
             None => attached,
             Some(boundary) => bounded(&attached, &self.together(boundary, service)?),
         };
-        Some(flat(&layer, width))
+        Some(flat(&layer, width)).filter(|words| words.len() <= limits::CELL_WORDS)
     }
 
     fn segments_at_most(&self, set: SetId, service: u32) -> usize {

@@ -56,7 +56,7 @@ pub(crate) use truth::Cause;
 pub(crate) use unsupported::refused_addresses;
 
 use crate::catalog::ActionId;
-use crate::model::{Model, Owner};
+use crate::model::{Model, Owner, PolicyId};
 use brief::Brief;
 use policy::{CompiledPolicy, Compiler};
 use principals::{PolicySet, SetId};
@@ -137,6 +137,11 @@ impl Table {
         let here = self.saying(service, &self.numbers(policies));
         let Some(facts) = self.actions.service(service) else { return Cell::None };
         Saying { service, facts, policies: &here }.by_layers(id.action, address)
+    }
+
+    /// The policies of a set as a model numbers them, ascending.
+    pub(crate) fn policies_of(&self, policies: Policies<'_>) -> Vec<PolicyId> {
+        self.numbers(policies).iter().map(|number| PolicyId(*number)).collect()
     }
 
     /// The policies of a set, ascending.

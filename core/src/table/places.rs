@@ -110,6 +110,12 @@ impl Places {
         written.get_or_init(|| write(place))
     }
 
+    /// The places whose policy and id are wanted, in order.
+    pub(crate) fn chosen(&self, wanted: impl Fn(&str, &str) -> bool) -> Vec<Arc<Place>> {
+        let is = |number: &u32| self.record(*number).is_some_and(|([policy, id, _], ..)| wanted(policy, id));
+        (0..word(self.len())).filter(is).filter_map(|number| self.get(number).cloned()).collect()
+    }
+
     /// The place of a number.
     pub(crate) fn get(&self, number: u32) -> Option<&Arc<Place>> {
         let slot = self.slot(&self.made, number)?;

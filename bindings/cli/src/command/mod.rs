@@ -9,3 +9,5 @@ pub(crate) mod fmt;
 pub(crate) mod lint;
 pub(crate) mod stats;
 pub(crate) mod test;
+pub(crate) mod what;
+pub(crate) mod who;

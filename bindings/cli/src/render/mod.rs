@@ -4,6 +4,7 @@
 pub(crate) mod excerpt;
 pub(crate) mod github;
 pub(crate) mod sarif;
+pub(crate) mod standing;
 pub(crate) mod terminal;
 
 use passgate::grammar::Sources;

@@ -3,22 +3,20 @@
 //! Callers are alike to an assert where the policies that say something of its actions are the same. A caller none of
 //! whose policies could allow by itself is allowed nothing, so that most callers need no look.
 
-use super::callers::{Callers, Principal};
 use super::cover::{Cover, Covers};
-use super::work::Work;
 use super::{AssertReport, CounterExample, Verdict, told};
 use crate::address::address;
+use crate::analysis::callers::{Callers, Principal};
 use crate::analysis::places::Places;
+use crate::analysis::reads::{clause_reads_number, reads_number};
 use crate::analysis::space::{
     self, ActionClass, Actions, Answer, Clause, Doubt, Reader, Space, Subject, Witness,
 };
+use crate::analysis::work::Work;
 use crate::check::{Decision, Gate, Request};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Subject as Whom;
-use crate::model::{
-    Assert, Condition, Effect, Model, PolicyId, ResourceKind, ResourcePattern, Statement, Template,
-    TemplatePart, Test, Variable, WhoKind,
-};
+use crate::model::{Assert, Effect, Model, PolicyId, Statement, WhoKind};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -364,32 +362,4 @@ fn size(witness: &Witness) -> usize {
         + usize::from(witness.resource.is_some())
         + numbers
         + values.sum::<usize>()
-}
-
-fn clause_reads_number(clause: &Clause<'_>) -> bool {
-    match clause {
-        Clause::When(condition) => condition_reads_number(condition),
-        Clause::On(patterns) => patterns.iter().any(pattern_reads_number),
-    }
-}
-
-fn reads_number(statement: &Statement) -> bool {
-    statement.conditions.iter().any(condition_reads_number)
-        || statement.resources.iter().any(pattern_reads_number)
-}
-
-fn pattern_reads_number(pattern: &ResourcePattern) -> bool {
-    matches!(&pattern.kind, ResourceKind::Six { rest, .. } if holds_number(rest))
-}
-
-fn condition_reads_number(condition: &Condition) -> bool {
-    let texts: &[Template] = match &condition.test {
-        Test::Text { values, .. } | Test::Like { values, .. } | Test::Binary { values } => values,
-        _ => &[],
-    };
-    condition.key.as_ref() == "qcs:uin" || texts.iter().any(holds_number)
-}
-
-fn holds_number(template: &Template) -> bool {
-    template.parts.iter().any(|part| matches!(part, TemplatePart::Variable(Variable::Uin)))
 }

@@ -3,18 +3,16 @@
 //!
 //! An assert that forbids (`no one`, `only`, `may not`) looks for a call that is allowed, one that promises for a call
 //! that is decided and not allowed. [`crate::analysis::space`] finds one, or says that there is none, for each class
-//! of callers ([`callers`]) and of actions. What is found is decided by the gate before it is shown: an answer that
+//! of callers ([`super::callers`]) and of actions. What is found is decided by the gate before it is shown: an answer that
 //! differs is a fault of ours (`internal`), never a verdict.
 //!
 //! One caller after the other is enough for `no one` and `only`: what a mixture of claims is allowed, one of its parts
 //! is allowed alone (readings in semantics §7).
 
-mod callers;
 mod cover;
 mod judge;
 mod root;
 mod told;
-mod work;
 
 use crate::address::Prefix;
 use crate::check::{Decision, Gate, Request};

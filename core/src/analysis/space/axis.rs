@@ -4,12 +4,11 @@ use super::addresses::{self, Piece};
 use super::budget::{Budget, Spent};
 use super::doubt::Doubt;
 use super::grouping::{Sets, group};
-use super::instants;
+use super::instants::{self, Moment};
 use super::keyed;
 use super::segments;
 use super::truth::Truth;
 use super::value::{Elementary, Scalar};
-use crate::model::Instant;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -51,20 +50,32 @@ pub(super) enum Probe {
     Operator(Rc<Elementary>),
     /// A segment of a resource is this; none: any, of a resource that has segments.
     Segment(Option<Rc<str>>),
+    /// The resource is a bare `*`.
+    Bare,
 }
 
 impl Probe {
     fn operator(&self) -> Option<&Elementary> {
         match self {
             Probe::Operator(test) => Some(test),
-            Probe::Segment(_) => None,
+            Probe::Segment(_) | Probe::Bare => None,
         }
     }
 
     fn segment(&self) -> Option<&str> {
         match self {
             Probe::Segment(wanted) => wanted.as_deref(),
-            Probe::Operator(_) => None,
+            Probe::Operator(_) | Probe::Bare => None,
+        }
+    }
+
+    /// The answer for a segment that is compared whole; none is a bare `*`.
+    fn holds(&self, text: Option<&str>) -> bool {
+        match (self, text) {
+            (Probe::Bare, text) => text.is_none(),
+            (Probe::Segment(None), Some(_)) => true,
+            (Probe::Segment(Some(wanted)), Some(text)) => &**wanted == text,
+            (Probe::Segment(_), None) | (Probe::Operator(_), _) => false,
         }
     }
 
@@ -73,6 +84,7 @@ impl Probe {
         match (self, other) {
             (Probe::Operator(one), Probe::Operator(other)) => Rc::ptr_eq(one, other),
             (Probe::Segment(one), Probe::Segment(other)) => one == other,
+            (Probe::Bare, Probe::Bare) => true,
             _ => false,
         }
     }
@@ -82,7 +94,8 @@ impl Probe {
 #[derive(Debug, Clone)]
 pub(super) enum Values {
     Addresses(Vec<Piece>),
-    Instant(Instant),
+    /// Ascending.
+    Instants(Vec<Moment>),
     Scalar(Scalar),
     /// None is a bare `*`.
     Segment(Option<String>),
@@ -113,9 +126,11 @@ impl Dimension {
         Ok(Dimension { probes, ..dimension })
     }
 
-    /// Whether these probes cut its axis as it is cut here.
-    pub(super) fn is_cut_by(&self, probes: &[Probe]) -> bool {
-        self.probes.len() == probes.len() && self.probes.iter().zip(probes).all(|(one, other)| one.is(other))
+    /// Whether these probes cut this axis as it is cut here.
+    pub(super) fn is_cut_by(&self, axis: &Axis, probes: &[Probe]) -> bool {
+        self.axis == *axis
+            && self.probes.len() == probes.len()
+            && self.probes.iter().zip(probes).all(|(one, other)| one.is(other))
     }
 
     fn cut(axis: Axis, probes: &[Probe], service: &str, budget: &mut Budget) -> Result<Dimension, Spent> {
@@ -128,8 +143,8 @@ impl Dimension {
             }
             Axis::Time => {
                 let (times, doubt) = instants::instants(&tests);
-                let show = |times: Vec<&Instant>| times.first().map(|t| Values::Instant(**t));
-                cut(axis, times, doubt, &tests, |t, at| instants::holds(t, *at), show, budget)
+                let show = |times: Vec<&Moment>| Some(Values::Instants(times.into_iter().copied().collect()));
+                cut(axis, times, doubt, &tests, |t, moment| instants::holds(t, moment.at), show, budget)
             }
             Axis::Key(key) => {
                 let (values, doubt) = keyed::candidates(key, &tests, budget)?;
@@ -147,11 +162,8 @@ impl Dimension {
             Axis::Service | Axis::Region | Axis::Account => {
                 let texts = segments::names(&axis, names, service);
                 let probes: Vec<&Probe> = probes.iter().collect();
-                let holds = |probe: &&Probe, text: &Option<String>| match (probe.segment(), text) {
-                    (_, None) => Truth::No,
-                    (None, Some(_)) => Truth::Yes,
-                    (Some(wanted), Some(text)) => Truth::known(wanted == text),
-                };
+                let holds =
+                    |probe: &&Probe, text: &Option<String>| Truth::known(probe.holds(text.as_deref()));
                 cut(axis, texts, None, &probes, holds, one_segment, budget)
             }
         }

@@ -16,6 +16,10 @@ impl Bits {
         Self::none(width).not()
     }
 
+    pub(super) fn width(&self) -> usize {
+        self.width
+    }
+
     pub(super) fn insert(&mut self, number: usize) {
         if let Some(word) = self.words.get_mut(number / 64).filter(|_| number < self.width) {
             *word |= 1 << (number % 64);

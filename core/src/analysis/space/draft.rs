@@ -2,7 +2,9 @@
 
 use super::accounts::{Numbers, own};
 use super::axis::{Axis, Probe};
-use super::prepared::{Head, Prepared, PreparedClause, PreparedCondition, PreparedRule, Resources};
+use super::prepared::{
+    Head, Prepared, PreparedClause, PreparedCondition, PreparedOne, PreparedRule, Resources,
+};
 use super::subject::Facts;
 use super::truth::Truth;
 use super::value::{Elementary, Scalar, Test};
@@ -45,6 +47,8 @@ pub(super) struct Draft {
     pub(super) rules: Vec<DraftRule>,
     /// For each clause the boxes of which one must hold.
     pub(super) clauses: Vec<Vec<DraftBox>>,
+    /// For each resource pattern that is looked at apart, its box.
+    pub(super) views: Vec<Vec<DraftBox>>,
 }
 
 /// A condition put to a call.
@@ -68,8 +72,13 @@ impl Draft {
                     draft.conditions(condition, None, numbers).into_iter().collect()
                 }
                 PreparedClause::On(resources) => draft.resources(resources, numbers),
+                PreparedClause::Of(one) => vec![draft.one(one)],
             };
             draft.clauses.push(boxes);
+        }
+        for view in &prepared.views {
+            let boxes = draft.resources(view, numbers);
+            draft.views.push(boxes);
         }
         draft
     }
@@ -159,6 +168,17 @@ impl Draft {
             Resources::Six(all) => {
                 all.iter().map(|(head, rests)| self.resource(head, rests.with(numbers))).collect()
             }
+        }
+    }
+
+    /// The box of one resource.
+    fn one(&mut self, one: &PreparedOne) -> DraftBox {
+        match one {
+            PreparedOne::Any => {
+                let literal = self.literal(Axis::Service, Probe::Bare, false, false, false);
+                DraftBox { literals: vec![literal], open: false }
+            }
+            PreparedOne::Six(head, rest) => self.resource(head, Rc::clone(rest)),
         }
     }
 

@@ -6,8 +6,16 @@ use super::value::{Elementary, Scalar, Test};
 use crate::model::Instant;
 use std::collections::BTreeSet;
 
+/// An instant that stands for itself, or for all between its neighbours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Moment {
+    pub(super) at: Instant,
+    /// It is one that is mentioned, and stands for itself.
+    pub(super) mentioned: bool,
+}
+
 /// One instant for each way of standing to those mentioned, and why they may be too few. The first is an ordinary one.
-pub(super) fn instants(tests: &[&Elementary]) -> (Vec<Instant>, Option<Doubt>) {
+pub(super) fn instants(tests: &[&Elementary]) -> (Vec<Moment>, Option<Doubt>) {
     let mut mentioned = BTreeSet::new();
     let mut doubt = None;
     for test in tests {
@@ -25,7 +33,8 @@ pub(super) fn instants(tests: &[&Elementary]) -> (Vec<Instant>, Option<Doubt>) {
             Test::Number(_) | Test::Bool { .. } | Test::Address(_) | Test::Presence { .. } => {}
         }
     }
-    (around(&mentioned), doubt)
+    let moment = |at: Instant| Moment { at, mentioned: mentioned.contains(&at) };
+    (around(&mentioned).into_iter().map(moment).collect(), doubt)
 }
 
 /// Each instant, one before all, one between each two, one after all, as far as the calendar goes.

@@ -24,6 +24,7 @@ mod budget;
 mod decimals;
 mod doubt;
 mod draft;
+mod extent;
 mod grouping;
 mod instants;
 mod keyed;
@@ -44,10 +45,12 @@ mod world;
 pub use actions::{ActionClass, Actions};
 pub use budget::Budget;
 pub use doubt::Doubt;
+pub use extent::{Addresses, Extent, Key, Times};
 pub use prepared::Reader;
-pub use subject::{Caller, Clause, Facts, Subject};
+pub use subject::{Caller, Clause, Facts, Named, Subject};
 pub use witness::Witness;
 
+use crate::model::ResourcePattern;
 use accounts::Uses;
 use budget::Spent;
 use question::{Case, Question};
@@ -93,18 +96,30 @@ pub struct Space {
 impl Space {
     /// Cuts the calls of one class of actions.
     pub fn new<'s>(subject: &Subject<'_, 's>, reader: &mut Reader<'s>, budget: &mut Budget) -> Space {
+        Self::with_views(subject, &[], reader, budget)
+    }
+
+    /// [`Space::new`], with resource patterns that an [`Extent`] looks at apart.
+    pub fn with_views<'s>(
+        subject: &Subject<'_, 's>,
+        views: &[&'s ResourcePattern],
+        reader: &mut Reader<'s>,
+        budget: &mut Budget,
+    ) -> Space {
         let empty = Space { worlds: Vec::new(), accounts: None, reads_accounts: false, spent: true };
-        Self::build(subject, reader, budget).unwrap_or(empty)
+        Self::build(subject, views, reader, budget).unwrap_or(empty)
     }
 
     fn build<'s>(
         subject: &Subject<'_, 's>,
+        views: &[&'s ResourcePattern],
         reader: &mut Reader<'s>,
         budget: &mut Budget,
     ) -> Result<Space, Spent> {
-        let uses = uses(subject);
+        let mut uses = uses(subject);
+        views.iter().for_each(|view| uses.resources(std::slice::from_ref(*view)));
         let (assignments, accounts) = uses.assignments(subject.caller, &reader.settings.owner, budget)?;
-        let prepared = reader.prepared(subject);
+        let prepared = reader.prepared(subject, views);
         let mut worlds: Vec<World> = Vec::new();
         for assignment in assignments {
             let of = (subject, &prepared);
@@ -202,6 +217,7 @@ fn uses<'s>(subject: &Subject<'_, 's>) -> Uses<'s> {
         match clause {
             Clause::When(condition) => uses.condition(condition),
             Clause::On(patterns) => uses.resources(patterns),
+            Clause::Of(_, rest) => uses.resource(rest),
         }
     }
     uses
@@ -213,9 +229,8 @@ fn starts(world: &World, relaxed: bool) -> Vec<Region> {
     for boxes in &world.clauses {
         let within = |region: &Region| -> Vec<Region> {
             let boxes = boxes.iter().filter(|cell| !cell.open || relaxed);
-            let cut = boxes.filter_map(|cell| {
-                region.clone().cut_all(certain(&cell.literals, relaxed), truth::Strength::Surely)
-            });
+            let cut = boxes
+                .filter_map(|cell| region.cut_all(certain(&cell.literals, relaxed), truth::Strength::Surely));
             cut.collect()
         };
         regions = regions.iter().flat_map(within).collect();

@@ -2,8 +2,8 @@
 //! what holds a variable is read anew for each assignment.
 
 use super::accounts::Numbers;
-use super::subject::{Clause, Subject};
-use super::value::{Elementary, templates};
+use super::subject::{Clause, Named, Subject};
+use super::value::{self, Elementary, templates};
 use crate::catalog::Granularity;
 use crate::model::{
     AccountPattern, Condition, Effect, Owner, ResourceKind, ResourcePattern, Settings, Statement, Template,
@@ -48,6 +48,8 @@ pub struct Reader<'s> {
 pub(super) struct Prepared<'s> {
     pub(super) rules: Vec<PreparedRule<'s>>,
     pub(super) clauses: Vec<PreparedClause<'s>>,
+    /// Resource patterns that are looked at apart.
+    pub(super) views: Vec<Rc<Resources>>,
 }
 
 /// A statement.
@@ -64,6 +66,15 @@ pub(super) struct PreparedRule<'s> {
 pub(super) enum PreparedClause<'s> {
     When(PreparedCondition<'s>),
     On(Rc<Resources>),
+    Of(PreparedOne),
+}
+
+/// One resource of a request.
+#[derive(Debug)]
+pub(super) enum PreparedOne {
+    /// A bare `*`.
+    Any,
+    Six(Head, Rc<Elementary>),
 }
 
 /// Resources that a statement or clause names.
@@ -115,7 +126,11 @@ impl<'s> Reader<'s> {
         Reader { settings, operators: HashMap::new(), resources: HashMap::new() }
     }
 
-    pub(super) fn prepared(&mut self, subject: &Subject<'_, 's>) -> Prepared<'s> {
+    pub(super) fn prepared(
+        &mut self,
+        subject: &Subject<'_, 's>,
+        views: &[&'s ResourcePattern],
+    ) -> Prepared<'s> {
         let sets = subject.sets.iter().enumerate();
         let all = sets.flat_map(|(set, statements)| statements.iter().map(move |s| (set, *s)));
         let rules = all.map(|(set, statement)| PreparedRule {
@@ -128,8 +143,11 @@ impl<'s> Reader<'s> {
         let clauses = subject.clauses.iter().map(|clause| match clause {
             Clause::When(one) => PreparedClause::When(self.condition(one)),
             Clause::On(patterns) => PreparedClause::On(self.resources(patterns)),
+            Clause::Of(named, _) => PreparedClause::Of(one(*named, self.settings)),
         });
-        Prepared { rules, clauses: clauses.collect() }
+        let clauses = clauses.collect();
+        let views = views.iter().map(|view| self.resources(std::slice::from_ref(*view))).collect();
+        Prepared { rules, clauses, views }
     }
 
     fn condition(&mut self, condition: &'s Condition) -> PreparedCondition<'s> {
@@ -153,6 +171,17 @@ impl<'s> Reader<'s> {
         let read = || Rc::new(resources(patterns, settings));
         Rc::clone(self.resources.entry((patterns.as_ptr(), patterns.len())).or_insert_with(read))
     }
+}
+
+fn one(named: Named<'_>, settings: &Settings) -> PreparedOne {
+    let Named::Six([service, region, account, rest]) = named else { return PreparedOne::Any };
+    let account =
+        if account.is_empty() { AccountPattern::Owner } else { AccountPattern::Exact(account.into()) };
+    let head =
+        [Some(service.into()), Some(long_region(region, settings)), account_text(&account, &settings.owner)];
+    let texts = [rest.to_owned()].into();
+    let whole = value::Test::Text { texts, fold: false, open: false };
+    PreparedOne::Six(head, Rc::new(Elementary { test: whole, negated: false, varies: false }))
 }
 
 fn resources(patterns: &[ResourcePattern], settings: &Settings) -> Resources {

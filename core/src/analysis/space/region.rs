@@ -120,6 +120,20 @@ impl Side {
         side
     }
 
+    /// What is left where there is one value, of this class, or (none) none; none where that is ruled out.
+    fn at(&self, class: Option<usize>) -> Option<Side> {
+        let width = self.universe.width();
+        let mut side = Side { absent: false, universe: Bits::none(width), hits: Vec::new(), many: self.many };
+        match class {
+            None => side.absent = self.absent,
+            Some(class) if self.universe.has(class) && self.hits.iter().all(|hit| hit.has(class)) => {
+                side.universe.insert(class);
+            }
+            Some(_) => {}
+        }
+        (!side.is_empty()).then_some(side)
+    }
+
     /// A smallest value.
     fn pick(&self) -> Option<Pick> {
         if self.absent {
@@ -138,9 +152,6 @@ impl Side {
         Some(Pick::Classes(classes))
     }
 }
-
-/// Dimensions that are copied in one step.
-const DIMENSIONS_A_STEP: u64 = 16;
 
 /// What is left of all dimensions: their product.
 #[derive(Debug, Clone)]
@@ -163,40 +174,34 @@ impl Region {
 
     /// What is left where the literal holds (or does not); none where nothing is.
     pub(super) fn cut(&self, literal: &Literal, strength: Strength, holds: bool) -> Option<Region> {
-        let side = self.side(literal, strength, holds)?;
+        let side = self.0.get(literal.at)?.cut(literal, strength, holds);
+        if side.is_empty() {
+            return None;
+        }
         let mut next = self.clone();
-        next.put(literal.at, side);
+        if let Some(place) = next.0.get_mut(literal.at) {
+            *place = Rc::new(side);
+        }
+        Some(next)
+    }
+
+    /// What is left where a dimension is one class of values, or (none) absent; none where nothing is.
+    pub(super) fn at(&self, at: usize, class: Option<usize>) -> Option<Region> {
+        let side = self.0.get(at)?.at(class)?;
+        let mut next = self.clone();
+        if let Some(place) = next.0.get_mut(at) {
+            *place = Rc::new(side);
+        }
         Some(next)
     }
 
     /// What is left where all literals hold.
     pub(super) fn cut_all<'l>(
-        mut self,
+        &self,
         literals: impl IntoIterator<Item = &'l Literal>,
         strength: Strength,
     ) -> Option<Region> {
-        for literal in literals {
-            let side = self.side(literal, strength, true)?;
-            self.put(literal.at, side);
-        }
-        Some(self)
-    }
-
-    /// What is left of the literal's dimension; none where nothing is.
-    fn side(&self, literal: &Literal, strength: Strength, holds: bool) -> Option<Side> {
-        let side = self.0.get(literal.at)?.cut(literal, strength, holds);
-        (!side.is_empty()).then_some(side)
-    }
-
-    fn put(&mut self, at: usize, side: Side) {
-        if let Some(place) = self.0.get_mut(at) {
-            *place = Rc::new(side);
-        }
-    }
-
-    /// What it costs to take another one from it: its dimensions are copied, many at a step.
-    pub(super) fn copy_cost(&self) -> u64 {
-        1 + self.0.len() as u64 / DIMENSIONS_A_STEP
+        literals.into_iter().try_fold(self.clone(), |region, literal| region.cut(literal, strength, true))
     }
 
     /// A point of it.

@@ -31,7 +31,9 @@ pub(super) fn names<'n>(
 /// Texts that stand to all patterns of a last segment in every way; none of them is empty.
 pub(super) fn rests(tests: &[&Elementary], budget: &mut Budget) -> Result<Vec<Option<String>>, Spent> {
     let globs: BTreeSet<&Glob> = tests.iter().flat_map(|test| globs(test)).collect();
-    let exact: BTreeSet<&str> = globs.iter().filter_map(|g| g.exact()).filter(|t| !t.is_empty()).collect();
+    let mut exact: BTreeSet<&str> = globs.iter().filter_map(|g| g.exact()).collect();
+    exact.extend(tests.iter().flat_map(|test| whole(test)));
+    exact.remove("");
     let starred: Vec<&Glob> = globs.iter().copied().filter(|g| g.exact().is_none() && !g.is_any()).collect();
     if starred.is_empty() {
         let mut fresh = "x".to_owned();
@@ -50,4 +52,13 @@ fn globs(test: &Elementary) -> &[Glob] {
         Test::Like { globs, .. } => globs,
         _ => &[],
     }
+}
+
+/// Texts that the segment is compared with as a whole.
+fn whole(test: &Elementary) -> impl Iterator<Item = &str> {
+    let texts = match &test.test {
+        Test::Text { texts, .. } => Some(texts),
+        _ => None,
+    };
+    texts.into_iter().flatten().map(String::as_str)
 }

@@ -2,7 +2,7 @@
 //! say of the calls.
 
 use crate::catalog::Granularity;
-use crate::model::{Condition, ResourcePattern, Statement};
+use crate::model::{Condition, Owner, ResourcePattern, Statement, Template};
 
 /// What the catalog says of an action, as far as it decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -43,6 +43,47 @@ pub enum Clause<'s> {
     When(&'s Condition),
     /// The resource is one that these patterns cover.
     On(&'s [ResourcePattern]),
+    /// The resource is this one; its last segment once more, as a template without variables.
+    Of(Named<'s>, &'s Template),
+}
+
+/// A resource of a request, as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named<'s> {
+    /// A bare `*`, which is as good as none.
+    Any,
+    /// `qcs::service:region:account:rest`; the segments, the project left out.
+    Six([&'s str; 4]),
+}
+
+impl<'s> Named<'s> {
+    /// Reads a resource as a request gives it (semantics §4); none where it is malformed.
+    ///
+    /// ```
+    /// use passgate::analysis::space::Named;
+    /// assert_eq!(Named::read("*"), Some(Named::Any));
+    /// assert_eq!(Named::read("qcs::cvm:::x/*"), Some(Named::Six(["cvm", "", "", "x/*"])));
+    /// assert_eq!(Named::read("qcs::cvm::*:x"), None);
+    /// ```
+    pub fn read(text: &'s str) -> Option<Named<'s>> {
+        if text == "*" {
+            return Some(Named::Any);
+        }
+        let segments: Vec<&str> = text.splitn(6, ':').collect();
+        let &[word, project, service, region, account, rest] = segments.as_slice() else { return None };
+        let wild = [project, service, region, account].iter().any(|segment| segment.contains('*'));
+        let formed = word == "qcs" && !wild && !service.is_empty() && !rest.is_empty();
+        formed.then_some(Named::Six([service, region, account, rest]))
+    }
+
+    /// Whether it is of an owner's account; no resource is (semantics §2.5).
+    pub(in crate::analysis) fn is_of(self, owner: &Owner) -> bool {
+        let Named::Six([_, _, account, _]) = self else { return true };
+        let named = |kind: &str, number: &Option<Box<str>>| {
+            number.as_ref().is_some_and(|number| account.strip_prefix(kind) == Some(number))
+        };
+        account.is_empty() || named("uin/", &owner.uin) || named("uid/", &owner.uid)
+    }
 }
 
 /// What to make a space of.

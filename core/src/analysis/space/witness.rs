@@ -53,7 +53,7 @@ impl Witness {
             let values: Vec<&Values> = classes.iter().filter_map(|c| world.values(at, *c)).collect();
             match (&dimension.axis, values.as_slice()) {
                 (Axis::Address, _) => witness.set_address(world, question, &point, at, budget),
-                (Axis::Time, [Values::Instant(time)]) => witness.at = Some(*time),
+                (Axis::Time, [Values::Instants(times)]) => witness.at = times.first().map(|m| m.at),
                 (Axis::Key(key), values) => {
                     witness.context.extend(context(values).map(|value| (key.to_string(), value)));
                 }
@@ -122,9 +122,8 @@ fn holds_with(
     pick: Pick,
     budget: &mut Budget,
 ) -> bool {
-    let cells = world.rules.iter().flat_map(|rule| &rule.cells);
-    let cost = world.rules.len() + point.len() + cells.map(|cell| 1 + cell.literals.len()).sum::<usize>();
-    if budget.spend(cost as u64).is_err() {
+    let cost = world.rules.iter().map(|rule| rule.cells.len() as u64 + 1).sum();
+    if budget.spend(cost).is_err() {
         return false;
     }
     let mut other = point.to_vec();

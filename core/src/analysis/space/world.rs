@@ -41,11 +41,12 @@ pub(super) struct Rule {
 #[derive(Debug)]
 pub(super) struct World {
     pub(super) assignment: Assignment,
-    /// Sorted by axis.
     pub(super) dimensions: Vec<Rc<Dimension>>,
     pub(super) rules: Vec<Rule>,
     /// For each clause the boxes of which one must hold.
     pub(super) clauses: Vec<Vec<Cell>>,
+    /// For each resource pattern that is looked at apart, its boxes.
+    pub(super) views: Vec<Vec<Cell>>,
 }
 
 /// What the statements of one set say at a point.
@@ -73,8 +74,8 @@ impl World {
         }
         let mut dimensions = Vec::new();
         for (axis, probes) in std::mem::take(&mut draft.probes) {
-            let known = before.and_then(|world| world.dimensions.get(place(&world.dimensions, &axis)?));
-            dimensions.push(match known.filter(|d| d.is_cut_by(&probes)) {
+            let known = before.into_iter().flat_map(|world| &world.dimensions);
+            dimensions.push(match known.into_iter().find(|d| d.is_cut_by(&axis, &probes)) {
                 Some(known) => Rc::clone(known),
                 None => Rc::new(Dimension::new(axis, probes, subject.service, budget)?),
             });
@@ -88,7 +89,8 @@ impl World {
         });
         let rules = rules.collect();
         let clauses = draft.clauses.iter().map(cells).collect();
-        Ok(World { assignment, dimensions, rules, clauses })
+        let views = draft.views.iter().map(cells).collect();
+        Ok(World { assignment, dimensions, rules, clauses, views })
     }
 
     /// All calls, whatever the clauses say.
@@ -130,7 +132,7 @@ impl World {
 
 fn cell(one: &DraftBox, dimensions: &[Rc<Dimension>], doubtful: bool) -> Cell {
     let literals = one.literals.iter().filter_map(|draft| {
-        let at = place(dimensions, &draft.axis)?;
+        let at = dimensions.iter().position(|d| d.axis == draft.axis)?;
         let dimension = dimensions.get(at)?;
         Some(Literal {
             at,
@@ -141,8 +143,4 @@ fn cell(one: &DraftBox, dimensions: &[Rc<Dimension>], doubtful: bool) -> Cell {
         })
     });
     Cell { literals: literals.collect(), open: one.open }
-}
-
-fn place(dimensions: &[Rc<Dimension>], axis: &Axis) -> Option<usize> {
-    dimensions.binary_search_by(|d| d.axis.cmp(axis)).ok()
 }

@@ -1,8 +1,9 @@
 //! A run as JSON: one object, by test and case, asserts apart.
 
 use super::{CallReport, CaseReport, Report, one_line};
+use crate::analysis::json_value::json_value as value;
 use crate::analysis::prove::{AssertReport, CounterExample, Verdict};
-use crate::check::{Account, ContextValue, Decision, Ip, Place};
+use crate::check::{Account, Decision, Ip, Place};
 use crate::model::Model;
 use crate::report::DiagnosticReport;
 use passgate_grammar::{Sources, Span};
@@ -229,16 +230,4 @@ fn account(account: &Account) -> Option<Value> {
         given.into_iter().filter_map(|(name, number)| Some((name.to_owned(), number.clone()?.into())));
     let given: serde_json::Map<String, Value> = given.collect();
     (!given.is_empty()).then_some(Value::Object(given))
-}
-
-fn value(of: &ContextValue) -> Value {
-    match of {
-        ContextValue::Text(text) => text.as_str().into(),
-        ContextValue::Bool(value) => (*value).into(),
-        ContextValue::Number(number) => {
-            serde_json::from_str(number).unwrap_or_else(|_| number.as_str().into())
-        }
-        ContextValue::List(values) => values.iter().map(value).collect(),
-        ContextValue::Null | ContextValue::Object => Value::Null,
-    }
 }

@@ -1,19 +1,14 @@
 //! `always-true`: a condition that fails for no call of any action of its statement, where its words do not show it.
 
 use super::alone::may_always_hold;
-use super::ask::{Asking, with_conditions};
-use crate::model::{Condition, IpUnsupported, Statement};
-use passgate_grammar::{Diagnostic, code};
+use super::ask::Asking;
+use crate::model::{Condition, IpUnsupported, ResourceKind, ResourcePattern, Statement};
+use passgate_grammar::{Diagnostic, Span, code};
 
 pub(super) fn check<'m>(statement: &'m Statement, asking: &mut Asking<'m>, out: &mut Vec<Diagnostic>) {
-    let mut covers = None;
     for condition in &statement.conditions {
         let handed = is_handed(statement, condition, asking);
-        if !may_always_hold(condition, handed) {
-            continue;
-        }
-        let covers = *covers.get_or_insert_with(|| covers_some_call(statement, asking));
-        if covers && always_holds(statement, condition, asking) {
+        if may_always_hold(condition, handed) && always_holds(statement, condition, asking) {
             let message = if handed {
                 "this condition always holds: it fails for no value and for no call without the key"
             } else {
@@ -42,12 +37,10 @@ fn is_handed<'m>(statement: &'m Statement, condition: &Condition, asking: &mut A
     })
 }
 
-fn covers_some_call(statement: &Statement, asking: &mut Asking<'_>) -> bool {
-    let bare = with_conditions(statement, std::iter::empty());
-    !asking.never(statement, &[&[&bare]], |space, budget| space.matched(0, budget))
-}
-
 fn always_holds(statement: &Statement, condition: &Condition, asking: &mut Asking<'_>) -> bool {
-    let alone = with_conditions(statement, std::iter::once(condition));
-    asking.never(statement, &[&[&alone]], |space, budget| space.unmatched(0, budget))
+    let any = ResourcePattern { kind: ResourceKind::Any, text: "*".into(), span: Span::default() };
+    let conditions = vec![condition.clone()];
+    let alone = Statement { conditions, resources: [any].into(), ..statement.clone() };
+    let covers = !asking.never(statement, &[], |space, budget| space.any(budget));
+    covers && asking.never(statement, &[&[&alone]], |space, budget| space.unmatched(0, budget))
 }

@@ -11,12 +11,12 @@ use passgate_harness::world::{
 const STRIDE_UNOPTIMISED: usize = 499;
 
 /// Two prefixes, and an address before, in and behind each of their bounds.
-struct Layout {
-    prefixes: [&'static str; 2],
+pub(super) struct Layout {
+    pub(super) prefixes: [&'static str; 2],
     addresses: [Option<&'static str>; 7],
 }
 
-const NESTED: Layout = Layout {
+pub(super) const NESTED: Layout = Layout {
     prefixes: ["10.0.0.0/8", "10.1.0.0/16"],
     addresses: [
         None,
@@ -29,7 +29,7 @@ const NESTED: Layout = Layout {
     ],
 };
 
-const DISJOINT: Layout = Layout {
+pub(super) const DISJOINT: Layout = Layout {
     prefixes: ["10.0.0.0/8", "2001:db8::/32"],
     addresses: [
         None,
@@ -79,7 +79,7 @@ fn exhaust(layout: &Layout) {
 }
 
 /// Every statement: effect, actions, prefix or none, resource or `*`, time or always.
-fn statements(layout: &Layout) -> Vec<Statement> {
+pub(super) fn statements(layout: &Layout) -> Vec<Statement> {
     let mut all = Vec::new();
     for bits in 0..2 * 7 * 3 * 2 * 2 {
         let (deny, rest) = (bits % 2 == 1, bits / 2);
@@ -113,7 +113,7 @@ fn condition(operator: Operator, key: &str, value: &str) -> Condition {
 }
 
 /// Every pair attached, in either order once, and every pair of which the second is the boundary.
-fn worlds(statements: &[Statement]) -> impl Iterator<Item = World> {
+pub(super) fn worlds(statements: &[Statement]) -> impl Iterator<Item = World> {
     let pairs =
         statements.iter().enumerate().flat_map(|(i, a)| statements.iter().skip(i).map(move |b| (a, b)));
     let attached = pairs.map(|(a, b)| world(vec![a.clone(), b.clone()], None));
@@ -149,7 +149,7 @@ fn service() -> Service {
 }
 
 /// Every cell: action, address, time, and for the action of resource level the resource.
-fn requests(layout: &Layout) -> Vec<Request> {
+pub(super) fn requests(layout: &Layout) -> Vec<Request> {
     let mut all = Vec::new();
     for action in ACTIONS {
         let named = [None, Some("qcs::small:::a"), Some("qcs::small:::b")];

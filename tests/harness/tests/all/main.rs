@@ -18,9 +18,11 @@ mod mutation;
 mod pages;
 mod proofs;
 mod property;
+mod questions;
 mod reading;
 mod round_trip;
 mod space;
+mod swapped;
 mod vectors;
 
 use passgate_harness::random::Random;

@@ -13,7 +13,7 @@ use passgate_harness::world::{World, generate, model};
 use std::collections::BTreeSet;
 
 /// Questions of a run.
-const QUESTIONS: usize = 100_000;
+const QUESTIONS: usize = 200_000;
 /// Questions where nothing is optimised.
 const QUESTIONS_UNOPTIMISED: usize = 3_000;
 /// The first seed.
@@ -120,7 +120,7 @@ fn ask_user(world: &World, model: &Model, user: usize, count: &mut Count) {
 }
 
 /// The world's own requests, asked by this principal for this action.
-fn tried(world: &World, principal: &str, action: &str) -> impl Iterator<Item = Request> {
+pub(super) fn tried(world: &World, principal: &str, action: &str) -> impl Iterator<Item = Request> {
     world.asks.iter().take(TRIED).map(|ask| {
         let mut request = ask.request();
         request.principal = principal.to_owned();

@@ -6,7 +6,6 @@
 
 mod arrows;
 mod codes;
-mod limits;
 mod modules;
 mod source;
 mod words;

@@ -1,0 +1,119 @@
+//! `passgate what`: every action with what becomes of a principal's calls.
+
+use crate::options::{CallOptions, SetOptions};
+use crate::output::{Exit, Format, Output};
+use crate::render::standing::lines;
+use passgate::Gate;
+use passgate::analysis::standing::{Answer, Standing};
+use passgate::analysis::what::{ActionAnswer, What, to_json, what};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Tell what a principal may do: each action always, never, or on what it depends
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  passgate what examples/partners --principal user:100001
+  passgate what examples/partners --principal user:100001 --ip 203.0.113.9
+  passgate what examples/partners --principal role:support --format json
+
+Exit codes: 0 answered, 2 the set cannot be loaded or the question cannot be read.")]
+pub(crate) struct Args {
+    /// A folder, a `.gate` file, a compiled file, or one CAM JSON document
+    set: PathBuf,
+    /// Who asks: user:NAME, role:NAME, group:NAME, policy:NAME, root, or a user's name
+    #[arg(long, value_name = "P")]
+    principal: String,
+    #[command(flatten)]
+    calls: CallOptions,
+    /// Name the actions that are never allowed too
+    #[arg(long)]
+    all: bool,
+    /// How the answers are written
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    #[command(flatten)]
+    options: SetOptions,
+}
+
+pub(crate) fn run(args: &Args, output: &mut Output) -> Exit {
+    let gate = match args.options.read().and_then(|options| Gate::load_with(&args.set, &options)) {
+        Ok(gate) => gate,
+        Err(error) => return output.error(&error),
+    };
+    output.diagnostics(gate.diagnostics(), gate.sources());
+    let found = args.calls.read().and_then(|calls| what(&gate, &args.principal, &calls));
+    match found {
+        Ok(found) if args.format == Format::Json => output.line(&to_json(&found)),
+        Ok(found) => human(&found, args.all, output),
+        Err(error) => return output.error(&error),
+    }
+    Exit::Yes
+}
+
+/// In place of the category of an action that no catalog lists; none is called so.
+const OPAQUE: &str = "";
+
+/// Actions by service and category, then by answer.
+fn human(found: &What, all: bool, output: &mut Output) {
+    if !found.known {
+        output.line(&format!("the policy set does not know `{}`: every call is refused", found.principal));
+        return;
+    }
+    let mut rooms: BTreeMap<(&str, &str), BTreeMap<&Answer, Vec<&str>>> = BTreeMap::new();
+    for ActionAnswer { action, category, answer } in &found.actions {
+        let (service, name) = action.split_once(':').unwrap_or(("", action));
+        let room = rooms.entry((service, category.as_deref().unwrap_or(OPAQUE))).or_default();
+        room.entry(answer).or_default().push(name);
+    }
+    for ((service, category), answers) in &rooms {
+        let count: usize = answers.values().map(Vec::len).sum();
+        let kind = if *category == OPAQUE { "opaque, one name of each kind" } else { category };
+        output.line(&format!("{service}: {kind}, {}", actions(count)));
+        for (answer, names) in answers {
+            let alone = answers.len() == 1 && names.len() > 1;
+            told(answer, names, (all, alone), output);
+        }
+    }
+    if let Some(doubt) = &found.doubt {
+        output.line(&format!("not exact: there may be other actions, because {doubt}"));
+    }
+}
+
+fn actions(count: usize) -> String {
+    if count == 1 { "1 action".to_owned() } else { format!("{count} actions") }
+}
+
+/// Names are given with `all`; else actions that never are allowed are counted, and so are those that are `alone`: all of
+/// their kind are answered alike.
+fn told(answer: &Answer, names: &[&str], (all, alone): (bool, bool), output: &mut Output) {
+    let word = answer.standing.as_str();
+    if answer.standing == Standing::Never && !all {
+        output.line(&format!("  {word:<8} {}", actions(names.len())));
+        return;
+    }
+    let mut head = word;
+    let named = if alone && !all { vec![format!("all {}", actions(names.len()))] } else { wrapped(names) };
+    for line in named {
+        output.line(&format!("  {head:<8} {line}"));
+        head = "";
+    }
+    for line in lines(answer) {
+        output.line(&format!("           {line}"));
+    }
+}
+
+/// Names in lines of so many columns.
+fn wrapped(names: &[&str]) -> Vec<String> {
+    const COLUMNS: usize = 100;
+    let mut lines = vec![String::new()];
+    for (number, name) in names.iter().enumerate() {
+        let comma = if number + 1 < names.len() { "," } else { "" };
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => *line = format!("{name}{comma}"),
+            Some(line) if line.len() + name.len() < COLUMNS => line.push_str(&format!(" {name}{comma}")),
+            _ => lines.push(format!("{name}{comma}")),
+        }
+    }
+    lines
+}

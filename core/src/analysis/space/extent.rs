@@ -1,0 +1,294 @@
+//! How far the calls reach that a question has found: along each dimension the values with which some such call is
+//! made. Two extents, of the calls that are allowed and of those that are not, say on what an answer depends.
+
+use super::axis::{Axis, Values};
+use super::budget::{Budget, Spent};
+use super::doubt::Doubt;
+use super::instants::Moment;
+use super::question::Question;
+use super::region::Region;
+use super::truth::Strength;
+use super::world::{Cell, World};
+use super::{Space, left, starts};
+use crate::address::PrefixSet;
+use crate::check::{Account, ContextValue};
+use crate::model::Instant;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Where the calls lie that a question asks for. A dimension that no statement and no clause reads is left out: every
+/// value is as good as every other.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// There is such a call.
+    pub any: bool,
+    /// From which addresses.
+    pub addresses: Option<Addresses>,
+    /// When.
+    pub times: Option<Times>,
+    /// With which values of the keys that are read, by key.
+    pub keys: BTreeMap<Arc<str>, Key>,
+    /// For each resource pattern that is looked at apart: on a resource that it covers.
+    pub views: Vec<bool>,
+    /// On a resource that none of these patterns covers; a call without resource is one.
+    pub elsewhere: bool,
+    /// With which account numbers: one of each kind that is told apart, the call that gives none first.
+    pub accounts: Vec<(Account, bool)>,
+    /// Why it may reach further.
+    pub doubts: BTreeSet<Doubt>,
+}
+
+/// Addresses with which some such call is made.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Addresses {
+    /// Without any.
+    pub none: bool,
+    /// From these.
+    pub places: PrefixSet,
+}
+
+/// Times at which some such call is made.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Times {
+    /// Without a time.
+    pub none: bool,
+    /// Stretches of time that no statement tells apart, by their first instant.
+    pub since: BTreeMap<Instant, bool>,
+}
+
+/// Values of a key with which some such call is made.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Key {
+    /// Without the key.
+    pub absent: bool,
+    /// Single values, one of each class that is told apart.
+    pub values: Vec<(ContextValue, bool)>,
+}
+
+impl Space {
+    /// How far allowed calls reach.
+    pub fn allowed_extent(&self, attached: usize, boundary: Option<usize>, budget: &mut Budget) -> Extent {
+        self.extent(Question::Allowed { attached, boundary }, budget)
+    }
+
+    /// How far calls reach that are decided and not allowed.
+    pub fn refused_extent(&self, attached: usize, boundary: Option<usize>, budget: &mut Budget) -> Extent {
+        self.extent(Question::Refused { attached, boundary }, budget)
+    }
+
+    fn extent(&self, question: Question, budget: &mut Budget) -> Extent {
+        let mut extent = Extent::default();
+        let cut = self.spent || self.reach(question, &mut extent, budget).is_err();
+        extent.doubts.extend(cut.then_some(Doubt::Budget));
+        extent.doubts.extend(self.accounts.iter().filter(|_| self.reads_accounts).cloned());
+        extent
+    }
+
+    fn reach(&self, question: Question, extent: &mut Extent, budget: &mut Budget) -> Result<(), Spent> {
+        for world in &self.worlds {
+            let mut look = Look { world, question, doubt: world.doubt().or(self.accounts.as_ref()) };
+            let whole = look.starts();
+            let found = look.any(&whole, extent, budget)?;
+            extent.accounts.push((world.assignment.account.clone(), found));
+            if !found {
+                look.shape(extent);
+                continue;
+            }
+            extent.any = true;
+            for at in 0..world.dimensions.len() {
+                look.along(at, &whole, extent, budget)?;
+            }
+            look.views(&whole, extent, budget)?;
+        }
+        Ok(())
+    }
+}
+
+/// One world, one question.
+struct Look<'s> {
+    world: &'s World,
+    question: Question,
+    doubt: Option<&'s Doubt>,
+}
+
+/// The calls that the clauses admit: for certain, and with doubtful literals ruling nothing out.
+struct Starts {
+    sure: Vec<Region>,
+    relaxed: Vec<Region>,
+}
+
+impl Starts {
+    fn map(&self, cut: impl Fn(&Region) -> Option<Region>) -> Starts {
+        Starts {
+            sure: self.sure.iter().filter_map(&cut).collect(),
+            relaxed: self.relaxed.iter().filter_map(&cut).collect(),
+        }
+    }
+}
+
+impl Look<'_> {
+    fn starts(&self) -> Starts {
+        let relaxed = if self.doubt.is_some() { starts(self.world, true) } else { Vec::new() };
+        Starts { sure: starts(self.world, false), relaxed }
+    }
+
+    /// Whether some call of these is one; where that is in doubt, why.
+    fn any(&mut self, starts: &Starts, extent: &mut Extent, budget: &mut Budget) -> Result<bool, Spent> {
+        let cases = self.question.cases(self.world);
+        for case in &cases {
+            for start in &starts.sure {
+                if left(start, case, false, budget)?.is_some() {
+                    return Ok(true);
+                }
+            }
+        }
+        if let Some(doubt) = self.doubt.filter(|doubt| !extent.doubts.contains(doubt)) {
+            for case in &cases {
+                for start in &starts.relaxed {
+                    if left(start, case, true, budget)?.is_some() {
+                        extent.doubts.insert(doubt.clone());
+                        return Ok(false);
+                    }
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// Makes room for what is cut, so that no call is found rather than no cut.
+    fn shape(&self, extent: &mut Extent) {
+        for dimension in &self.world.dimensions {
+            match &dimension.axis {
+                Axis::Address => {
+                    extent.addresses.get_or_insert_default();
+                }
+                Axis::Time => {
+                    let times = extent.times.get_or_insert_default();
+                    if !times.note(&dimension.classes, |_| false) {
+                        extent.doubts.insert(Doubt::TimeText);
+                    }
+                }
+                Axis::Key(key) => {
+                    let key = extent.keys.entry(key.clone()).or_default();
+                    dimension.classes.iter().for_each(|class| key.note(class, false));
+                }
+                Axis::Service | Axis::Region | Axis::Account | Axis::Rest => {}
+            }
+        }
+        extent.views.resize(extent.views.len().max(self.world.views.len()), false);
+    }
+
+    /// Looks along one dimension: at its absence, and at each class of its values.
+    fn along(
+        &mut self,
+        at: usize,
+        whole: &Starts,
+        extent: &mut Extent,
+        budget: &mut Budget,
+    ) -> Result<(), Spent> {
+        let world = self.world;
+        let Some(dimension) = world.dimensions.get(at).filter(|d| d.axis.is_optional()) else {
+            return Ok(());
+        };
+        let absent = self.any(&whole.map(|start| start.at(at, None)), extent, budget)?;
+        match &dimension.axis {
+            Axis::Address => extent.addresses.get_or_insert_default().none |= absent,
+            Axis::Time => extent.times.get_or_insert_default().none |= absent,
+            Axis::Key(key) => extent.keys.entry(key.clone()).or_default().absent |= absent,
+            Axis::Service | Axis::Region | Axis::Account | Axis::Rest => {}
+        }
+        let (mut pieces, mut yes) = (Vec::new(), Vec::new());
+        for (number, class) in dimension.classes.iter().enumerate() {
+            let found = self.any(&whole.map(|start| start.at(at, Some(number))), extent, budget)?;
+            match (&dimension.axis, class) {
+                (_, Values::Addresses(here)) if found => pieces.extend(here.iter().copied()),
+                (Axis::Key(key), class) => extent.keys.entry(key.clone()).or_default().note(class, found),
+                _ => {}
+            }
+            yes.push(found);
+        }
+        if dimension.axis == Axis::Time {
+            let found = |class: usize| yes.get(class) == Some(&true);
+            if !extent.times.get_or_insert_default().note(&dimension.classes, found) {
+                extent.doubts.insert(Doubt::TimeText);
+            }
+        }
+        if let Some(addresses) = extent.addresses.as_mut().filter(|_| !pieces.is_empty()) {
+            addresses.places = addresses.places.union(&PrefixSet::from_intervals(pieces));
+        }
+        Ok(())
+    }
+
+    /// Looks at the resources that each pattern covers, and at all others.
+    fn views(&mut self, whole: &Starts, extent: &mut Extent, budget: &mut Budget) -> Result<(), Spent> {
+        let world = self.world;
+        extent.views.resize(extent.views.len().max(world.views.len()), false);
+        let mut outside = Starts { sure: whole.sure.clone(), relaxed: whole.relaxed.clone() };
+        for (number, boxes) in world.views.iter().enumerate() {
+            for cell in boxes {
+                let within = whole.map(|start| start.cut_all(&cell.literals, Strength::Surely));
+                let found = !cell.open && self.any(&within, extent, budget)?;
+                if let Some(view) = extent.views.get_mut(number) {
+                    *view |= found;
+                }
+                outside =
+                    Starts { sure: beyond(&outside.sure, cell), relaxed: beyond(&outside.relaxed, cell) };
+                budget.spend((outside.sure.len() + outside.relaxed.len()) as u64)?;
+            }
+        }
+        extent.elsewhere |= self.any(&outside, extent, budget)?;
+        Ok(())
+    }
+}
+
+/// What of some regions lies outside of a box.
+fn beyond(regions: &[Region], cell: &Cell) -> Vec<Region> {
+    let mut out = Vec::new();
+    for region in regions {
+        let mut rest = Some(region.clone());
+        for literal in &cell.literals {
+            let Some(here) = rest else { break };
+            out.extend(here.cut(literal, Strength::Surely, false));
+            rest = here.cut(literal, Strength::Surely, true);
+        }
+    }
+    out
+}
+
+impl Times {
+    /// Notes the stretches of time of all classes; whether they are those that were noted before.
+    fn note(&mut self, classes: &[Values], found: impl Fn(usize) -> bool) -> bool {
+        let mut all: Vec<(Moment, bool)> = Vec::new();
+        for (number, class) in classes.iter().enumerate() {
+            if let Values::Instants(moments) = class {
+                all.extend(moments.iter().map(|moment| (*moment, found(number))));
+            }
+        }
+        all.sort_unstable();
+        let known = self.since.len();
+        let mut before: Option<Moment> = None;
+        for (moment, yes) in all {
+            let since = match before {
+                None => moment.at,
+                // What lies between begins just after what is mentioned.
+                Some(last) if last.mentioned => last.at.next(),
+                Some(_) => moment.at,
+            };
+            *self.since.entry(since).or_default() |= yes;
+            before = Some(moment);
+        }
+        known == 0 || known == self.since.len()
+    }
+}
+
+impl Key {
+    /// Notes a class of values; one that was noted before is not noted again.
+    fn note(&mut self, class: &Values, found: bool) {
+        let Values::Scalar(scalar) = class else { return };
+        let value = scalar.to_context();
+        match self.values.iter_mut().find(|(known, _)| *known == value) {
+            Some((_, yes)) => *yes |= found,
+            None => self.values.push((value, found)),
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Who may perform an action as JSON: one object, an element for callers that are answered alike.
+
+use super::{CallerAnswer, Who};
+use crate::analysis::standing::{self, Told};
+use crate::check::Place;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Whole<'w> {
+    action: &'w str,
+    ip: Option<String>,
+    resource: Option<&'w str>,
+    at: Option<String>,
+    exact: bool,
+    callers: Vec<Callers<'w>>,
+    never: usize,
+    statements: Vec<At<'w>>,
+}
+
+#[derive(Serialize)]
+struct Callers<'w> {
+    principals: &'w [String],
+    #[serde(flatten)]
+    answer: Told<'w>,
+}
+
+#[derive(Serialize)]
+struct At<'w> {
+    policy: &'w str,
+    id: &'w str,
+    file: &'w str,
+    line: u32,
+    column: u32,
+}
+
+/// One JSON object.
+///
+/// Members: `action`; `ip`, `resource` and `at` as they were given; `exact`; `callers`, each with `principals` and what
+/// [`standing::told`] gives; `never`, how many callers never may; `statements`, each with `policy`, `id`, `file`, `line`
+/// and `column`.
+pub fn to_json(who: &Who) -> String {
+    let calls = &who.calls;
+    let whole = Whole {
+        action: &who.action,
+        ip: calls.ip.map(|ip| ip.to_string()),
+        resource: calls.resource.as_deref(),
+        at: calls.at.map(|at| at.to_string()),
+        exact: who.exact,
+        callers: who.callers.iter().map(callers).collect(),
+        never: who.never,
+        statements: who.statements.iter().map(|place| at(place)).collect(),
+    };
+    standing::written(&whole)
+}
+
+fn callers(of: &CallerAnswer) -> Callers<'_> {
+    Callers { principals: &of.principals, answer: standing::told(&of.answer) }
+}
+
+fn at(place: &Place) -> At<'_> {
+    let Place { policy, id, file, line, column, .. } = place;
+    At { policy, id, file, line: *line, column: *column }
+}

@@ -1,0 +1,137 @@
+//! Who may perform an action? Every caller whose calls are not all refused, with what they depend on, and the statements
+//! that would have to go so that nobody could.
+
+mod json;
+mod search;
+#[cfg(test)]
+mod tests;
+
+pub use json::to_json;
+
+use super::ask::Asker;
+use super::callers::{Callers, Principal};
+use super::calls::Calls;
+use super::standing::{Answer, Standing};
+use crate::catalog::ActionId;
+use crate::check::{Gate, Place, Request};
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::read::shown;
+use crate::model::{ActionKind, ActionTerm, Model};
+use crate::table::Target;
+use passgate_grammar::Span;
+use search::Search;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Who may perform an action.
+#[derive(Debug, Clone)]
+pub struct Who {
+    /// `service:Name`.
+    pub action: String,
+    /// Of which calls.
+    pub calls: Calls,
+    /// Callers that are answered alike, those that always may first; callers that never may are left out.
+    pub callers: Vec<CallerAnswer>,
+    /// Callers that never may.
+    pub never: usize,
+    /// The allows that would have to go so that no caller with policies may: each of them is needed for that, and they are
+    /// enough. By place.
+    pub statements: Vec<Arc<Place>>,
+    /// Whether every answer is exact.
+    pub exact: bool,
+}
+
+/// Callers that are answered alike.
+#[derive(Debug, Clone)]
+pub struct CallerAnswer {
+    /// As requests name them: `root`, `user:…`, `role:…`, `group:…`, `policy:…`; `brings role:…` is whoever brings that
+    /// role to a call, `anyone` a caller that the policy set does not know.
+    pub principals: Vec<String>,
+    /// What becomes of their calls.
+    pub answer: Answer,
+}
+
+/// Answers for every caller what becomes of its calls for one action.
+///
+/// ```
+/// use passgate::Gate;
+/// use passgate::analysis::{calls::Calls, who::who};
+/// let gate = Gate::compile(
+///     "use intlpartnersmgt
+///      policy p { allow PayOrders }  policy q { allow list }
+///      user 1 { attach p }  user 2 { attach q }  user 3 { attach p, q }",
+/// )?;
+/// let found = who(&gate, "PayOrders", &Calls::default())?;
+/// let named: Vec<_> = found.callers.iter().flat_map(|c| &c.principals).collect();
+/// assert_eq!(named, ["root", "user:1", "user:3"]);
+/// assert_eq!(found.statements[0].id.as_ref(), "p#1");
+/// # Ok::<(), passgate::Error>(())
+/// ```
+///
+/// # Errors
+/// `unknown-action`; `bad-compiled` where a compiled file holds no policy set that can be read.
+pub fn who(gate: &Gate, action: &str, calls: &Calls) -> Result<Who> {
+    let model = gate.try_model()?;
+    let (action, term) = named(gate, action)?;
+    let fixed = calls.fixed();
+    let mut asker = Asker::new(model, calls, &fixed);
+    let callers = Callers::new(model, &mut asker.work);
+    let mut search = Search::new(model, term, asker);
+    let (mut found, mut never, mut exact) = (BTreeMap::new(), 0, !callers.cut);
+    let mut note = |principals: Vec<String>, answer: Answer| {
+        exact &= answer.is_exact();
+        match answer.standing {
+            Standing::Never => never += principals.len(),
+            _ => found.entry(answer).or_insert_with(Vec::new).extend(principals),
+        }
+    };
+    note(vec!["root".to_owned()], search.root()?);
+    for (class, members) in callers.all() {
+        let Some(class) = callers.classes.get(class) else { continue };
+        for (members, answer) in search.callers(&class.policies, class.boundary.as_deref(), members)? {
+            note(members.iter().map(|member| spelled(&callers, model, *member)).collect(), answer);
+        }
+    }
+    if !model.everyone.is_empty() {
+        let answer = search.unnamed(&model.everyone, model.boundary.as_deref())?;
+        note(vec!["anyone".to_owned()], answer);
+    }
+    let statements = gate.places_of(&search.needed());
+    let callers = found.into_iter().map(|(answer, principals)| CallerAnswer { principals, answer }).collect();
+    Ok(Who { action, calls: calls.clone(), callers, never, statements, exact })
+}
+
+fn spelled(callers: &Callers, model: &Model, member: Principal) -> String {
+    let mut request = Request::new("", "");
+    callers.ask_as(model, member, &mut request);
+    match request.roles.first() {
+        Some(role) => format!("brings role:{role}"),
+        None => request.principal,
+    }
+}
+
+/// The full name of an action, and the term that covers it alone.
+fn named(gate: &Gate, action: &str) -> Result<(String, ActionTerm)> {
+    let (service, name) = match gate.target(action)? {
+        Target::Known(id) => {
+            let (service, name) = known(gate.try_model()?, id).ok_or_else(|| gone(action))?;
+            return Ok((format!("{service}:{name}"), term(ActionKind::Names([id].into()))));
+        }
+        Target::Opaque { service, name } => (service, name),
+    };
+    let kind = ActionKind::Pattern { service: service.into(), pattern: name.into(), legacy: false };
+    Ok((format!("{service}:{name}"), term(kind)))
+}
+
+fn term(kind: ActionKind) -> ActionTerm {
+    ActionTerm { kind, span: Span::default() }
+}
+
+fn known(model: &Model, id: ActionId) -> Option<(&str, &str)> {
+    let (service, action) = (model.catalogs.get(id.service)?, model.catalogs.action(id)?);
+    Some((&service.service, &action.name))
+}
+
+fn gone(action: &str) -> Error {
+    Error::new(ErrorCode::Internal, format!("the catalog lost `{}`", shown(action)))
+}

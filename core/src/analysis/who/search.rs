@@ -1,0 +1,183 @@
+//! One action held against callers; callers whose statements are the same are looked at once.
+
+use crate::analysis::ask::Asker;
+use crate::analysis::callers::Principal;
+use crate::analysis::reads::reads_number;
+use crate::analysis::space::{ActionClass, Actions, Caller};
+use crate::analysis::standing::{Answer, Standing};
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::{ActionTerm, Effect, Model, PolicyId, PolicyKind, Statement};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+/// A statement that covers the action, by the numbers of its policy and its own.
+type Number = (PolicyId, u32);
+
+/// Statements that cover the action, attached and of the boundary, and the caller's number where one of them reads it.
+type Key = (Vec<Number>, Option<Vec<Number>>, Option<Box<str>>);
+
+/// What of a policy covers the action.
+#[derive(Default)]
+struct Covering<'m> {
+    statements: Vec<(Number, &'m Statement)>,
+    /// Some statement reads the caller's number.
+    numbered: bool,
+}
+
+/// One action held against callers.
+pub(super) struct Search<'m> {
+    model: &'m Model,
+    terms: [ActionTerm; 1],
+    actions: Actions<'m>,
+    asker: Asker<'m>,
+    covering: HashMap<PolicyId, Arc<Covering<'m>>>,
+    known: HashMap<Key, Answer>,
+    /// Allows by which some caller passes.
+    needed: HashSet<Number>,
+}
+
+impl<'m> Search<'m> {
+    pub(super) fn new(model: &'m Model, term: ActionTerm, asker: Asker<'m>) -> Self {
+        let actions = Actions::new(&model.catalogs, &model.settings);
+        let (covering, known, needed) = Default::default();
+        Search { model, terms: [term], actions, asker, covering, known, needed }
+    }
+
+    /// The account root.
+    pub(super) fn root(&mut self) -> Result<Answer> {
+        let class = self.class(&[])?;
+        Ok(self.asker.root(&class))
+    }
+
+    /// A caller without a name of its own.
+    pub(super) fn unnamed(&mut self, attached: &[PolicyId], boundary: Option<&[PolicyId]>) -> Result<Answer> {
+        self.one(attached, boundary, None)
+    }
+
+    /// Callers of equal policies and boundary, by answer: only their numbers tell them apart.
+    pub(super) fn callers(
+        &mut self,
+        attached: &[PolicyId],
+        boundary: Option<&[PolicyId]>,
+        members: Vec<Principal>,
+    ) -> Result<Vec<(Vec<Principal>, Answer)>> {
+        let mut numbered = false;
+        for id in attached.iter().chain(boundary.into_iter().flatten()) {
+            numbered |= self.covering(*id)?.numbered;
+        }
+        if !numbered {
+            let answer = self.one(attached, boundary, None)?;
+            return Ok(vec![(members, answer)]);
+        }
+        let model = self.model;
+        let each = members.into_iter();
+        each.map(|member| Ok((vec![member], self.one(attached, boundary, Some(member.name(model)))?)))
+            .collect()
+    }
+
+    fn one(
+        &mut self,
+        attached: &[PolicyId],
+        boundary: Option<&[PolicyId]>,
+        name: Option<&str>,
+    ) -> Result<Answer> {
+        let caller = name.map(Caller::named).unwrap_or_default();
+        let held = self.gather(attached)?;
+        let bounds = boundary.map(|ids| self.gather(ids)).transpose()?;
+        let numbers = |all: &[(Number, &Statement)]| all.iter().map(|(number, _)| *number).collect();
+        let key: Key = (numbers(&held), bounds.as_deref().map(numbers), caller.uin.clone());
+        if let Some(known) = self.known.get(&key) {
+            return Ok(known.clone());
+        }
+        let answer = if held.iter().any(|(_, s)| s.effect == Effect::Allow) {
+            self.ask(&held, bounds.as_deref(), &caller)?
+        } else {
+            Answer::plain(Standing::Never)
+        };
+        if answer.standing != Standing::Never {
+            self.note_needed(&held, bounds.as_deref(), &caller)?;
+        }
+        self.known.insert(key, answer.clone());
+        Ok(answer)
+    }
+
+    fn ask(
+        &mut self,
+        held: &[(Number, &'m Statement)],
+        bounds: Option<&[(Number, &'m Statement)]>,
+        caller: &Caller,
+    ) -> Result<Answer> {
+        let plain = |all: &[(Number, &'m Statement)]| all.iter().map(|(_, s)| *s).collect::<Vec<_>>();
+        let sets: Vec<Vec<&'m Statement>> =
+            [Some(plain(held)), bounds.map(plain)].into_iter().flatten().collect();
+        let sets: Vec<&[&'m Statement]> = sets.iter().map(Vec::as_slice).collect();
+        let class = self.class(&sets)?;
+        Ok(self.asker.policies(&class, caller))
+    }
+
+    /// Every allow that lets the caller pass without the others: nobody may only where none of them is left.
+    fn note_needed(
+        &mut self,
+        held: &[(Number, &'m Statement)],
+        bounds: Option<&[(Number, &'m Statement)]>,
+        caller: &Caller,
+    ) -> Result<()> {
+        for (number, statement) in held {
+            if statement.effect == Effect::Deny || self.needed.contains(number) {
+                continue;
+            }
+            let alone = |(other, s): &&(Number, &'m Statement)| s.effect == Effect::Deny || other == number;
+            let left: Vec<_> = held.iter().filter(alone).copied().collect();
+            if self.ask(&left, bounds, caller)?.standing != Standing::Never {
+                self.needed.insert(*number);
+            }
+        }
+        Ok(())
+    }
+
+    /// Policies and ids of the allows that are needed.
+    pub(super) fn needed(&self) -> BTreeSet<(&'m str, &'m str)> {
+        let named = |(id, at): &Number| {
+            let policy = self.model.policies.get(id.0 as usize)?;
+            Some((policy.name.as_ref(), policy.statements.get(*at as usize)?.id.as_ref()))
+        };
+        self.needed.iter().filter_map(named).collect()
+    }
+
+    /// The one class of actions, with the statements of some sets that cover it.
+    fn class<'s>(&mut self, sets: &[&[&'s Statement]]) -> Result<ActionClass<'s>> {
+        let mut budget = self.asker.work.question();
+        let (classes, _) = self.actions.classes(sets, Some(&self.terms), &mut budget);
+        self.asker.work.spend(budget.used());
+        let gone = || Error::new(ErrorCode::Internal, "an action that is asked for has no class");
+        classes.into_iter().next().ok_or_else(gone)
+    }
+
+    /// The statements of a policy that cover the action.
+    fn covering(&mut self, id: PolicyId) -> Result<Arc<Covering<'m>>> {
+        if let Some(known) = self.covering.get(&id) {
+            return Ok(known.clone());
+        }
+        let mut covering = Covering::default();
+        let policy = self.model.policies.get(id.0 as usize).filter(|p| p.kind == PolicyKind::Identity);
+        let each: Vec<[&'m Statement; 1]> =
+            policy.into_iter().flat_map(|p| &p.statements).map(|s| [s]).collect();
+        let sets: Vec<&[&'m Statement]> = each.iter().map(<[_; 1]>::as_slice).collect();
+        let class = self.class(&sets)?;
+        for (at, statement) in (0..).zip(&class.sets).filter_map(|(at, set)| Some((at, *set.first()?))) {
+            covering.numbered |= reads_number(statement);
+            covering.statements.push(((id, at), statement));
+        }
+        let covering = Arc::new(covering);
+        self.covering.insert(id, covering.clone());
+        Ok(covering)
+    }
+
+    fn gather(&mut self, policies: &[PolicyId]) -> Result<Vec<(Number, &'m Statement)>> {
+        let mut all = Vec::new();
+        for id in policies {
+            all.extend_from_slice(&self.covering(*id)?.statements);
+        }
+        Ok(all)
+    }
+}

@@ -1,0 +1,5 @@
+//! Questions over every call, held against the reference evaluator: small worlds exhausted, generated worlds tried.
+
+mod answers;
+mod what;
+mod who;

@@ -6,6 +6,13 @@ mod made;
 
 pub use made::{Size, made};
 
+#[expect(
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a sketch to compare with, on workloads of our own"
+)]
+pub mod sketch;
+
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -15,6 +22,8 @@ use std::path::Path;
 /// A workload: every request with the answer that an independent reference gave.
 #[derive(Debug, Deserialize)]
 pub struct Workload {
+    /// Full names of all actions.
+    pub catalog: Vec<String>,
     /// Policies.
     pub policies: Vec<Policy>,
     /// Name → ids of its policies.

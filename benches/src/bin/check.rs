@@ -3,14 +3,17 @@
 //!
 //! `cargo run --release -p passgate-benches --bin check -- WORKLOAD.json…`
 
-use passgate::check::LineChecker;
+use passgate::check::{ActionHandle, LineChecker, PrincipalHandle};
 use passgate::load::compile_model;
 use passgate::{Gate, LoadOptions, Request};
+use passgate_benches::sketch::Sketch;
 use passgate_benches::{Workload, read};
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::io::{Error, Result, Write};
 use std::net::IpAddr;
+use std::ops::Range;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -44,9 +47,11 @@ fn measure(workload: &Workload) -> Result<Vec<String>> {
         parsed.as_secs_f64() * 1e3,
         (start.elapsed() - parsed).as_secs_f64() * 1e3
     ));
-    lines.push(format!("first checks: {:.0} ns each", first_checks(&gate, workload)?));
-    lines.push(by_text(&gate, workload)?);
-    lines.push(by_handle(&gate, workload)?);
+    for time in ["first", "second", "third", "fourth"] {
+        lines.push(format!("{time} checks: {:.0} ns each", first_checks(&gate, workload)?));
+    }
+    lines.extend(side_by_side(&gate, workload)?);
+    lines.extend(streams(&gate, workload));
     lines.push(by_request(&gate, workload)?);
     lines.push(by_line(&gate, workload)?);
     Ok(lines)
@@ -64,29 +69,123 @@ fn first_checks(gate: &Gate, workload: &Workload) -> Result<f64> {
     Ok(start.elapsed().as_nanos() as f64 / workload.requests.len() as f64)
 }
 
-fn by_text(gate: &Gate, workload: &Workload) -> Result<String> {
-    let texts = times(&workload.requests, |(principal, action, ip)| {
-        gate.allows(principal, action, ip.as_str()).is_ok_and(|allowed| allowed)
-    });
-    let parsed: Vec<(&str, &str, IpAddr)> = workload
-        .requests
+/// Statements of one policy up to which the sketch is made: its tables are made slowly.
+const SKETCHED: usize = 100;
+
+/// One way to ask: which requests to ask, and how many of them are allowed.
+type Way<'a> = (&'static str, Box<dyn Fn(Range<usize>) -> usize + 'a>);
+
+/// The ways to ask in turns, and a table made by hand beside them.
+fn side_by_side(gate: &Gate, workload: &Workload) -> Result<Vec<String>> {
+    let requests = &workload.requests;
+    let addresses: Vec<IpAddr> =
+        requests.iter().map(|(_, _, ip)| ip.parse().map_err(Error::other)).collect::<Result<_>>()?;
+    let (mut who, mut what) = (HashMap::new(), HashMap::new());
+    for (principal, action, _) in requests {
+        who.insert(principal.as_str(), gate.principal(principal).map_err(Error::other)?);
+        what.insert(action.as_str(), gate.action(action).map_err(Error::other)?);
+    }
+    let handles: Vec<(&PrincipalHandle, &ActionHandle, IpAddr)> = requests
         .iter()
-        .map(|(p, a, ip)| Ok((p.as_str(), a.as_str(), ip.parse().map_err(Error::other)?)))
-        .collect::<Result<_>>()?;
-    let addresses =
-        times(&parsed, |(principal, action, ip)| gate.allows(principal, action, *ip).is_ok_and(|a| a));
-    Ok(format!("allows: three texts {texts}, address as a value {addresses}"))
+        .zip(&addresses)
+        .filter_map(|((p, a, _), ip)| Some((who.get(p.as_str())?, what.get(a.as_str())?, *ip)))
+        .collect();
+    let small = workload.policies.iter().all(|policy| policy.statements.len() <= SKETCHED);
+    let sketch = small.then(|| Sketch::new(workload));
+    let mut ways: Vec<Way<'_>> = Vec::new();
+    if let Some(sketch) = &sketch {
+        let wrong = requests.iter().zip(&workload.expected);
+        let wrong =
+            wrong.filter(|((p, a, ip), expected)| sketch.allows(p, a, ip) != (**expected == 1)).count();
+        if wrong > 0 {
+            return Err(Error::other(format!("the sketch has {wrong} wrong answers")));
+        }
+        ways.push((
+            "by hand, three texts",
+            Box::new(|part| count(requests, part, |(p, a, ip)| sketch.allows(p, a, ip))),
+        ));
+    }
+    ways.push((
+        "allows, three texts",
+        Box::new(|part| {
+            count(requests, part, |(p, a, ip)| gate.allows(p, a, ip.as_str()).is_ok_and(|allowed| allowed))
+        }),
+    ));
+    ways.push((
+        "allows, address as a value",
+        Box::new(|part| {
+            let addresses = addresses.get(part.clone()).unwrap_or(&[]);
+            let both = requests.get(part).unwrap_or(&[]).iter().zip(addresses);
+            both.filter(|((p, a, _), ip)| gate.allows(p, a, **ip).is_ok_and(|allowed| allowed)).count()
+        }),
+    ));
+    ways.push((
+        "handles, address as a value",
+        Box::new(|part| {
+            count(&handles, part, |(who, what, ip)| who.allows(what, *ip).is_ok_and(|allowed| allowed))
+        }),
+    ));
+    Ok(in_turns(requests.len(), &ways))
 }
 
-fn by_handle(gate: &Gate, workload: &Workload) -> Result<String> {
-    let mut handles = Vec::new();
-    for (principal, action, ip) in &workload.requests {
-        let who = gate.principal(principal).map_err(Error::other)?;
-        let what = gate.action(action).map_err(Error::other)?;
-        handles.push((who, what, ip.parse::<IpAddr>().map_err(Error::other)?));
+/// As many different requests as a cache could never hold, and few of them again and again.
+fn streams(gate: &Gate, workload: &Workload) -> Vec<String> {
+    const MANY: usize = 1 << 20;
+    const FEW: usize = 1 << 14;
+    let requests = &workload.requests;
+    // Three strides without a common factor with one another: no triple comes twice before all have come.
+    let at = |number: usize| requests.get(number % requests.len());
+    let triples: Vec<(&str, &str, &str)> = (0..MANY)
+        .filter_map(|n| {
+            Some((
+                at(n)?.0.as_str(),
+                at(n / 7 + n * 13)?.1.as_str(),
+                at(n / requests.len() + n * 29)?.2.as_str(),
+            ))
+        })
+        .collect();
+    let ask = |part: Range<usize>| {
+        count(&triples, part, |(p, a, ip)| gate.allows(p, a, *ip).is_ok_and(|allowed| allowed))
+    };
+    let repeated = |part: Range<usize>| {
+        let start = part.start % FEW;
+        ask(start..start + part.len().min(FEW - start))
+    };
+    in_turns(
+        MANY,
+        &[("2^20 different requests", Box::new(ask)), ("2^14 of them again and again", Box::new(repeated))],
+    )
+}
+
+fn count<T>(items: &[T], part: Range<usize>, each: impl Fn(&T) -> bool) -> usize {
+    items.get(part).unwrap_or(&[]).iter().filter(|item| each(item)).count()
+}
+
+/// Requests between two looks at the clock.
+const ROUND: usize = 1024;
+
+/// Nanoseconds for each request in each way: rounds for a twentieth of a second in one way, then in the next, for two
+/// seconds each; behind them the ratio to the first way.
+fn in_turns(requests: usize, ways: &[Way<'_>]) -> Vec<String> {
+    let mut rounds: Vec<(Vec<f64>, usize)> = ways.iter().map(|_| (Vec::new(), 0)).collect();
+    for _ in 0..40 {
+        for ((_, ask), (spent, next)) in ways.iter().zip(&mut rounds) {
+            let end = now() + Duration::from_millis(50);
+            while now() < end {
+                let part = *next..(*next + ROUND).min(requests);
+                *next = if part.end == requests { 0 } else { part.end };
+                let start = now();
+                black_box(ask(part.clone()));
+                spent.push(start.elapsed().as_nanos() as f64 / part.len().max(1) as f64);
+            }
+        }
     }
-    let spent = times(&handles, |(who, what, ip)| who.allows(what, *ip).is_ok_and(|allowed| allowed));
-    Ok(format!("handles: {spent}"))
+    let spent: Vec<Spent> = rounds.into_iter().map(|(rounds, _)| Spent::of(rounds)).collect();
+    let first = spent.first().map_or((1.0, 1.0), |first| (first.median, first.tenth));
+    let line = |((name, _), spent): (&Way<'_>, &Spent)| {
+        format!("{name}: {spent}, {:.2} ({:.2})", spent.median / first.0, spent.tenth / first.1)
+    };
+    ways.iter().zip(&spent).map(line).collect()
 }
 
 fn by_request(gate: &Gate, workload: &Workload) -> Result<String> {
@@ -122,6 +221,14 @@ struct Spent {
     tenth: f64,
 }
 
+impl Spent {
+    fn of(mut rounds: Vec<f64>) -> Spent {
+        rounds.sort_by(f64::total_cmp);
+        let at = |share: usize| rounds.get(rounds.len() * share / 100).copied().unwrap_or(0.0);
+        Spent { median: at(50), tenth: at(10) }
+    }
+}
+
 impl std::fmt::Display for Spent {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:.1} ns (10th percentile {:.1})", self.median, self.tenth)
@@ -141,7 +248,5 @@ fn times<T>(items: &[T], mut each: impl FnMut(&T) -> bool) -> Spent {
             rounds.push(spent.as_nanos() as f64 / round.len() as f64);
         }
     }
-    rounds.sort_by(f64::total_cmp);
-    let at = |share: usize| rounds.get(rounds.len() * share / 100).copied().unwrap_or(0.0);
-    Spent { median: at(50), tenth: at(10) }
+    Spent::of(rounds)
 }

@@ -4,6 +4,8 @@
 //! leading zeros, zones, ports, missing octets, netmask forms. An IPv4-mapped IPv6 address is the IPv4 address in a
 //! request and an error in a policy.
 
+mod groups;
+mod octets;
 mod set;
 mod text;
 
@@ -71,6 +73,7 @@ impl Prefix {
 }
 
 /// Family and number of an address.
+#[inline]
 pub fn to_bits(address: IpAddr) -> (Family, u128) {
     match address {
         IpAddr::V4(a) => (Family::V4, u128::from(u32::from(a))),

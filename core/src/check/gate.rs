@@ -6,11 +6,10 @@ use super::caller;
 use super::compiled::Kept;
 use super::handle::{ActionHandle, PrincipalHandle};
 use crate::address::{canonical_bits, parse_address};
-use crate::catalog::ActionId;
 use crate::check::{Decision, Place, Request};
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::table::{self, Address, Bounded, Cell, Signature, Table, Target};
+use crate::table::{self, Address, Cell, Known, Signature, Table, Target};
 use passgate_grammar::{Diagnostic, Sources};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -119,7 +118,13 @@ impl Gate {
     pub fn action(&self, name: &str) -> Result<ActionHandle> {
         let actions = &self.0.table.actions;
         match actions.find(name) {
-            Some(target) => Ok(ActionHandle::new(self.clone(), name, target)),
+            Some(target) => {
+                let known = match target {
+                    Target::Known(id) => Some(actions.known(id)),
+                    Target::Opaque { .. } => None,
+                };
+                Ok(ActionHandle::new(self.clone(), name, known))
+            }
             None => Err(actions.unknown(name)),
         }
     }
@@ -243,28 +248,30 @@ impl Gate {
     #[inline]
     fn looked_up(&self, principal: &str, action: &str, ip: IpArgument<'_>) -> Option<bool> {
         let table = &self.0.table;
-        let id = table.actions.exact(action)?;
+        let signature = table.principals.user(caller::user_name(principal)?)?;
+        let action = table.actions.exact(action)?;
         let address = match ip {
             IpArgument::None => None,
             IpArgument::Text(text) => Some(canonical_bits(parse_address(text).ok()?)),
             IpArgument::Address(address) => Some(canonical_bits(address)),
         };
-        let signature = table.principals.user(caller::user_name(principal)?)?;
-        self.cells(signature, id, address)
+        self.cells(signature, action, address)
     }
 
     /// What the cells of a signature say; none where statements must be asked.
     #[inline]
-    pub(super) fn cells(&self, signature: Signature, id: ActionId, address: Address) -> Option<bool> {
-        let Bounded { policies, boundary } = Bounded::declared(signature);
-        match (self.0.table.cell(policies, id, address), boundary) {
-            (Cell::None | Cell::Deny, _) => Some(false),
-            (Cell::Depends, _) => None,
-            (Cell::Allow, None) => Some(true),
-            (Cell::Allow, Some(boundary)) => match self.0.table.cell(boundary, id, address) {
-                Cell::Allow => Some(true),
-                Cell::None | Cell::Deny => Some(false),
-                Cell::Depends => None,
+    pub(super) fn cells(&self, signature: Signature, action: Known, address: Address) -> Option<bool> {
+        let table = &self.0.table;
+        match table.declared_cell(signature.policies, action, address) {
+            Cell::None | Cell::Deny => Some(false),
+            Cell::Depends => None,
+            Cell::Allow => match signature.boundary {
+                None => Some(true),
+                Some(boundary) => match table.declared_cell(boundary, action, address) {
+                    Cell::Allow => Some(true),
+                    Cell::None | Cell::Deny => Some(false),
+                    Cell::Depends => None,
+                },
             },
         }
     }

@@ -4,10 +4,10 @@ use super::answer::read_address;
 use super::ask::{Ask, IpArgument};
 use super::caller::Caller;
 use super::gate::Gate;
-use crate::catalog::ActionId;
+use crate::address::canonical_bits;
 use crate::check::Decision;
 use crate::error::Result;
-use crate::table::Target;
+use crate::table::{Address, Known};
 
 /// A principal of one gate, resolved.
 #[derive(Debug, Clone)]
@@ -23,7 +23,7 @@ pub struct ActionHandle {
     gate: Gate,
     name: Box<str>,
     /// None for an action of an opaque service.
-    id: Option<ActionId>,
+    known: Option<Known>,
 }
 
 /// A catalogued action by number, for readers of [`Gate::cell_words`]. Numbers hold for one gate.
@@ -60,11 +60,12 @@ impl PrincipalHandle {
     /// # Errors
     /// `bad-address`; `bad-context` and `unresolved-variable` where a condition that decides is open; for a handle of
     /// another gate also `unknown-action`.
+    #[inline]
     pub fn allows<'i>(&self, action: &ActionHandle, ip: impl Into<IpArgument<'i>>) -> Result<bool> {
         let ip = ip.into();
-        if let (Caller::Declared(signature), Some(id)) = (&self.caller, action.id)
+        if let (Caller::Declared(signature), Some(known)) = (&self.caller, action.known)
             && self.gate.is(&action.gate)
-            && let Some(answer) = self.gate.cells(*signature, id, read_address(ip)?)
+            && let Some(answer) = self.gate.cells(*signature, known, address(ip)?)
         {
             return Ok(answer);
         }
@@ -84,13 +85,18 @@ impl PrincipalHandle {
     }
 }
 
+/// An address that is no text has nothing to be read, and is the usual one here.
+#[inline]
+fn address(ip: IpArgument<'_>) -> Result<Address> {
+    match ip {
+        IpArgument::Address(address) => Ok(Some(canonical_bits(address))),
+        other => read_address(other),
+    }
+}
+
 impl ActionHandle {
-    pub(super) fn new(gate: Gate, name: &str, target: Target<'_>) -> Self {
-        let id = match target {
-            Target::Known(id) => Some(id),
-            Target::Opaque { .. } => None,
-        };
-        ActionHandle { gate, name: name.into(), id }
+    pub(super) fn new(gate: Gate, name: &str, known: Option<Known>) -> Self {
+        ActionHandle { gate, name: name.into(), known }
     }
 
     /// The action as it was named.

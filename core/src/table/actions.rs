@@ -2,6 +2,7 @@
 //! names (semantics §3 and §4).
 
 use super::bits::Bits;
+use super::frozen::Frozen;
 use crate::catalog::{ActionId, Catalogs, Granularity, Service, ServiceId};
 use crate::error::{Error, ErrorCode};
 use crate::model::read::shown;
@@ -17,6 +18,14 @@ pub(crate) enum Target<'a> {
     Known(ActionId),
     /// An action of a service that no catalog describes.
     Opaque { service: &'a str, name: &'a str },
+}
+
+/// A catalogued action with what a look-up needs to know of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Known {
+    pub(crate) id: ActionId,
+    /// Whether it is handed the address.
+    pub(crate) addressed: bool,
 }
 
 /// What the catalog says of a service's actions.
@@ -47,7 +56,7 @@ pub(crate) struct Actions {
     opaque: Opaque,
     services: Vec<ServiceFacts>,
     /// `svc:Name` → the action.
-    full: Map<ActionId>,
+    full: Frozen<Known>,
     /// `Name` → the action, none where several services have it.
     bare: Map<Option<ActionId>>,
 }
@@ -55,15 +64,19 @@ pub(crate) struct Actions {
 impl Actions {
     pub(super) fn new(catalogs: &Arc<Catalogs>, settings: &Settings) -> Self {
         let evaluate = settings.ip_unsupported == IpUnsupported::Evaluate;
-        let (mut full, mut bare): (Map<ActionId>, Map<Option<ActionId>>) = Default::default();
-        for (service, facts) in catalogs.services() {
+        let services: Vec<ServiceFacts> =
+            catalogs.services().map(|(_, service)| ServiceFacts::new(service, evaluate)).collect();
+        let (mut full, mut bare): (Vec<(String, Known)>, Map<Option<ActionId>>) = Default::default();
+        for ((service, facts), bits) in catalogs.services().zip(&services) {
             for (action, row) in (0u32..).zip(&facts.actions) {
                 let id = ActionId { service, action };
-                full.insert(format!("{}:{}", facts.service, row.name).into(), id);
+                let addressed = bits.addressed.contains(action as usize);
+                full.push((format!("{}:{}", facts.service, row.name), Known { id, addressed }));
                 bare.entry(row.name.clone()).and_modify(|known| *known = None).or_insert(Some(id));
             }
         }
-        let services = catalogs.services().map(|(_, service)| ServiceFacts::new(service, evaluate)).collect();
+        let unused = Known { id: ActionId { service: ServiceId(0), action: 0 }, addressed: false };
+        let full = Frozen::new(full.iter().map(|(name, known)| (name.as_str(), *known)), unused);
         Actions { catalogs: catalogs.clone(), opaque: settings.opaque.clone(), services, full, bare }
     }
 
@@ -96,14 +109,20 @@ impl Actions {
 
     /// A catalogued action by `svc:Name`, nothing else: the way most requests write it.
     #[inline]
-    pub(crate) fn exact(&self, text: &str) -> Option<ActionId> {
-        self.full.get(text).copied()
+    pub(crate) fn exact(&self, text: &str) -> Option<Known> {
+        self.full.get(text)
+    }
+
+    /// An action with what a look-up needs to know of it.
+    #[inline]
+    pub(crate) fn known(&self, id: ActionId) -> Known {
+        Known { id, addressed: self.is_addressed(id) }
     }
 
     /// The action that a request names: `svc:Name`, `name/svc:Name`, or a bare name that exactly one service has.
     pub(crate) fn find<'a>(&self, text: &'a str) -> Option<Target<'a>> {
-        if let Some(id) = self.exact(text) {
-            return Some(Target::Known(id));
+        if let Some(known) = self.exact(text) {
+            return Some(Target::Known(known.id));
         }
         let Some((before, name)) = text.split_once(':') else {
             return self.bare.get(text).copied().flatten().map(Target::Known);
@@ -126,8 +145,7 @@ impl Actions {
     }
 
     /// Whether an action is handed the address.
-    #[inline]
-    pub(super) fn is_addressed(&self, id: ActionId) -> bool {
+    fn is_addressed(&self, id: ActionId) -> bool {
         self.service(id.service.0).is_some_and(|facts| facts.addressed.contains(id.action as usize))
     }
 

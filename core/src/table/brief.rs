@@ -9,10 +9,10 @@
 use super::address::AddressTest;
 use super::bits::ones;
 use super::facts::Facts;
-use super::layer::{Address, Gathered};
+use super::layer::{Address, Cell, Gathered};
 use super::policy::{CompiledPolicy, Rule};
 use super::resource::Resource;
-use super::segments::{Block, HEAD, Segments};
+use super::segments::{Block, HEAD, Segments, V4};
 use super::truth::Truth;
 use super::words::{Words, word as to_u32};
 use crate::address::Family;
@@ -32,9 +32,19 @@ const SETS: usize = 3;
 /// Words of a statement: place, policy, number in the policy.
 const STATEMENT: usize = 3;
 
-/// The statements of a set of policies in one service.
+/// The statements of a set of policies in one service, with what most checks read of the head at hand: whoever holds
+/// a brief and asks for an address of IPv4 reads three more lines of memory, two of them one after the other.
 #[derive(Debug, Clone)]
-pub(super) struct Brief(Block);
+pub(super) struct Brief {
+    block: Block,
+    actions_at: u32,
+    /// Of a set of one word: which statements deny, and which have further conditions.
+    denies: u32,
+    open: u32,
+    v4: V4,
+    /// Words of a set.
+    words: u8,
+}
 
 /// A statement while a brief is made.
 pub(super) struct Entry<'a> {
@@ -71,7 +81,19 @@ impl Brief {
             reached(entry, &mut |action| flip(added.get_mut(action * words..).unwrap_or(&mut []), at));
         }
         added.extend(entries.iter().flat_map(|e| [e.rule.place, e.policy, e.number]));
-        Brief(holding(&entries, words).finish(&further, &added))
+        Brief::at_hand(holding(&entries, words).finish(&further, &added))
+    }
+
+    fn at_hand(block: Block) -> Brief {
+        let words = block.further(WORDS);
+        Brief {
+            actions_at: to_u32(block.further(ACTIONS_AT)),
+            denies: block.further(SETS) as u32,
+            open: block.further(SETS + words) as u32,
+            v4: block.v4(),
+            words: u8::try_from(words).unwrap_or(u8::MAX),
+            block,
+        }
     }
 
     /// The brief of policies together that have at most [`STATEMENTS`] statements in a service of `width` actions.
@@ -113,8 +135,8 @@ impl Brief {
         if reach != width * per_set || block.payload_words() != per_set || width == 0 {
             return None;
         }
-        let brief = Brief(block);
-        let rest = brief.0.words().len().checked_sub(brief.statements_at())?;
+        let brief = Brief::at_hand(block);
+        let rest = brief.block.words().len().checked_sub(brief.statements_at())?;
         let count = rest / STATEMENT;
         let fits = rest.is_multiple_of(STATEMENT) && count > 0 && count.div_ceil(WORD) == per_set;
         (fits && brief.tells_of(policy, rules) && brief.sets_fit(count, per_set)).then_some(brief)
@@ -123,14 +145,14 @@ impl Brief {
     /// Whether statements are the policy's, in order, and the three sets say what they are.
     fn tells_of(&self, policy: u32, rules: &[Rule]) -> bool {
         let ascend = self.statements().zip(self.statements().skip(1)).all(|(a, b)| a < b);
-        let per_set = self.0.further(WORDS);
+        let per_set = self.block.further(WORDS);
         ascend
             && self.statements().enumerate().all(|(at, [place, of, number])| {
                 let Some(rule) = rules.get(number as usize) else { return false };
                 let absent = rule.address().is_none_or(|test| test.absent);
                 let sets = [rule.deny, rule.is_open(), absent].into_iter().enumerate();
                 let is =
-                    |set: usize| self.0.further(SETS + set * per_set + at / WORD) >> (at % WORD) & 1 == 1;
+                    |set: usize| self.block.further(SETS + set * per_set + at / WORD) >> (at % WORD) & 1 == 1;
                 of == policy && place == rule.place && sets.into_iter().all(|(set, flag)| is(set) == flag)
             })
     }
@@ -139,9 +161,10 @@ impl Brief {
     fn sets_fit(&self, count: usize, per_set: usize) -> bool {
         let unused = if count.is_multiple_of(WORD) { 0 } else { u32::MAX << (count % WORD) };
         let fits = |set: &[u32]| set.last().is_some_and(|last| last & unused == 0);
-        let heads = self.0.slice(self.0.further_at(SETS), self.0.further_at(SETS + 3 * per_set));
-        let reach = self.0.slice(self.0.further(ACTIONS_AT), self.statements_at());
-        let segments = |family| self.0.starts(family).all(|(_, at)| fits(self.0.slice(at, at + per_set)));
+        let heads = self.block.slice(self.block.further_at(SETS), self.block.further_at(SETS + 3 * per_set));
+        let reach = self.block.slice(self.block.further(ACTIONS_AT), self.statements_at());
+        let segments =
+            |family| self.block.starts(family).all(|(_, at)| fits(self.block.slice(at, at + per_set)));
         heads.chunks(per_set).chain(reach.chunks(per_set)).all(fits)
             && segments(Family::V4)
             && segments(Family::V6)
@@ -149,52 +172,91 @@ impl Brief {
 
     /// Its words.
     pub(super) fn words(&self) -> &[u32] {
-        self.0.words()
+        self.block.words()
     }
 
     /// How many statements there are.
     pub(super) fn len(&self) -> usize {
-        (self.0.words().len() - self.statements_at()) / STATEMENT
+        (self.block.words().len() - self.statements_at()) / STATEMENT
     }
 
     /// Number of segments of both families.
     pub(super) fn segments(&self) -> usize {
-        self.0.segments()
+        self.block.segments()
     }
 
     fn statements_at(&self) -> usize {
-        self.0.further(ACTIONS_AT) + self.0.further(STATEMENTS_AT)
+        self.block.further(ACTIONS_AT) + self.block.further(STATEMENTS_AT)
     }
 
     /// Place, policy and number in the policy of each statement, ascending.
     pub(super) fn statements(&self) -> impl Iterator<Item = [u32; STATEMENT]> + '_ {
-        let (all, _) = self.0.words().get(self.statements_at()..).unwrap_or(&[]).as_chunks();
+        let (all, _) = self.block.words().get(self.statements_at()..).unwrap_or(&[]).as_chunks();
         all.iter().copied()
     }
 
     /// Numbers, in their policy, of the statements that reach an action.
     pub(super) fn reaching(&self, action: u32) -> impl Iterator<Item = u32> + '_ {
-        let words = self.0.further(WORDS);
-        let at = self.0.further(ACTIONS_AT) + action as usize * words;
-        let sets = self.0.slice(at, at + words).iter().enumerate();
+        let words = self.block.further(WORDS);
+        let at = self.block.further(ACTIONS_AT) + action as usize * words;
+        let sets = self.block.slice(at, at + words).iter().enumerate();
         let bits = sets.flat_map(|(i, set)| ones(u64::from(*set)).map(move |bit| i * WORD + bit));
-        bits.map(|bit| self.0.word(self.statements_at() + bit * STATEMENT + 2))
+        bits.map(|bit| self.block.word(self.statements_at() + bit * STATEMENT + 2))
     }
 
     /// Bytes it takes.
     pub(super) fn bytes(&self) -> usize {
-        self.0.bytes()
+        self.block.bytes()
+    }
+
+    /// The cell of an action at an address.
+    #[inline]
+    pub(super) fn cell(&self, action: u32, address: Address) -> Cell {
+        if self.words == 1 {
+            let both = self.together(action, address);
+            if both & self.open == 0 {
+                return match (both & self.denies, both) {
+                    (0, 0) => Cell::None,
+                    (0, _) => Cell::Allow,
+                    _ => Cell::Deny,
+                };
+            }
+        }
+        self.at(action, address).cell()
+    }
+
+    /// What its statements say of an action at an address, to be put together with what others say.
+    #[inline]
+    pub(super) fn gathered(&self, action: u32, address: Address) -> Gathered {
+        if self.words == 1 {
+            let both = self.together(action, address);
+            let bits = |set: u32| u32::from(set & !self.denies != 0) | u32::from(set & self.denies != 0) << 1;
+            return Gathered::statements(bits(both & !self.open), bits(both & self.open));
+        }
+        self.at(action, address)
+    }
+
+    /// Of a set of one word: the statements that reach an action and hold at an address.
+    #[inline]
+    fn together(&self, action: u32, address: Address) -> u32 {
+        let words = self.block.words();
+        let reach = (self.actions_at as usize).wrapping_add(action as usize);
+        let holding = match address {
+            Some((Family::V4, bits)) => self.v4.payload(words, bits as u32),
+            Some((family, bits)) => self.block.word(self.block.payload(family, bits)),
+            None => self.block.further(SETS + 2) as u32,
+        };
+        holding & words.get(reach).copied().unwrap_or(0)
     }
 
     /// What its statements say of an action at an address before conditions are read.
-    #[inline]
     pub(super) fn at(&self, action: u32, address: Address) -> Gathered {
         let (words, holding, reach) = self.meeting(action, address);
         let (mut certain, mut open) = ((0, 0), (0, 0));
         for i in 0..words {
-            let both = self.0.word(holding + i) & self.0.word(reach + i);
-            let denies = self.0.further(SETS + i) as u32;
-            let conditional = self.0.further(SETS + words + i) as u32;
+            let both = self.block.word(holding + i) & self.block.word(reach + i);
+            let denies = self.block.further(SETS + i) as u32;
+            let conditional = self.block.further(SETS + words + i) as u32;
             certain = (certain.0 | both & !denies & !conditional, certain.1 | both & denies & !conditional);
             open = (open.0 | both & !denies & conditional, open.1 | both & denies & conditional);
         }
@@ -205,12 +267,12 @@ impl Brief {
     /// Words of a set, where the statements of the address begin, and where those of the action do.
     #[inline]
     fn meeting(&self, action: u32, address: Address) -> (usize, usize, usize) {
-        let words = self.0.further(WORDS);
+        let words = self.block.further(WORDS);
         let holding = match address {
-            Some((family, bits)) => self.0.payload(family, bits),
-            None => self.0.further_at(SETS + 2 * words),
+            Some((family, bits)) => self.block.payload(family, bits),
+            None => self.block.further_at(SETS + 2 * words),
         };
-        (words, holding, self.0.further(ACTIONS_AT) + action as usize * words)
+        (words, holding, self.block.further(ACTIONS_AT) + action as usize * words)
     }
 
     /// The statements that may match an action at an address, ascending by place. `rule` finds one by policy and
@@ -223,12 +285,12 @@ impl Brief {
     ) -> impl Iterator<Item = Candidate<'a>> + 'a {
         let (words, holding, reach) = self.meeting(action, address);
         let statements = self.statements_at();
-        let both = (0..words).map(move |i| (i, self.0.word(holding + i) & self.0.word(reach + i)));
+        let both = (0..words).map(move |i| (i, self.block.word(holding + i) & self.block.word(reach + i)));
         let numbers = both.flat_map(|(i, word)| ones(u64::from(word)).map(move |bit| (i, bit)));
         numbers.filter_map(move |(i, bit)| {
-            let is = |set: usize| self.0.further(SETS + set * words + i) >> bit & 1 == 1;
+            let is = |set: usize| self.block.further(SETS + set * words + i) >> bit & 1 == 1;
             let at = statements + (i * WORD + bit) * STATEMENT;
-            let [place, policy, number] = *self.0.slice(at, at + STATEMENT) else { return None };
+            let [place, policy, number] = *self.block.slice(at, at + STATEMENT) else { return None };
             let left = if is(1) { Left::Conditions(rule(policy, number)?) } else { Left::Nothing };
             Some(Candidate { deny: is(0), place, left })
         })

@@ -9,8 +9,8 @@
 //! an allow, bit 1 a deny). A row of a merged layer has one plane whose fourth value is `depends`.
 
 use super::rows::Rows;
-use super::segments::{Block, Segments};
-use super::words::Words;
+use super::segments::{Block, Segments, V4};
+use super::words::{Words, word as to_u32};
 use crate::address::Family;
 
 /// The address a check looks up: none, or family and number.
@@ -97,9 +97,17 @@ const PLANES: usize = 2;
 const NO_ADDRESS_ROW: usize = 3;
 const FURTHER: usize = 4;
 
-/// What statements say on every stretch of the address line; cheap to clone. The payload of a segment is a row.
+/// What statements say on every stretch of the address line; cheap to clone. The payload of a segment is a row. What
+/// most checks read of the head is at hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Layer(Block);
+pub(super) struct Layer {
+    block: Block,
+    rows_at: u32,
+    row_words: u32,
+    no_address: u32,
+    v4: V4,
+    planes: u8,
+}
 
 impl Layer {
     /// A policy's layer of a file in a service of `width` actions, where it holds together: every segment has a row,
@@ -124,27 +132,40 @@ impl Layer {
                 && plane.last().is_some_and(|last| last & unused == 0)
         };
         let rows_hold = rows.chunks(row_words).enumerate().all(plane);
-        (whole && named(Family::V4) && named(Family::V6) && rows_hold).then_some(Layer(block))
+        (whole && named(Family::V4) && named(Family::V6) && rows_hold).then(|| Layer::at_hand(block))
+    }
+
+    fn at_hand(block: Block) -> Layer {
+        Layer {
+            rows_at: to_u32(block.further(ROWS_AT)),
+            row_words: to_u32(block.further(ROW_WORDS)),
+            no_address: to_u32(block.further(NO_ADDRESS_ROW)),
+            v4: block.v4(),
+            planes: u8::try_from(block.further(PLANES)).unwrap_or(u8::MAX),
+            block,
+        }
     }
 
     /// Its words.
     pub(super) fn words(&self) -> &[u32] {
-        self.0.words()
+        self.block.words()
     }
 
     /// What it says of an action at an address.
     #[inline]
     pub(super) fn at(&self, action: u32, address: Address) -> Gathered {
-        let block = &self.0;
+        let words = self.block.words();
         let row = match address {
-            None => block.further(NO_ADDRESS_ROW),
-            Some((family, bits)) => block.word(block.payload(family, bits)) as usize,
+            None => self.no_address,
+            Some((Family::V4, bits)) => self.v4.payload(words, bits as u32),
+            Some((family, bits)) => self.block.word(self.block.payload(family, bits)),
         };
-        let (width, planes) = (block.further(ROW_WORDS), block.further(PLANES));
-        let word = block.further(ROWS_AT) + row * width * planes + action as usize / CELLS;
+        let (width, planes) = (self.row_words as usize, usize::from(self.planes));
+        let row = (row as usize).wrapping_mul(width.wrapping_mul(planes));
+        let word = (self.rows_at as usize).wrapping_add(row).wrapping_add(action as usize / CELLS);
         let shift = action as usize % CELLS * 2;
-        let first = block.word(word) >> shift & 3;
-        let second = if planes == 2 { block.word(word + width) >> shift & 3 } else { 0 };
+        let bits = |at: usize| words.get(at).map_or(0, |word| word >> shift & 3);
+        let (first, second) = (bits(word), if planes == 2 { bits(word.wrapping_add(width)) } else { 0 });
         Gathered::of(first, second)
     }
 
@@ -158,35 +179,35 @@ impl Layer {
 
     /// Words of one plane of a row.
     pub(super) fn row_words(&self) -> usize {
-        self.0.further(ROW_WORDS)
+        self.block.further(ROW_WORDS)
     }
 
     /// Number of segments of both families.
     pub(super) fn segments(&self) -> usize {
-        self.0.segments()
+        self.block.segments()
     }
 
     /// Bytes it takes.
     pub(super) fn bytes(&self) -> usize {
-        self.0.bytes()
+        self.block.bytes()
     }
 
     /// Start and row of every segment of a family, in order.
     pub(super) fn starts(&self, family: Family) -> impl Iterator<Item = (u128, u32)> + '_ {
-        self.0.starts(family).map(|(start, payload)| (start, self.0.word(payload)))
+        self.block.starts(family).map(|(start, payload)| (start, self.block.word(payload)))
     }
 
     /// The row where there is no address.
     pub(super) fn no_address_row(&self) -> u32 {
-        self.0.further(NO_ADDRESS_ROW) as u32
+        self.block.further(NO_ADDRESS_ROW) as u32
     }
 
     /// First and second plane of a row; the second is empty where there is none.
     pub(super) fn planes(&self, row: u32) -> (&[u32], &[u32]) {
-        let (width, planes) = (self.0.further(ROW_WORDS), self.0.further(PLANES));
-        let start = self.0.further(ROWS_AT) + row as usize * width * planes;
-        let second = if planes == 2 { self.0.slice(start + width, start + 2 * width) } else { &[] };
-        (self.0.slice(start, start + width), second)
+        let (width, planes) = (self.block.further(ROW_WORDS), self.block.further(PLANES));
+        let start = self.block.further(ROWS_AT) + row as usize * width * planes;
+        let second = if planes == 2 { self.block.slice(start + width, start + 2 * width) } else { &[] };
+        (self.block.slice(start, start + width), second)
     }
 }
 
@@ -221,7 +242,7 @@ impl LayerParts {
     pub(super) fn finish(self) -> Layer {
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let further = [0, number(self.row_words), number(self.planes), self.no_address];
-        Layer(self.segments.finish(&further, self.rows.words()))
+        Layer::at_hand(self.segments.finish(&further, self.rows.words()))
     }
 }
 

@@ -18,6 +18,7 @@ mod decide;
 mod export;
 mod facts;
 mod file;
+mod frozen;
 mod intervals;
 mod layer;
 mod merge;
@@ -38,7 +39,7 @@ mod unsupported;
 mod views;
 mod words;
 
-pub(crate) use actions::{Actions, Target};
+pub(crate) use actions::{Actions, Known, Target};
 pub(crate) use claims::Claimable;
 pub(crate) use decide::{Bounded, Question};
 pub(crate) use export::CELL_WORDS_FORMAT;
@@ -104,15 +105,23 @@ impl Table {
 
     /// What a set of policies says of an action at an address; the address of an action that is handed none plays no
     /// part.
-    #[inline]
     pub(crate) fn cell(&self, policies: Policies<'_>, id: ActionId, address: Address) -> Cell {
-        let address = address.filter(|_| self.actions.is_addressed(id));
-        if let Policies::Declared(set) = policies
-            && let Some(view) = self.views.made(id.service.0, set)
-        {
-            return view.cell(id.action, address);
+        let action = self.actions.known(id);
+        match policies {
+            Policies::Declared(set) => self.declared_cell(set, action, address),
+            Policies::Brought(_) => self.first_cell(policies, id, address.filter(|_| action.addressed)),
         }
-        self.first_cell(policies, id, address)
+    }
+
+    /// The same of a declared set.
+    #[inline]
+    pub(crate) fn declared_cell(&self, set: SetId, action: Known, address: Address) -> Cell {
+        let Known { id, addressed } = action;
+        let address = address.filter(|_| addressed);
+        match self.views.cell(id.service.0, set, id.action, address) {
+            Some(cell) => cell,
+            None => self.first_cell(Policies::Declared(set), id, address),
+        }
     }
 
     #[cold]
@@ -123,10 +132,11 @@ impl Table {
         let Some(facts) = self.actions.service(service) else { return Cell::None };
         let saying = Saying { service, facts, policies: &here };
         match policies {
-            Policies::Declared(set) => match self.views.make(set, &saying) {
-                Some(view) => view.cell(id.action, address),
-                None => self.views.apart(&numbers, &saying, at),
-            },
+            Policies::Declared(set) => {
+                self.views.make(set, &saying, &self.policies);
+                let made = self.views.cell(service, set, id.action, address);
+                made.unwrap_or_else(|| self.views.apart(&numbers, &saying, at))
+            }
             Policies::Brought(_) => self.views.brought(&numbers, &saying, at),
         }
     }

@@ -1,6 +1,7 @@
 //! Who asks: names to signatures. A signature is a sorted set of policies, with the set that bounds it; principals
 //! with equal signatures share everything.
 
+use super::frozen::Frozen;
 use super::words::{Lists, ListsBuilder, word};
 use crate::model::{GroupId, Model, PolicyId, PolicyKind};
 use passgate_grammar::limits;
@@ -14,8 +15,13 @@ pub(super) type Map<V> = HashMap<Box<str>, V, foldhash::fast::RandomState>;
 /// A set of policies and the set that bounds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Signature {
-    pub(super) policies: SetId,
-    pub(super) boundary: Option<SetId>,
+    pub(crate) policies: SetId,
+    pub(crate) boundary: Option<SetId>,
+}
+
+impl Signature {
+    /// Stands where there is no caller.
+    pub(super) const NOTHING: Signature = Signature { policies: 0, boundary: None };
 }
 
 /// A set of policies by number.
@@ -48,7 +54,7 @@ impl Sets {
 /// Users, roles and groups with what they are attached to.
 #[derive(Debug)]
 pub(crate) struct Principals {
-    pub(super) users: Map<Signature>,
+    pub(super) users: Frozen<Signature>,
     pub(super) roles: Map<(u32, Signature)>,
     pub(super) groups: Map<u32>,
     pub(super) graph: Graph,
@@ -88,11 +94,13 @@ impl Principals {
         let mut builder = Builder::new(model, graph);
         let bound = model.boundary.as_ref().map(|ids| builder.bound(ids));
         let anyone = builder.signature(&[], &[], None).policies;
-        let mut users = Map::default();
-        for user in &model.users {
-            let signature = builder.signature(&user.attached, &user.parents, user.boundary);
-            users.entry(user.name.as_ref().into()).or_insert(signature);
-        }
+        let signatures: Vec<Signature> = model
+            .users
+            .iter()
+            .map(|user| builder.signature(&user.attached, &user.parents, user.boundary))
+            .collect();
+        let names = model.users.iter().map(|user| user.name.as_ref());
+        let users = Frozen::new(names.zip(signatures), Signature::NOTHING);
         let (mut roles, mut groups): (Map<(u32, Signature)>, Map<u32>) = Default::default();
         for (number, group) in (0u32..).zip(&model.groups) {
             let name: Box<str> = group.name.as_ref().into();
@@ -117,7 +125,7 @@ impl Principals {
     /// A declared user's signature.
     #[inline]
     pub(crate) fn user(&self, name: &str) -> Option<Signature> {
-        self.users.get(name).copied()
+        self.users.get(name)
     }
 
     /// A declared role as the caller.

@@ -133,6 +133,11 @@ impl Block {
         }
     }
 
+    /// Where the IPv4 segments are looked for, for whoever keeps it at hand.
+    pub(super) fn v4(&self) -> V4 {
+        V4 { index: self.word(V4_INDEX), shift: self.word(V4_SHIFT) as u8 }
+    }
+
     #[inline]
     fn payload_v4(&self, bits: u32) -> usize {
         let stride = V4_START + self.head(PAYLOAD);
@@ -150,44 +155,23 @@ impl Block {
         at + low * stride + V4_START
     }
 
+    #[inline]
     fn payload_v6(&self, bits: u128) -> usize {
-        let stride = V6_START + self.head(PAYLOAD);
-        let at = self.head(V6_AT);
-        let (mut low, mut high) = self.near_v6(bits, at, stride);
+        let words = self.words();
+        let Some(head) = words.first_chunk::<HEAD>() else { return 0 };
+        let [payload, .., skip, shift, index, at, count] = *head;
+        let (stride, at) = (V6_START.wrapping_add(payload as usize), at as usize);
+        let start = |number: usize| start_v6(words, at.wrapping_add(number.wrapping_mul(stride)));
+        let (mut low, mut high) = near_v6(words, bits, (skip, shift, index, count), start);
         while low < high {
             let middle = (low + high).div_ceil(2);
-            if self.start_v6(at + middle * stride) <= bits {
+            if start(middle) <= bits {
                 low = middle;
             } else {
                 high = middle - 1;
             }
         }
-        at + low * stride + V6_START
-    }
-
-    /// The first and last segment that may hold an address. All starts but the first lie under one prefix; what lies
-    /// before it is in the first segment, what lies after it in the last.
-    #[inline]
-    fn near_v6(&self, bits: u128, at: usize, stride: usize) -> (usize, usize) {
-        let last = self.head(V6_COUNT) - 1;
-        if last == 0 {
-            return (0, 0);
-        }
-        let second = self.start_v6(at + stride);
-        if bits < second {
-            return (0, 0);
-        }
-        let skip = self.word(V6_SKIP);
-        if skip > 0 && (bits ^ second) >> (128 - skip) != 0 {
-            return (last, last);
-        }
-        let slot = self.head(V6_INDEX) + ((bits << skip) >> 64 >> self.word(V6_SHIFT)) as usize;
-        (self.head(slot), self.head(slot + 1))
-    }
-
-    #[inline]
-    fn start_v6(&self, at: usize) -> u128 {
-        number_of(self.slice(at, at + V6_START))
+        at.wrapping_add(low.wrapping_mul(stride)).wrapping_add(V6_START)
     }
 
     /// Number of segments of both families.
@@ -218,6 +202,100 @@ impl Block {
             (first, at + i * stride + start)
         })
     }
+}
+
+/// The first and last segment that may hold an IPv6 address. All starts but the first lie under one prefix; what lies
+/// before it is in the first segment, what lies after it in the last.
+#[inline]
+fn near_v6(
+    words: &[u32],
+    bits: u128,
+    (skip, shift, index, count): (u32, u32, u32, u32),
+    start: impl Fn(usize) -> u128,
+) -> (usize, usize) {
+    let last = (count as usize).wrapping_sub(1);
+    if last == 0 {
+        return (0, 0);
+    }
+    let second = start(1);
+    if bits < second {
+        return (0, 0);
+    }
+    if skip > 0 && (bits ^ second).checked_shr(128u32.wrapping_sub(skip)) != Some(0) {
+        return (last, last);
+    }
+    let high = (bits.checked_shl(skip).unwrap_or(0) >> 64) as u64;
+    let slot = (index as usize).wrapping_add(high.checked_shr(shift).unwrap_or(0) as usize);
+    match words.get(slot..).and_then(<[u32]>::first_chunk) {
+        Some([low, high]) => (*low as usize, *high as usize),
+        None => (0, 0),
+    }
+}
+
+#[inline]
+fn start_v6(words: &[u32], at: usize) -> u128 {
+    let Some([a, b, c, d]) = words.get(at..).and_then(<[u32]>::first_chunk) else { return 0 };
+    let pair = |high: u32, low: u32| u64::from(high) << 32 | u64::from(low);
+    u128::from(pair(*a, *b)) << 64 | u128::from(pair(*c, *d))
+}
+
+/// Where the IPv4 segments of a block are looked for: its index, which they follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct V4 {
+    index: u32,
+    /// INVARIANT: at most 32.
+    shift: u8,
+}
+
+/// Segments after the first that are looked at all at once: an entry of the index stands for two on average.
+const NEAR: usize = 4;
+/// Words of a segment whose payload is one word.
+const PAIR: usize = 2;
+
+impl V4 {
+    /// The payload of an address in the words of a block whose payloads are one word each.
+    ///
+    /// Few segments are compared without a branch, since which of them it is cannot be foreseen.
+    #[inline]
+    pub(super) fn payload(self, words: &[u32], bits: u32) -> u32 {
+        let slot = (self.index as usize).wrapping_add((u64::from(bits) >> self.shift.min(32)) as usize);
+        let Some([low, high]) = words.get(slot..).and_then(<[u32]>::first_chunk) else { return 0 };
+        let left = high.wrapping_sub(*low) as usize;
+        let segments = (self.index as usize).wrapping_add((1usize << (32 - self.shift.min(32))) + 1);
+        let first = segments.wrapping_add((*low as usize).wrapping_mul(PAIR));
+        let near: Option<&[u32; (NEAR + 1) * PAIR]> = words.get(first..).and_then(<[u32]>::first_chunk);
+        match near {
+            Some(near) if left <= NEAR => among(near, left, bits),
+            _ => search(words, first, left, bits),
+        }
+    }
+}
+
+/// The payload of the last of `left` segments after the first that starts at or before an address.
+#[inline]
+fn among(near: &[u32; (NEAR + 1) * PAIR], left: usize, bits: u32) -> u32 {
+    let (pairs, _) = near.as_chunks::<PAIR>();
+    let [[_, first], others @ ..] = pairs else { return 0 };
+    let mut found = *first;
+    for (number, [start, payload]) in (1..).zip(others) {
+        found = if (number <= left) & (*start <= bits) { *payload } else { found };
+    }
+    found
+}
+
+/// The same by halving.
+fn search(words: &[u32], first: usize, left: usize, bits: u32) -> u32 {
+    let (mut low, mut high) = (0usize, left);
+    let start = |number: usize| words.get(first.wrapping_add(number.wrapping_mul(PAIR))).copied();
+    while low < high {
+        let middle = (low + high).div_ceil(2);
+        if start(middle).is_some_and(|start| start <= bits) {
+            low = middle;
+        } else {
+            high = middle - 1;
+        }
+    }
+    words.get(first.wrapping_add(low.wrapping_mul(PAIR)).wrapping_add(V4_START)).copied().unwrap_or(0)
 }
 
 /// Words that the index and the segments of a family take.
@@ -373,6 +451,28 @@ mod tests {
         check(&[0, u32::MAX], &[0, u128::MAX]);
         check(&[0, 1], &[0, 1]);
         check(&[0], &[0, 1 << 127, (1 << 127) + 1]);
+    }
+
+    #[test]
+    fn segments_of_one_word_are_found_alike() {
+        for (count, step) in
+            [(1u32, 1), (2, 1), (5, 1), (9, u32::MAX / 9), (40, 7), (3_000, 1_300_001), (900, 1)]
+        {
+            let starts: Vec<u32> = (0..count).map(|i| i * step + if step > 5 { i % 5 } else { 0 }).collect();
+            let mut segments = Segments::new(1);
+            for (i, start) in starts.iter().enumerate() {
+                segments.from(Family::V4, u128::from(*start), &[i as u32 + 7]);
+            }
+            segments.from(Family::V6, 0, &[0]);
+            let block = segments.finish(&[0], &[]);
+            for start in &starts {
+                for probe in [start.saturating_sub(1), *start, start.saturating_add(1), u32::MAX] {
+                    let expected = starts.partition_point(|s| *s <= probe) as u32 + 6;
+                    assert_eq!(block.v4().payload(block.words(), probe), expected, "{probe} of {count}");
+                    assert_eq!(block.word(block.payload(Family::V4, probe.into())), expected);
+                }
+            }
+        }
     }
 
     #[test]

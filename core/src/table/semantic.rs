@@ -100,7 +100,7 @@ impl Table {
                 sets.option(signature.boundary, out);
             }
         };
-        each("users", principals.users.iter().map(|(n, s)| (n.as_ref(), *s)).collect(), out);
+        each("users", principals.users.sorted(), out);
         each("roles", principals.roles.iter().map(|(n, (_, s))| (n.as_ref(), *s)).collect(), out);
         self.claims(&statements, out);
     }

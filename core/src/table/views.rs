@@ -13,14 +13,15 @@ use super::actions::ServiceFacts;
 use super::brief::{self, Brief, Numbered};
 use super::layer::{Address, CELLS, Cell, Gathered, Layer};
 use super::merge::merge;
+use super::policy::CompiledPolicy;
 use super::principals::SetId;
 use super::sheet::Sheet;
 use dashmap::DashMap;
 use foldhash::fast::RandomState;
 use passgate_grammar::limits;
 use std::hash::BuildHasher;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
 
 /// Checks of a made-up set that read side by side before a view is made for it.
 const BEFORE_VIEW: u8 = 4;
@@ -44,9 +45,25 @@ pub(super) enum View {
     Brief(Brief),
     One(Layer),
     Many(Box<[Layer]>),
-    /// The policies' own briefs, where there was no room for one of the set.
-    Briefs(Box<[Brief]>),
+    /// The policies' own briefs, where one of the set would take more room than it saves.
+    Few {
+        own: Arc<[Own]>,
+        numbers: [u32; FEW],
+        count: u8,
+    },
 }
+
+/// A cache line.
+#[derive(Debug)]
+#[repr(align(64))]
+struct Slot(OnceLock<View>);
+
+const _: () = assert!(size_of::<Slot>() == 64, "a view takes one cache line");
+
+/// A policy's own brief of a service, in a cache line.
+#[derive(Debug)]
+#[repr(align(64))]
+pub(super) struct Own(Option<Brief>);
 
 impl View {
     /// Bytes it takes beside what the policies take anyway.
@@ -57,7 +74,7 @@ impl View {
             View::One(layer) => layer.bytes(),
             // The first is the merged one; the others are the policies' own.
             View::Many(layers) => layers.first().map_or(0, Layer::bytes),
-            View::Briefs(_) => 0,
+            View::Few { .. } => 0,
         }
     }
 
@@ -65,11 +82,13 @@ impl View {
     pub(super) fn cell(&self, action: u32, address: Address) -> Cell {
         match self {
             View::Nothing => Cell::None,
-            View::Brief(brief) => brief.at(action, address).cell(),
+            View::Brief(brief) => brief.cell(action, address),
             View::One(layer) => layer.at(action, address).cell(),
             View::Many(layers) => together(layers.iter(), action, address),
-            View::Briefs(briefs) => {
-                let each = briefs.iter().map(|brief| brief.at(action, address));
+            View::Few { own, numbers, count } => {
+                let policies = numbers.iter().take(usize::from(*count));
+                let briefs = policies.filter_map(|number| own.get(*number as usize)?.0.as_ref());
+                let each = briefs.map(|brief| brief.gathered(action, address));
                 each.fold(Gathered::default(), Gathered::and).cell()
             }
         }
@@ -97,10 +116,19 @@ impl<'a> Saying<'a> {
         self.policies.iter().filter_map(|(_, policy)| policy.layer(self.service, self.facts))
     }
 
-    /// A view that takes nothing but references to what the policies have.
-    fn references(&self) -> View {
-        let briefs: Option<Box<[Brief]>> = self.sheets().map(|sheet| sheet.brief().cloned()).collect();
-        briefs.map_or_else(|| View::Many(self.layers().cloned().collect()), View::Briefs)
+    /// A view that takes nothing but references to what the policies have; `own` has their briefs.
+    fn references(&self, own: &Arc<[Own]>) -> View {
+        self.few(own).unwrap_or_else(|| View::Many(self.layers().cloned().collect()))
+    }
+
+    /// The policies' own briefs, where all have one and they are few.
+    fn few(&self, own: &Arc<[Own]>) -> Option<View> {
+        let (mut numbers, count) = ([0; FEW], u8::try_from(self.policies.len()).ok()?);
+        for (at, (number, _)) in self.policies.iter().enumerate() {
+            own.get(*number as usize)?.0.as_ref()?;
+            *numbers.get_mut(at)? = *number;
+        }
+        Some(View::Few { own: own.clone(), numbers, count })
     }
 
     /// Reads the policies side by side, each in its fastest form.
@@ -209,14 +237,18 @@ struct Cached {
     used: AtomicBool,
 }
 
-type Slots = Box<[OnceLock<View>]>;
+type Slots = Box<[Slot]>;
 
 /// All views of a table.
 #[derive(Debug)]
 pub(super) struct Views {
     /// By service, then by set; the slots of a service are laid out when it is first asked for.
     declared: Box<[OnceLock<Slots>]>,
+    /// By service: the own briefs of all policies, laid out when sets first refer to them.
+    own: Box<[OnceLock<Arc<[Own]>>]>,
     sets: usize,
+    /// As many sets want a view: all.
+    crowd: usize,
     kept_bytes: AtomicUsize,
     /// By service and policies.
     cache: DashMap<Box<[u32]>, Cached, RandomState>,
@@ -233,7 +265,9 @@ impl Views {
     pub(super) fn new(services: usize, sets: usize) -> Self {
         Views {
             declared: (0..services).map(|_| OnceLock::new()).collect(),
+            own: (0..services).map(|_| OnceLock::new()).collect(),
             sets,
+            crowd: sets,
             kept_bytes: AtomicUsize::new(0),
             cache: DashMap::with_hasher(RandomState::default()),
             cached_bytes: AtomicUsize::new(0),
@@ -247,28 +281,48 @@ impl Views {
     /// The view of a declared set, where it was made.
     #[inline]
     pub(super) fn made(&self, service: u32, set: SetId) -> Option<&View> {
-        self.declared.get(service as usize)?.get()?.get(set as usize)?.get()
+        self.declared.get(service as usize)?.get()?.get(set as usize)?.0.get()
     }
 
-    /// Makes the view of a declared set, once it was asked for often enough to put policies together. Without room for one it refers to what the policies have, if they are few;
-    /// else there is none.
+    /// The cell of a declared set, where its view was made.
+    #[inline]
+    pub(super) fn cell(&self, service: u32, set: SetId, action: u32, address: Address) -> Option<Cell> {
+        Some(self.made(service, set)?.cell(action, address))
+    }
+
+    fn own(&self, service: u32, policies: &[CompiledPolicy]) -> Option<&Arc<[Own]>> {
+        let brief = |policy: &CompiledPolicy| policy.sheet(service)?.brief().cloned();
+        let all = || policies.iter().map(|policy| Own(brief(policy))).collect();
+        Some(self.own.get(service as usize)?.get_or_init(all))
+    }
+
+    /// Makes the view of a declared set. Policies are put together once the set was asked for often enough. Where
+    /// there is no room for that, or would not be if every set wanted as much, it refers to what the policies have, if
+    /// they are few; else there is none. `all` are the policies by number.
     #[cold]
-    pub(super) fn make(&self, set: SetId, saying: &Saying<'_>) -> Option<&View> {
+    pub(super) fn make(&self, set: SetId, saying: &Saying<'_>, all: &[CompiledPolicy]) -> Option<&View> {
         let plan = saying.plan();
         let puts_together = plan == Plan::Merge || plan == Plan::Brief && saying.policies.len() > 1;
+        let bytes = saying.bytes_at_most(plan);
+        let crowded = puts_together && bytes.saturating_mul(self.crowd) > limits::KEPT_TABLE_BYTES;
+        if crowded
+            && saying.policies.len() <= FEW
+            && let Some(few) = saying.few(self.own(saying.service, all)?)
+        {
+            return Some(self.slot(set, saying.service)?.get_or_init(|| few));
+        }
         let counter = self.set_asked.get(set as usize % self.set_asked.len().max(1))?;
         if puts_together && !is_often(counter, BEFORE_TOGETHER) {
             return None;
         }
-        let slots = self.declared.get(saying.service as usize)?;
-        let slot =
-            slots.get_or_init(|| (0..self.sets).map(|_| OnceLock::new()).collect()).get(set as usize)?;
-        let few = || saying.policies.len() <= FEW;
-        let refer = || few().then(|| slot.get_or_init(|| saying.references()));
+        let slot = self.slot(set, saying.service)?;
+        let refer = || {
+            let own = self.own(saying.service, all)?;
+            (saying.policies.len() <= FEW).then(|| slot.get_or_init(|| saying.references(own)))
+        };
         if self.kept_bytes.load(Relaxed) + SMALL > limits::KEPT_TABLE_BYTES {
             return refer();
         }
-        let bytes = saying.bytes_at_most(plan);
         if self.kept_bytes.fetch_add(bytes, Relaxed) + bytes > limits::KEPT_TABLE_BYTES {
             self.kept_bytes.fetch_sub(bytes, Relaxed);
             return refer();
@@ -281,6 +335,12 @@ impl Views {
         });
         self.kept_bytes.fetch_sub(bytes.saturating_sub(used), Relaxed);
         Some(view)
+    }
+
+    fn slot(&self, set: SetId, service: u32) -> Option<&OnceLock<View>> {
+        let slots = self.declared.get(service as usize)?;
+        let slots = slots.get_or_init(|| (0..self.sets).map(|_| Slot(OnceLock::new())).collect());
+        Some(&slots.get(set as usize)?.0)
     }
 
     /// The cell of a declared set without a view: because it was not asked for often enough, or because there is no
@@ -393,9 +453,10 @@ impl Views {
 
 #[cfg(test)]
 mod tests {
-    use super::super::policy::CompiledPolicy;
+    use super::super::Table;
     use super::*;
-    use crate::address::Family;
+    use crate::Gate;
+    use crate::address::{Family, canonical_bits, parse_address};
 
     /// A policy of so many statements, each with a layer of so many segments.
     fn policy(statements: u32, segments: u32, row: u32) -> CompiledPolicy {
@@ -444,26 +505,60 @@ mod tests {
     #[test]
     fn what_is_kept_for_declared_sets_is_counted() {
         let (a, b) = (policy(100, 4, 1), policy(100, 6, 2));
-        let policies = [(0, &a), (1, &b)];
         let views = Views::new(1, 4);
         views.set_asked[1..].iter().for_each(|counter| counter.store(BEFORE_TOGETHER, Relaxed));
         let at = (0, Some((Family::V4, 0x200)));
+        let all = [a, b];
+        let policies: Vec<(u32, &CompiledPolicy)> = (0..).zip(&all).collect();
+        let make = |set: u32, of: &Numbered<'_>| views.make(set, &saying(of), &all);
         for _ in 0..BEFORE_TOGETHER {
-            assert!(views.make(0, &saying(&policies)).is_none(), "nobody asked often");
+            assert!(make(0, &policies).is_none(), "nobody asked often");
         }
-        let bytes = views.make(0, &saying(&policies)).unwrap().bytes();
+        let bytes = make(0, &policies).unwrap().bytes();
         assert_eq!(views.kept_bytes.load(Relaxed), bytes);
-        assert!(views.make(0, &saying(&policies)).is_some());
+        assert!(make(0, &policies).is_some());
         assert_eq!(views.kept_bytes.load(Relaxed), bytes);
         views.kept_bytes.store(limits::KEPT_TABLE_BYTES - SMALL, Relaxed);
-        assert!(views.make(1, &saying(&policies)).is_some());
+        assert!(make(1, &policies).is_some());
         views.kept_bytes.store(limits::KEPT_TABLE_BYTES - SMALL + 1, Relaxed);
-        let referring = views.make(2, &saying(&policies)).unwrap();
+        let referring = make(2, &policies).unwrap();
         assert!(matches!(referring, View::Many(layers) if layers.len() == 2));
         assert_eq!(referring.cell(at.0, at.1), Cell::Deny);
-        let many: Vec<(u32, &CompiledPolicy)> = (0..9).map(|n| (n, &a)).collect();
-        assert!(views.make(3, &saying(&many)).is_none());
+        let many: Vec<(u32, &CompiledPolicy)> = (0..9).zip(std::iter::repeat(&all[0])).collect();
+        assert!(make(3, &many).is_none());
         assert_eq!(views.brought(&[0, 1], &saying(&many), at), Cell::Allow);
+    }
+
+    #[test]
+    fn where_not_every_set_has_room_policies_are_read_apart() {
+        let text = "use intlpartnersmgt\n\
+                    policy a { allow * from 10.0.0.0/8, 2001:db8::/32 deny Query* not from 10.1.0.0/16 }\n\
+                    policy b { allow PayOrders when vpc:region is \"x\" deny Get* from 10.2.0.0/16 }\n";
+        let gate = Gate::compile(text).unwrap();
+        let table = Table::new(gate.model());
+        let service = table.policies[0].sheets[0].0;
+        let here = table.saying(service, &[0, 1]);
+        let facts = table.actions.service(service).unwrap();
+        let saying = Saying { service, facts, policies: &here };
+        let most = limits::KEPT_TABLE_BYTES / saying.bytes_at_most(Plan::Brief);
+        let make = |views: &Views| views.make(0, &saying, &table.policies).is_some();
+        let views =
+            |sets: usize| Views { sets: sets.min(4), crowd: sets, ..Views::new(service as usize + 1, 4) };
+        let (roomy, crowded) = (views(most), views(most + 1));
+        assert_eq!((make(&roomy), make(&crowded)), (false, true), "what is read apart is not put off");
+        while !make(&roomy) {}
+        assert!(matches!(roomy.made(service, 0), Some(View::Brief(_))));
+        assert!(matches!(crowded.made(service, 0), Some(View::Few { numbers: [0, 1, ..], count: 2, .. })));
+        assert_eq!(crowded.kept_bytes.load(Relaxed), 0);
+        let addresses =
+            ["9.255.255.255", "10.0.0.1", "10.1.2.3", "10.2.0.0", "11.0.0.0", "2001:db8::1", "::"];
+        let addresses = addresses.iter().map(|text| Some(canonical_bits(parse_address(text).unwrap())));
+        for address in addresses.chain([None]) {
+            for action in 0..facts.width as u32 {
+                let cells = [&roomy, &crowded].map(|views| views.cell(service, 0, action, address).unwrap());
+                assert_eq!(cells[0], cells[1], "{action} {address:?}");
+            }
+        }
     }
 
     #[test]

@@ -7,43 +7,46 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub(super) struct Words {
     all: Arc<[u32]>,
-    /// INVARIANT: `from <= to <= all.len()`.
-    from: usize,
-    to: usize,
+    /// INVARIANT: `from <= to <= all.len()`. Words, so that whoever holds a part fits a cache line.
+    from: u32,
+    to: u32,
 }
 
 impl Words {
     /// A run of its own.
     pub(super) fn new(all: Arc<[u32]>) -> Self {
-        let to = all.len();
+        let to = word(all.len());
         Words { all, from: 0, to }
     }
 
     /// The words `from..to` of this part; none where it does not have so many.
     pub(super) fn part(&self, from: usize, to: usize) -> Option<Self> {
-        let (start, end) = (self.from.checked_add(from)?, self.from.checked_add(to)?);
+        let place = |at: usize| self.from.checked_add(u32::try_from(at).ok()?);
+        let (start, end) = (place(from)?, place(to)?);
         (start <= end && end <= self.to).then(|| Words { all: self.all.clone(), from: start, to: end })
     }
 
     /// One word. A part that was validated is only asked for words that it has.
     #[inline]
     pub(super) fn get(&self, at: usize) -> Option<u32> {
-        self.all.get(self.from.wrapping_add(at)).copied()
+        self.all.get((self.from as usize).wrapping_add(at)).copied()
     }
 
     /// Several words.
     #[inline]
     pub(super) fn slice(&self, from: usize, to: usize) -> &[u32] {
-        self.all.get(self.from.wrapping_add(from)..self.from.wrapping_add(to)).unwrap_or(&[])
+        let start = self.from as usize;
+        self.all.get(start.wrapping_add(from)..start.wrapping_add(to)).unwrap_or(&[])
     }
 
     /// All words.
+    #[inline]
     pub(super) fn all(&self) -> &[u32] {
-        self.all.get(self.from..self.to).unwrap_or(&[])
+        self.all.get(self.from as usize..self.to as usize).unwrap_or(&[])
     }
 
     pub(super) fn len(&self) -> usize {
-        self.to - self.from
+        (self.to - self.from) as usize
     }
 }
 

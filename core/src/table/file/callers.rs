@@ -7,6 +7,7 @@ use super::output::{Output, Part};
 use super::{ascend, lists};
 use crate::model::Claims;
 use crate::table::Claimable;
+use crate::table::frozen::Frozen;
 use crate::table::principals::{Graph, Map, PolicySet, Principals, Sets, Signature};
 use crate::table::words::{Strings, word};
 
@@ -28,9 +29,9 @@ pub(super) fn write(principals: &Principals, out: &mut Output) {
     part.option(principals.anyone);
     part.option(principals.bound);
     part.list(&principals.everyone, |out, policy| out.word(*policy));
-    part.list(&sorted(&principals.users), |out, (name, signature)| {
+    part.list(&principals.users.sorted(), |out, (name, signature)| {
         out.text(name);
-        write_signature(**signature, out);
+        write_signature(*signature, out);
     });
     part.list(&sorted(&principals.roles), |out, (name, (number, signature))| {
         out.text(name);
@@ -72,10 +73,12 @@ pub(super) fn read(frame: &Frame, strings: &Strings, policies: usize) -> Result<
         return Err(input.fault("policies out of order"));
     }
     let users = named(input, |input| read_signature(input, sets_there))?;
+    let users = Frozen::new(users.into_iter(), Signature::NOTHING);
     let groups_there = graph.0.len();
     let group = |input: &mut Input<'_>| input.below(groups_there, "a group that is not there");
     let roles = named(input, |input| Ok((group(input)?, read_signature(input, sets_there)?)))?;
-    let groups = named(input, group)?;
+    let roles = roles.into_iter().map(|(name, role)| (name.into(), role)).collect();
+    let groups = named(input, group)?.into_iter().map(|(name, group)| (name.into(), group)).collect();
     input.end()?;
     Ok(Principals { users, roles, groups, graph, sets, anyone, bound, everyone: everyone.into() })
 }
@@ -87,15 +90,15 @@ fn read_signature(input: &mut Input<'_>, sets: usize) -> Result<Signature, Fault
 }
 
 /// Names, ascending, each with what it stands for.
-fn named<V>(
-    input: &mut Input<'_>,
-    mut value: impl FnMut(&mut Input<'_>) -> Result<V, Fault>,
-) -> Result<Map<V>, Fault> {
+fn named<'a, V>(
+    input: &mut Input<'a>,
+    mut value: impl FnMut(&mut Input<'a>) -> Result<V, Fault>,
+) -> Result<Vec<(&'a str, V)>, Fault> {
     let all = input.list(|input| Ok((input.text()?, value(input)?)))?;
     if !all.windows(2).all(|pair| matches!(pair, [(a, _), (b, _)] if a < b)) {
         return Err(input.fault("names out of order"));
     }
-    Ok(all.into_iter().map(|(name, value)| (name.into(), value)).collect())
+    Ok(all)
 }
 
 fn check_sets(sets: &Sets, groups: usize, policies: usize) -> Result<(), Fault> {

@@ -37,8 +37,7 @@ impl<'g> LineChecker<'g> {
             Ok((reason, catalog)) => {
                 let table = self.gate.table();
                 let json = |number: &u32| Cow::Borrowed(table.places.json(*number, place_json));
-                let message = |number: &u32| table.places.get(*number)?.message.as_deref();
-                let message = self.places.iter().find_map(message);
+                let message = self.places.iter().find_map(|number| table.places.message(*number));
                 let catalog = catalog.map(AsRef::as_ref);
                 write_decision(reason, catalog, self.places.iter().map(json), message, out);
                 Ok(reason.allowed())
@@ -129,7 +128,7 @@ impl<'a> Plain<'a> {
         self.byte(b'"')?;
         let start = self.at;
         let rest = self.line.as_bytes().get(start..)?;
-        let length = rest.iter().position(|b| *b == b'"' || *b == b'\\' || *b < 0x20)?;
+        let length = end_of_plain(rest)?;
         self.at = start + length + 1;
         (*rest.get(length)? == b'"').then(|| self.line.get(start..start + length))?
     }
@@ -137,6 +136,25 @@ impl<'a> Plain<'a> {
     fn end(&mut self) -> Option<()> {
         self.next().is_none().then_some(())
     }
+}
+
+/// Where the first quote, backslash or control character stands: eight bytes at a time.
+fn end_of_plain(bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * ONES;
+    // A borrow only ever marks bytes above one that is marked rightly: the lowest mark is right.
+    let below = |bytes: u64, bound: u64| bytes.wrapping_sub(bound * ONES) & !bytes & HIGH;
+    let (blocks, rest) = bytes.as_chunks();
+    for (number, block) in blocks.iter().enumerate() {
+        let block = u64::from_le_bytes(*block);
+        let is = |byte: u8| below(block ^ (u64::from(byte) * ONES), 1);
+        let ends = is(b'"') | is(b'\\') | below(block, 0x20);
+        if ends != 0 {
+            return Some(number * 8 + ends.trailing_zeros() as usize / 8);
+        }
+    }
+    let in_rest = rest.iter().position(|b| *b == b'"' || *b == b'\\' || *b < 0x20)?;
+    Some(bytes.len() - rest.len() + in_rest)
 }
 
 #[cfg(test)]
@@ -157,6 +175,18 @@ mod tests {
                 Resources::Many(texts) => texts.to_vec(),
             });
             assert_eq!(texts, request.resources);
+        }
+    }
+
+    #[test]
+    fn a_string_ends_where_it_does_byte_by_byte() {
+        for byte in 0..=255 {
+            for at in 0..20 {
+                let mut bytes = [b'a', 0x80, 0x21, b'#', 0xff].repeat(4);
+                bytes[at] = byte;
+                let ends = |b: &u8| *b == b'"' || *b == b'\\' || *b < 0x20;
+                assert_eq!(end_of_plain(&bytes), bytes.iter().position(ends), "{byte} at {at}");
+            }
         }
     }
 

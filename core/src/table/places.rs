@@ -104,10 +104,18 @@ impl Places {
 
     /// The JSON of a place: made by `write` when it is first wanted.
     pub(crate) fn json(&self, number: u32, write: impl FnOnce(&Place) -> Box<str>) -> &str {
-        let (Some(place), Some(written)) = (self.get(number), self.slot(&self.written, number)) else {
-            return "null";
-        };
-        written.get_or_init(|| write(place))
+        let Some(written) = self.slot(&self.written, number) else { return "null" };
+        if let Some(written) = written.get() {
+            return written;
+        }
+        self.get(number).map_or("null", |place| written.get_or_init(|| write(place)))
+    }
+
+    /// What a place's deny says to whom it refuses.
+    pub(crate) fn message(&self, number: u32) -> Option<&str> {
+        let at = (number as usize).checked_mul(PLACE)?.checked_add(PLACE - 1)?;
+        let text = self.records.slice(at, at.checked_add(1)?).first()?.checked_sub(1)?;
+        self.strings.get(text)
     }
 
     /// The places whose policy and id are wanted, in order.

@@ -106,7 +106,7 @@ impl ActionHandle {
 
     /// Its number; none for an action of an opaque service.
     pub fn number(&self) -> Option<ActionNumber> {
-        let id = self.id?;
+        let id = self.known?.id;
         let actions = self.gate.table().actions.width(id)?;
         Some(ActionNumber { service: id.service.0, action: id.action, actions })
     }

@@ -262,16 +262,18 @@ impl Gate {
     #[inline]
     pub(super) fn cells(&self, signature: Signature, action: Known, address: Address) -> Option<bool> {
         let table = &self.0.table;
-        match table.declared_cell(signature.policies, action, address) {
+        let attached = table.declared_cell(signature.policies, action, address);
+        let Some(boundary) = signature.boundary else {
+            // Without a branch on the answer, since which it is cannot be foreseen.
+            return (attached != Cell::Depends).then_some(attached == Cell::Allow);
+        };
+        match attached {
             Cell::None | Cell::Deny => Some(false),
             Cell::Depends => None,
-            Cell::Allow => match signature.boundary {
-                None => Some(true),
-                Some(boundary) => match table.declared_cell(boundary, action, address) {
-                    Cell::Allow => Some(true),
-                    Cell::None | Cell::Deny => Some(false),
-                    Cell::Depends => None,
-                },
+            Cell::Allow => match table.declared_cell(boundary, action, address) {
+                Cell::Allow => Some(true),
+                Cell::None | Cell::Deny => Some(false),
+                Cell::Depends => None,
             },
         }
     }

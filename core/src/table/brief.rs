@@ -12,7 +12,7 @@ use super::facts::Facts;
 use super::layer::{Address, Cell, Gathered};
 use super::policy::{CompiledPolicy, Rule};
 use super::resource::Resource;
-use super::segments::{Block, HEAD, Segments, V4};
+use super::segments::{Block, HEAD, Near, Segments, V4};
 use super::truth::Truth;
 use super::words::{Words, word as to_u32};
 use crate::address::Family;
@@ -215,25 +215,35 @@ impl Brief {
         if self.words == 1 {
             let both = self.together(action, address);
             if both & self.open == 0 {
-                return match (both & self.denies, both) {
-                    (0, 0) => Cell::None,
-                    (0, _) => Cell::Allow,
-                    _ => Cell::Deny,
-                };
+                let silent = if both == 0 { Cell::None } else { Cell::Allow };
+                return if both & self.denies == 0 { silent } else { Cell::Deny };
             }
         }
         self.at(action, address).cell()
     }
 
-    /// What its statements say of an action at an address, to be put together with what others say.
+    /// Where its statements lie for an action at an address of IPv4; to be asked of several briefs before
+    /// [`Brief::gathered`] is asked of any, so that the processor waits for their memory together.
     #[inline]
-    pub(super) fn gathered(&self, action: u32, address: Address) -> Gathered {
-        if self.words == 1 {
-            let both = self.together(action, address);
-            let bits = |set: u32| u32::from(set & !self.denies != 0) | u32::from(set & self.denies != 0) << 1;
-            return Gathered::statements(bits(both & !self.open), bits(both & self.open));
+    pub(super) fn near(&self, action: u32, bits: u32) -> (Near, u32) {
+        let words = self.block.words();
+        let reach = (self.actions_at as usize).wrapping_add(action as usize);
+        (self.v4.near(words, bits), words.get(reach).copied().unwrap_or(0))
+    }
+
+    /// What its statements say of an action at an address, to be put together with what others say. `near` is where
+    /// they lie, for an address of IPv4.
+    #[inline]
+    pub(super) fn gathered(&self, action: u32, address: Address, (near, reach): (Near, u32)) -> Gathered {
+        if self.words != 1 {
+            return self.at(action, address);
         }
-        self.at(action, address)
+        let both = match address {
+            Some((Family::V4, bits)) => near.payload(self.block.words(), bits as u32) & reach,
+            _ => self.together(action, address),
+        };
+        let bits = |set: u32| u32::from(set & !self.denies != 0) | u32::from(set & self.denies != 0) << 1;
+        Gathered::statements(bits(both & !self.open), bits(both & self.open))
     }
 
     /// Of a set of one word: the statements that reach an action and hold at an address.
@@ -250,6 +260,7 @@ impl Brief {
     }
 
     /// What its statements say of an action at an address before conditions are read.
+    #[inline(never)]
     pub(super) fn at(&self, action: u32, address: Address) -> Gathered {
         let (words, holding, reach) = self.meeting(action, address);
         let (mut certain, mut open) = ((0, 0), (0, 0));

@@ -155,7 +155,7 @@ impl Block {
         at + low * stride + V4_START
     }
 
-    #[inline]
+    #[inline(never)]
     fn payload_v6(&self, bits: u128) -> usize {
         let words = self.words();
         let Some(head) = words.first_chunk::<HEAD>() else { return 0 };
@@ -254,25 +254,47 @@ const PAIR: usize = 2;
 
 impl V4 {
     /// The payload of an address in the words of a block whose payloads are one word each.
-    ///
-    /// Few segments are compared without a branch, since which of them it is cannot be foreseen.
-    #[inline]
+    #[inline(always)]
     pub(super) fn payload(self, words: &[u32], bits: u32) -> u32 {
+        self.near(words, bits).payload(words, bits)
+    }
+
+    /// The segments among which an address is.
+    #[inline(always)]
+    pub(super) fn near(self, words: &[u32], bits: u32) -> Near {
         let slot = (self.index as usize).wrapping_add((u64::from(bits) >> self.shift.min(32)) as usize);
-        let Some([low, high]) = words.get(slot..).and_then(<[u32]>::first_chunk) else { return 0 };
-        let left = high.wrapping_sub(*low) as usize;
+        let Some([low, high]) = words.get(slot..).and_then(<[u32]>::first_chunk) else {
+            return Near::default();
+        };
         let segments = (self.index as usize).wrapping_add((1usize << (32 - self.shift.min(32))) + 1);
         let first = segments.wrapping_add((*low as usize).wrapping_mul(PAIR));
-        let near: Option<&[u32; (NEAR + 1) * PAIR]> = words.get(first..).and_then(<[u32]>::first_chunk);
+        Near { first, left: high.wrapping_sub(*low) as usize }
+    }
+}
+
+/// Segments whose payloads are one word each, among which an address is: where the first lies, and how many follow it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Near {
+    first: usize,
+    left: usize,
+}
+
+impl Near {
+    /// The payload of the address.
+    ///
+    /// Few segments are compared without a branch, since which of them it is cannot be foreseen.
+    #[inline(always)]
+    pub(super) fn payload(self, words: &[u32], bits: u32) -> u32 {
+        let near: Option<&[u32; (NEAR + 1) * PAIR]> = words.get(self.first..).and_then(<[u32]>::first_chunk);
         match near {
-            Some(near) if left <= NEAR => among(near, left, bits),
-            _ => search(words, first, left, bits),
+            Some(near) if self.left <= NEAR => among(near, self.left, bits),
+            _ => search(words, self.first, self.left, bits),
         }
     }
 }
 
 /// The payload of the last of `left` segments after the first that starts at or before an address.
-#[inline]
+#[inline(always)]
 fn among(near: &[u32; (NEAR + 1) * PAIR], left: usize, bits: u32) -> u32 {
     let (pairs, _) = near.as_chunks::<PAIR>();
     let [[_, first], others @ ..] = pairs else { return 0 };
@@ -284,6 +306,7 @@ fn among(near: &[u32; (NEAR + 1) * PAIR], left: usize, bits: u32) -> u32 {
 }
 
 /// The same by halving.
+#[inline(never)]
 fn search(words: &[u32], first: usize, left: usize, bits: u32) -> u32 {
     let (mut low, mut high) = (0usize, left);
     let start = |number: usize| words.get(first.wrapping_add(number.wrapping_mul(PAIR))).copied();

@@ -16,6 +16,7 @@ use super::merge::merge;
 use super::policy::CompiledPolicy;
 use super::principals::SetId;
 use super::sheet::Sheet;
+use crate::address::Family;
 use dashmap::DashMap;
 use foldhash::fast::RandomState;
 use passgate_grammar::limits;
@@ -81,18 +82,40 @@ impl View {
     #[inline]
     pub(super) fn cell(&self, action: u32, address: Address) -> Cell {
         match self {
+            View::Brief(brief) => brief.cell(action, address),
+            other => other.bigger_cell(action, address),
+        }
+    }
+
+    /// The cell of another view than a brief: out of line, so that a brief is read without saving what only these need.
+    #[inline(never)]
+    fn bigger_cell(&self, action: u32, address: Address) -> Cell {
+        match self {
             View::Nothing => Cell::None,
             View::Brief(brief) => brief.cell(action, address),
             View::One(layer) => layer.at(action, address).cell(),
             View::Many(layers) => together(layers.iter(), action, address),
             View::Few { own, numbers, count } => {
-                let policies = numbers.iter().take(usize::from(*count));
-                let briefs = policies.filter_map(|number| own.get(*number as usize)?.0.as_ref());
-                let each = briefs.map(|brief| brief.gathered(action, address));
-                each.fold(Gathered::default(), Gathered::and).cell()
+                let numbers = numbers.iter().take(usize::from(*count));
+                apart(numbers.filter_map(|number| own.get(*number as usize)?.0.as_ref()), action, address)
             }
         }
     }
+}
+
+/// Reads few briefs side by side: first where the statements of all lie, then what they say.
+fn apart<'a>(briefs: impl Iterator<Item = &'a Brief>, action: u32, address: Address) -> Cell {
+    let bits = match address {
+        Some((Family::V4, bits)) => bits as u32,
+        _ => 0,
+    };
+    let mut places = [None; FEW];
+    for (place, brief) in places.iter_mut().zip(briefs) {
+        *place = Some((brief, brief.near(action, bits)));
+    }
+    let each = places.iter().map_while(|place| *place);
+    let each = each.map(|(brief, near)| brief.gathered(action, address, near));
+    each.fold(Gathered::default(), Gathered::and).cell()
 }
 
 fn together<'a>(layers: impl Iterator<Item = &'a Layer>, action: u32, address: Address) -> Cell {
@@ -456,7 +479,7 @@ mod tests {
     use super::super::Table;
     use super::*;
     use crate::Gate;
-    use crate::address::{Family, canonical_bits, parse_address};
+    use crate::address::{canonical_bits, parse_address};
 
     /// A policy of so many statements, each with a layer of so many segments.
     fn policy(statements: u32, segments: u32, row: u32) -> CompiledPolicy {

@@ -71,3 +71,41 @@ pub(super) fn read(bytes: &[u8]) -> Option<u128> {
         Some(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::text::read_v6;
+    use super::read;
+
+    #[test]
+    fn groups_are_read_in_one_pass_as_they_are_one_by_one() {
+        let parts = ["", ":", "0", "f", "A0", "ffff", "12345", "::", "g", "1.2.3.4", ":1"];
+        let mut state = 7u64;
+        for _ in 0..200_000 {
+            let mut text = String::new();
+            for at in 0..1 + state % 10 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                text.push_str(if at > 0 && state >> 60 != 0 { ":" } else { "" });
+                let part = (state >> 33) as usize % (2 * parts.len());
+                text.push_str(parts.get(part).unwrap_or(&"2001"));
+            }
+            let expected = read_v6(text.as_bytes()).filter(|_| !text.contains('.'));
+            assert_eq!(read(text.as_bytes()), expected, "{text}");
+        }
+        for text in [
+            "",
+            ":",
+            "::",
+            ":::",
+            "1:",
+            ":1",
+            "1::",
+            "::1",
+            "1:2:3:4:5:6:7:8",
+            "1:2:3:4:5:6:7::",
+            "::2:3:4:5:6:7:8",
+        ] {
+            assert_eq!(read(text.as_bytes()), read_v6(text.as_bytes()), "{text}");
+        }
+    }
+}

@@ -59,3 +59,48 @@ fn digits(bytes: u128) -> u128 {
     let low = bytes & !HIGH;
     low.wrapping_add((0x80 - 0x30) * ONES) & !low.wrapping_add((0x7f - 0x39) * ONES) & !bytes & HIGH
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::text::read_v4;
+    use super::read;
+    use std::net::Ipv4Addr;
+
+    #[test]
+    fn octets_are_read_all_at_once_as_they_are_byte_by_byte() {
+        let parts = [
+            "0", "9", "10", "99", "100", "255", "256", "260", "300", "999", "00", "01", "012", "", "1a", "/",
+            ":", "1000",
+        ];
+        for a in parts {
+            for b in parts {
+                for c in parts {
+                    for d in parts {
+                        for text in [
+                            format!("{a}.{b}.{c}.{d}"),
+                            format!("{a}.{b}.{c}{d}"),
+                            format!("{a}.{b}.{c}.{d}."),
+                        ] {
+                            let read = read(text.as_bytes());
+                            let expected = read_v4(text.as_bytes()).filter(|_| text.len() > 7);
+                            assert_eq!(read, expected, "{text}");
+                        }
+                    }
+                }
+            }
+        }
+        let text = "192.168.100.77";
+        for at in 0..text.len() {
+            for byte in 0..=255 {
+                let mut bytes = text.as_bytes().to_vec();
+                bytes[at] = byte;
+                assert_eq!(read(&bytes), read_v4(&bytes), "{byte} at {at}");
+            }
+        }
+        for value in (0..=u32::MAX).step_by(65_521) {
+            let text = Ipv4Addr::from(value).to_string();
+            assert_eq!(read_v4(text.as_bytes()), Some(value), "{text}");
+            assert_eq!(read(text.as_bytes()), Some(value).filter(|_| text.len() > 7), "{text}");
+        }
+    }
+}

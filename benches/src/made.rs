@@ -37,8 +37,13 @@ pub fn made(size: Size) -> passgate::Result<Workload> {
         let attached = (0..ATTACHED).map(|step| format!("pol{}", (number + step * 7) % size.policies.max(1)));
         (format!("user{number}"), attached.collect())
     });
-    let mut workload =
-        Workload { principals: principals.collect(), policies, requests: Vec::new(), expected: Vec::new() };
+    let mut workload = Workload {
+        catalog: Vec::new(),
+        principals: principals.collect(),
+        policies,
+        requests: Vec::new(),
+        expected: Vec::new(),
+    };
     workload.requests = (0..size.requests).map(|_| maker.request(&workload, size)).collect();
     workload.expected = answers(&workload)?;
     Ok(workload)

@@ -88,6 +88,12 @@ pub const PROOF_STEPS: u64 = 2_000_000_000;
 pub const SPACE_ACCOUNTS: usize = 64;
 /// Digits of a number in a text that is compared with a variable, where all its parts are tried.
 pub const SPACE_NUMBER_DIGITS: usize = 12;
+/// Steps in which the regions of a set are counted that coverage tells of; beyond, they are counted in part.
+pub const COVERAGE_STEPS: u64 = 500_000_000;
+/// Regions that coverage tells of; beyond, they are counted in part.
+pub const COVERAGE_REGIONS: usize = 1_000_000;
+/// Statements, and regions, that coverage lists as reached by no test; the rest is counted.
+pub const COVERAGE_SHOWN: usize = 1_000;
 /// Steps in which an exact lint looks at one statement; beyond, it says nothing of it.
 pub const LINT_STEPS: u64 = 200_000;
 /// Statements that an exact lint holds against one statement; where more could matter, it says nothing of it.

@@ -198,6 +198,72 @@ fn lints_are_told_in_every_format() {
     }
 }
 
+/// Two callers of one policy, one of them bounded.
+const PARTLY: &str = "\
+use intlpartnersmgt
+policy desk {
+    allow PayOrders from 203.0.113.0/24
+    deny ForceQN
+}
+policy ceiling { allow PayOrders }
+user alice { attach desk }
+user bob { attach desk within ceiling }
+test \"paying\" {
+    user alice may PayOrders from 203.0.113.9
+    user alice may not write except PayOrders, ForceQN
+}
+";
+
+#[test]
+fn coverage_lists_what_no_test_reaches() {
+    let (code, out, err) = run("coverage", PARTLY, &["--coverage"]);
+    let expected = "\
+coverage
+  1 of 3 statements reached
+    set.gate:4:5 desk#2
+    set.gate:6:18 ceiling#1
+  2 of 4 regions reached
+    user alice may not intlpartnersmgt:ForceQN from 192.0.2.1  [set.gate:4:5 desk#2]
+    user bob may intlpartnersmgt:PayOrders from 203.0.113.1  [set.gate:3:5 desk#1, set.gate:6:18 ceiling#1]
+";
+    assert!(code == 0 && out.ends_with(expected), "{out}");
+    assert_eq!(last(&err), "2 passed, 0 failed", "coverage fails nothing");
+    let more = PARTLY.replace(
+        "except PayOrders, ForceQN\n",
+        "except PayOrders\n    user bob may PayOrders from 203.0.113.1\n",
+    );
+    let (_, out, _) = run("coverage-whole", &more, &["--coverage"]);
+    assert!(out.ends_with("coverage\n  3 of 3 statements reached\n  4 of 4 regions reached\n"), "{out}");
+    let (_, out, _) = run("coverage-filter", &more, &["--coverage", "--filter", "bob"]);
+    assert!(out.contains("  2 of 3 statements reached\n    set.gate:4:5 desk#2\n  1 of 4 regions"), "{out}");
+    assert!(!run("coverage-none", PARTLY, &[]).1.contains("coverage"));
+}
+
+#[test]
+fn coverage_in_every_format() {
+    let (_, out, _) = run("coverage-json", PARTLY, &["--coverage", "--format", "json"]);
+    let value: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let (statements, regions) = (&value["coverage"]["statements"], &value["coverage"]["regions"]);
+    let counts = |of: &serde_json::Value| (of["count"].clone(), of["reached"].clone());
+    assert_eq!((counts(statements), counts(regions)), ((3.into(), 1.into()), (4.into(), 2.into())));
+    let place = |id: &str, policy: &str, line: u32, column: u32| serde_json::json!({"policy": policy, "id": id, "file": "set.gate", "line": line, "column": column});
+    assert_eq!(statements["unreached"][0], place("desk#2", "desk", 4, 5));
+    let region = serde_json::json!({
+        "count": 2, "statements": [place("desk#1", "desk", 3, 5)], "boundary": [place("ceiling#1", "ceiling", 6, 18)],
+        "request": {"principal": "user:bob", "action": "intlpartnersmgt:PayOrders", "ip": "203.0.113.1"},
+        "case": "user bob may intlpartnersmgt:PayOrders from 203.0.113.1"
+    });
+    assert_eq!((&regions["unreached"][1], &regions["complete"]), (&region, &true.into()));
+    let (_, out, _) = run("coverage-junit", PARTLY, &["--coverage", "--format", "junit"]);
+    for part in [
+        "<testsuite name=\"coverage\" tests=\"0\" failures=\"0\">\n    <properties>\n      <property name=\"statements.reached\" value=\"1 of 3\"/>\n      <property name=\"regions.reached\" value=\"2 of 4\"/>\n",
+        "<property name=\"statements.unreached\" value=\"set.gate:6:18 ceiling#1\"/>",
+        "<property name=\"regions.unreached\" value=\"user alice may not intlpartnersmgt:ForceQN from 192.0.2.1\"/>",
+    ] {
+        assert!(out.contains(part), "{part}\n{out}");
+    }
+}
+
 #[test]
 fn a_set_that_cannot_be_loaded_is_no_answer() {
     let (code, out, err) = run("broken", "policy p { allow reads }", &[]);

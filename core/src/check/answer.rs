@@ -8,12 +8,20 @@ use crate::check::{Account, ContextValue, Reason};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Instant;
 use crate::model::read::shown;
-use crate::table::{Cause, Facts, OWN_KEYS, Question, Resource, Table, Target, Variables};
+use crate::table::{Bounded, Cause, Facts, OWN_KEYS, Question, Resource, Table, Target, Variables};
 use std::collections::HashSet;
 use std::sync::Arc;
 
 /// A reason with the version of the catalog that describes the action's service.
 pub(super) type Answer<'a> = (Reason, Option<&'a Arc<str>>);
+
+/// Who asks, and what, once a request was read.
+pub(super) enum Asked<'q> {
+    /// No policy is read; this is the answer.
+    WithoutPolicies(Reason),
+    /// The policies decide.
+    With(Bounded<'q>, &'q Question<'q>),
+}
 
 /// Decides a request; numbers of the places of the deciding statements go to `places`, which is emptied first.
 /// `known` is the caller where it was found before.
@@ -23,6 +31,25 @@ pub(super) fn answer<'a>(
     known: Option<&Caller>,
     places: Option<&mut Vec<u32>>,
 ) -> Result<Answer<'a>> {
+    let (collect, mut unused) = (places.is_some(), Vec::new());
+    let places = places.unwrap_or(&mut unused);
+    read(table, ask, known, collect, |asked, version| match asked {
+        Asked::WithoutPolicies(reason) => Ok((reason, version)),
+        Asked::With(bounded, question) => {
+            Ok((table.decide(bounded, question, places).map_err(open)?, version))
+        }
+    })
+}
+
+/// Reads a request and hands it on, with the version of the catalog that describes the action's service.
+#[inline]
+pub(super) fn read<'a, T>(
+    table: &'a Table,
+    ask: &Ask<'_>,
+    known: Option<&Caller>,
+    collect: bool,
+    then: impl FnOnce(Asked<'_>, Option<&'a Arc<str>>) -> Result<T>,
+) -> Result<T> {
     read_form(ask)?;
     let target = table.actions.find(ask.action).ok_or_else(|| table.actions.unknown(ask.action))?;
     let (by_resource, addressed, tags) = match target {
@@ -42,7 +69,7 @@ pub(super) fn answer<'a>(
     };
     let resources = if by_resource { resources } else { &[] };
     let Some(bounded) = caller.bounded() else {
-        return Ok((without_policies(caller, resources), version));
+        return then(Asked::WithoutPolicies(without_policies(caller, resources)), version);
     };
     let facts = Facts::new(
         address.filter(|_| addressed),
@@ -51,10 +78,7 @@ pub(super) fn answer<'a>(
         variables(table, ask),
         table.keys.values(ask.context),
     );
-    let question = Question { target, facts, resources, collect: places.is_some() };
-    let mut unused = Vec::new();
-    let decided = table.decide(bounded, &question, places.unwrap_or(&mut unused));
-    Ok((decided.map_err(open)?, version))
+    then(Asked::With(bounded, &Question { target, facts, resources, collect }), version)
 }
 
 /// Root and the unknown: no policy is read.

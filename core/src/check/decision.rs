@@ -1,5 +1,6 @@
 //! The answer to a request.
 
+use std::fmt;
 use std::sync::Arc;
 
 /// Why a request is allowed or denied (semantics §2).
@@ -63,6 +64,13 @@ pub struct Place {
     pub column: u32,
     /// What a caller is told whom it refuses: the `@reason` of the deny, or else of its policy.
     pub message: Option<Arc<str>>,
+}
+
+impl fmt::Display for Place {
+    /// `file:line:column policy#n`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{} {}", self.file, self.line, self.column, self.id)
+    }
 }
 
 /// The answer to a request.

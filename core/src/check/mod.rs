@@ -8,6 +8,7 @@ mod ask;
 mod caller;
 mod cells;
 mod compiled;
+mod coverage;
 mod decision;
 mod gate;
 mod handle;
@@ -18,6 +19,7 @@ mod request;
 mod tests;
 mod write;
 
+pub(crate) use crate::table::Regions;
 pub(crate) use caller::Holder;
 pub(crate) use write::write_text;
 

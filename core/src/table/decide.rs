@@ -253,7 +253,7 @@ impl Table {
     }
 
     /// Every statement that reaches the action; of an opaque action, one may come twice.
-    fn each_candidate<'a>(
+    pub(super) fn each_candidate<'a>(
         &'a self,
         policies: Policies<'_>,
         question: &Question<'_>,

@@ -82,7 +82,7 @@ impl Places {
     }
 
     /// How many there are.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.records.len() / PLACE
     }
 

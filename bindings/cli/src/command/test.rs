@@ -4,7 +4,7 @@ use crate::options::SetOptions;
 use crate::output::{Exit, Output};
 use crate::render::Form;
 use passgate::analysis::prove::{AssertReport, Verdict};
-use passgate::analysis::test::{self, CaseReport, Report, one_line};
+use passgate::analysis::test::{self, CaseReport, Coverage, Region, Report, one_line};
 use passgate::check::Place;
 use passgate::grammar::Span;
 use passgate::model::Model;
@@ -18,6 +18,7 @@ Examples:
   passgate test examples/partners
   passgate test examples/partners --filter \"finance desk\"
   passgate test examples/partners --format junit > report.xml
+  passgate test examples/partners --coverage
 
 All lints are run too, the exact ones among them; one at error level fails.
 
@@ -28,6 +29,9 @@ pub(crate) struct Args {
     /// Only tests whose name holds TEXT, and cases and asserts that hold it
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
+    /// List the statements and the regions of the decision table that no test reaches
+    #[arg(long)]
+    coverage: bool,
     /// How the run is written
     #[arg(long, value_enum, default_value_t)]
     format: TestFormat,
@@ -48,7 +52,7 @@ enum TestFormat {
 }
 
 pub(crate) fn run(args: &Args, output: &mut Output) -> Exit {
-    let options = test::Options { filter: args.filter.clone() };
+    let options = test::Options { filter: args.filter.clone(), coverage: args.coverage };
     let loaded = args.options.read().and_then(|options| Gate::load_to_prove(&args.set, &options));
     let ran = loaded.and_then(|gate| Ok((test::run(&gate, &options)?, gate)));
     let (ran, gate) = match ran {
@@ -83,6 +87,9 @@ fn human(ran: &Report, model: &Model, output: &mut Output) {
         output.line(&row(assert.holds(), assert.span, verdict(assert), model));
     }
     lints(ran, model, output);
+    if let Some(coverage) = &ran.coverage {
+        covered(coverage, output);
+    }
     let told = ran.diagnostics();
     if !told.is_empty() {
         output.line("");
@@ -99,6 +106,39 @@ fn lints(ran: &Report, model: &Model, output: &mut Output) {
         let (file, at) = (model.sources.name(told.span), model.sources.start(told.span));
         output.line(&format!("  FAIL  {file}:{}:{}  {}  [{}]", at.line, at.column, told.message, told.code));
     }
+}
+
+/// What was reached, and a line for each statement and region that was not.
+fn covered(coverage: &Coverage, output: &mut Output) {
+    let Coverage { statements, regions, complete } = coverage;
+    output.line("coverage");
+    output.line(&format!("  {} of {} statements reached", statements.reached, statements.count));
+    for place in &statements.unreached {
+        output.line(&format!("    {place}"));
+    }
+    untold(statements.untold(), output);
+    let more = if *complete { "" } else { " at least" };
+    output.line(&format!("  {} of{more} {} regions reached", regions.reached, regions.count));
+    for region in &regions.unreached {
+        output.line(&format!("    {}  [{}]", region.case, meeting(region)));
+    }
+    untold(regions.untold(), output);
+}
+
+fn untold(count: usize, output: &mut Output) {
+    if count > 0 {
+        output.line(&format!("    {count} more are not shown"));
+    }
+}
+
+/// The statements that meet in a region.
+fn meeting(region: &Region) -> String {
+    let all = region.statements.iter().chain(region.boundary.iter().flatten());
+    let mut places: Vec<String> = all.map(ToString::to_string).collect();
+    if region.count > places.len() {
+        places.push(format!("{} more", region.count - places.len()));
+    }
+    if places.is_empty() { "no statement".to_owned() } else { places.join(", ") }
 }
 
 fn row(passed: bool, span: Span, answer: &str, model: &Model) -> String {

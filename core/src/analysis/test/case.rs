@@ -1,6 +1,7 @@
 //! One case run, and what is told where it fails.
 
 use super::calls::{self, Names};
+use super::coverage::Tracker;
 use crate::analysis::places::{Places, decided};
 use crate::check::{Decision, Gate};
 use crate::error::Error;
@@ -44,26 +45,40 @@ impl CaseReport {
     }
 }
 
-/// Decides the calls of a case.
-pub(super) fn run(gate: &Gate, case: &Case, names: &mut Names<'_>, places: &Places<'_>) -> CaseReport {
-    let mut request = calls::request(case);
-    let (mut kept, mut failed) = (Vec::new(), 0);
-    for called in case.calls.iter() {
-        let action = names.of(called);
-        action.as_ref().clone_into(&mut request.action);
-        let answer = gate.check(&request);
-        let passed = answer.as_ref().is_ok_and(|decision| fits(case, decision));
-        if !passed && failed == 0 {
-            kept.clear();
+/// What cases are run with.
+pub(super) struct Runner<'m> {
+    pub(super) gate: &'m Gate,
+    pub(super) names: Names<'m>,
+    pub(super) places: Places<'m>,
+    /// Where it is to be told what the calls reach.
+    pub(super) tracker: Option<Tracker<'m>>,
+}
+
+impl Runner<'_> {
+    /// Decides the calls of a case.
+    pub(super) fn run(&mut self, case: &Case) -> CaseReport {
+        let mut request = calls::request(case);
+        let (mut kept, mut failed) = (Vec::new(), 0);
+        for called in case.calls.iter() {
+            let action = self.names.of(called);
+            action.as_ref().clone_into(&mut request.action);
+            if let Some(tracker) = &mut self.tracker {
+                tracker.touch(&request);
+            }
+            let answer = self.gate.check(&request);
+            let passed = answer.as_ref().is_ok_and(|decision| fits(case, decision));
+            if !passed && failed == 0 {
+                kept.clear();
+            }
+            failed += usize::from(!passed);
+            if kept.len() < KEPT && (!passed || failed == 0) {
+                kept.push(CallReport { action, answer, passed });
+            }
         }
-        failed += usize::from(!passed);
-        if kept.len() < KEPT && (!passed || failed == 0) {
-            kept.push(CallReport { action, answer, passed });
-        }
+        let first = kept.iter().find(|call| !call.passed);
+        let diagnostic = first.map(|call| told(self.gate, case, call, failed, &self.places));
+        CaseReport { calls: kept, count: case.calls.len(), failed, diagnostic, span: case.span }
     }
-    let first = kept.iter().find(|call| !call.passed);
-    let diagnostic = first.map(|call| told(gate, case, call, failed, places));
-    CaseReport { calls: kept, count: case.calls.len(), failed, diagnostic, span: case.span }
 }
 
 fn fits(case: &Case, decision: &Decision) -> bool {

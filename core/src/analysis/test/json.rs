@@ -1,14 +1,15 @@
 //! A run as JSON: one object, by test and case, asserts apart.
 
-use super::{CallReport, CaseReport, Report, one_line};
+use super::{CallReport, CaseReport, Coverage, Region, Report, one_line};
 use crate::analysis::json_value::json_value as value;
 use crate::analysis::prove::{AssertReport, CounterExample, Verdict};
-use crate::check::{Account, Decision, Ip, Place};
+use crate::check::{Account, Decision, Ip, Place, Request};
 use crate::model::Model;
 use crate::report::DiagnosticReport;
 use passgate_grammar::{Sources, Span};
 use serde::Serialize;
 use serde_json::Value;
+use std::sync::Arc;
 
 #[derive(Serialize)]
 struct Run<'r> {
@@ -18,6 +19,38 @@ struct Run<'r> {
     tests: Vec<Test<'r>>,
     asserts: Vec<Assert<'r>>,
     lints: Vec<DiagnosticReport>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coverage: Option<Covered<'r>>,
+}
+
+#[derive(Serialize)]
+struct Covered<'r> {
+    statements: Reached<Statement<'r>>,
+    regions: Regions<'r>,
+}
+
+#[derive(Serialize)]
+struct Regions<'r> {
+    #[serde(flatten)]
+    regions: Reached<Meeting<'r>>,
+    complete: bool,
+}
+
+#[derive(Serialize)]
+struct Reached<T> {
+    count: usize,
+    reached: usize,
+    unreached: Vec<T>,
+}
+
+/// A region: the first statements that meet there, how many do, a call that reaches it.
+#[derive(Serialize)]
+struct Meeting<'r> {
+    count: usize,
+    statements: Vec<Statement<'r>>,
+    boundary: Option<Vec<Statement<'r>>>,
+    request: Value,
+    case: &'r str,
 }
 
 #[derive(Serialize)]
@@ -112,7 +145,8 @@ struct At<'r> {
 /// Members: `passed`, `count`, `failed`; `tests`, each with `test`, `file`, `line`, `column` and `cases`; of each case
 /// `case`, its place, `passed`, `count` and `failed` of its calls, `calls` (the first few) and `diagnostic`; `asserts`,
 /// each with `assert`, its place, `verdict`, and `counter_example` (`request`, `prefix`, `decision`) or `undecided`;
-/// `lints`, each a diagnostic. `count` and `failed` are of cases, asserts and lints at error level.
+/// `lints`, each a diagnostic; `coverage` where it was asked for: `statements` and `regions`, each with `count`, `reached`
+/// and `unreached`, of regions also `complete`. `count` and `failed` are of cases, asserts and lints at error level.
 pub fn to_json(report: &Report, model: &Model) -> String {
     let sources = &model.sources;
     let tests = report.tests.iter().map(|test| Test {
@@ -127,6 +161,7 @@ pub fn to_json(report: &Report, model: &Model) -> String {
         failed: report.failed(),
         tests: tests.collect(),
         asserts: asserts.collect(),
+        coverage: report.coverage.as_ref().map(covered),
         lints: report.lints.iter().map(|told| DiagnosticReport::of(told, sources)).collect(),
     };
     serde_json::to_string(&run).unwrap_or_else(|_| "{}".to_owned())
@@ -194,8 +229,41 @@ fn assert<'r>(assert: &'r AssertReport, sources: &'r Sources) -> Assert<'r> {
     }
 }
 
+fn covered(coverage: &Coverage) -> Covered<'_> {
+    let (statements, regions) = (&coverage.statements, &coverage.regions);
+    Covered {
+        statements: reached(statements, |place| statement(place)),
+        regions: Regions { regions: reached(regions, meeting), complete: coverage.complete },
+    }
+}
+
+fn reached<'r, T, S>(of: &'r super::Reached<T>, write: impl Fn(&'r T) -> S) -> Reached<S> {
+    Reached { count: of.count, reached: of.reached, unreached: of.unreached.iter().map(write).collect() }
+}
+
+fn meeting(region: &Region) -> Meeting<'_> {
+    fn places(places: &[Arc<Place>]) -> Vec<Statement<'_>> {
+        places.iter().map(|place| statement(place)).collect()
+    }
+    Meeting {
+        count: region.count,
+        statements: places(&region.statements),
+        boundary: region.boundary.as_deref().map(places),
+        request: request(&region.request),
+        case: &region.case,
+    }
+}
+
 fn counter(shown: &CounterExample) -> Counter<'_> {
-    let request = &shown.request;
+    Counter {
+        request: request(&shown.request),
+        prefix: shown.prefix.map(|prefix| prefix.to_string()),
+        decision: decided(&shown.decision),
+    }
+}
+
+/// A request as `check --requests` takes it.
+fn request(request: &Request) -> Value {
     let mut members = serde_json::Map::new();
     let mut put = |name: &str, value: Option<Value>| {
         if let Some(value) = value {
@@ -220,8 +288,7 @@ fn counter(shown: &CounterExample) -> Counter<'_> {
     let context = request.context.iter().map(|(key, of)| (key.clone(), value(of)));
     put("context", (!request.context.is_empty()).then(|| Value::Object(context.collect())));
     put("account", account(&request.account));
-    let prefix = shown.prefix.map(|prefix| prefix.to_string());
-    Counter { request: Value::Object(members), prefix, decision: decided(&shown.decision) }
+    Value::Object(members)
 }
 
 fn account(account: &Account) -> Option<Value> {

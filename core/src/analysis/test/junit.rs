@@ -1,6 +1,7 @@
-//! A run as JUnit XML, for build servers: a suite a test, one more for the asserts, one for lints at error level.
+//! A run as JUnit XML, for build servers: a suite a test, one more for the asserts, one for lints at error level,
+//! and one without cases for what was reached.
 
-use super::{Report, one_line};
+use super::{Coverage, Report, one_line};
 use crate::model::Model;
 use crate::report;
 use passgate_grammar::{Diagnostic, Sources, Span};
@@ -37,8 +38,34 @@ pub fn to_junit(run: &Report, model: &Model) -> String {
             suite(&mut out, name, rows, sources);
         }
     }
+    if let Some(coverage) = &run.coverage {
+        properties(&mut out, coverage);
+    }
     out.push_str("</testsuites>\n");
     out
+}
+
+/// What was reached, as properties of a suite without cases: nothing of it fails.
+fn properties(out: &mut String, coverage: &Coverage) {
+    let Coverage { statements, regions, complete } = coverage;
+    let more = if *complete { "" } else { " at least" };
+    let rows = [
+        ("statements", format!("{} of {}", statements.reached, statements.count)),
+        ("regions", format!("{} of{more} {}", regions.reached, regions.count)),
+    ];
+    out.push_str("  <testsuite name=\"coverage\" tests=\"0\" failures=\"0\">\n    <properties>\n");
+    for (name, value) in rows {
+        let _ = writeln!(out, "      <property name=\"{name}.reached\" value=\"{value}\"/>");
+    }
+    for place in &statements.unreached {
+        let text = escaped(&place.to_string());
+        let _ = writeln!(out, "      <property name=\"statements.unreached\" value=\"{text}\"/>");
+    }
+    for region in &regions.unreached {
+        let case = escaped(&region.case);
+        let _ = writeln!(out, "      <property name=\"regions.unreached\" value=\"{case}\"/>");
+    }
+    out.push_str("    </properties>\n  </testsuite>\n");
 }
 
 fn suite(out: &mut String, name: &str, rows: Vec<Row<'_>>, sources: &Sources) {

@@ -6,11 +6,14 @@
 
 mod calls;
 mod case;
+mod coverage;
 mod json;
 mod junit;
 mod text;
 
+use case::Runner;
 pub use case::{CallReport, CaseReport};
+pub use coverage::{Coverage, Reached, Region};
 pub use json::to_json;
 pub use junit::to_junit;
 pub use text::one_line;
@@ -22,14 +25,17 @@ use crate::error::Result;
 use crate::findings::Findings;
 use crate::model::TestBlock;
 use calls::Names;
+use coverage::Tracker;
 use passgate_grammar::{Diagnostic, Span};
 use std::sync::Arc;
 
-/// Which of the tests are run.
+/// Which of the tests are run, and whether it is told what they reach.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
     /// Only tests and asserts whose name or text holds this.
     pub filter: Option<String>,
+    /// Whether the statements and regions are told that the calls of the tests that are run reach, and do not reach.
+    pub coverage: bool,
 }
 
 /// What a run found.
@@ -42,6 +48,8 @@ pub struct Report {
     /// What is told of the set itself, by file and place: the exact lints are among it where the gate was loaded by
     /// [`Gate::load_to_prove`]. Each at error level counts as one that failed.
     pub lints: Vec<Diagnostic>,
+    /// What the calls reached, where it was asked for.
+    pub coverage: Option<Coverage>,
 }
 
 /// A test that was run.
@@ -109,18 +117,24 @@ impl Report {
 /// `internal` where a counter-example is not answered as it was found: a fault of passgate.
 pub fn run(gate: &Gate, options: &Options) -> Result<Report> {
     let model = gate.model();
-    let (mut names, places) = (Names::new(model), Places::new(model));
+    let mut runner = Runner {
+        gate,
+        names: Names::new(model),
+        places: Places::new(model),
+        tracker: options.coverage.then(|| Tracker::new(gate)),
+    };
     let chosen = |text: &str| options.filter.as_deref().is_none_or(|part| text.contains(part));
-    let run = |test: &TestBlock, names: &mut Names<'_>| {
+    let run = |test: &TestBlock| {
         let whole = chosen(&test.name);
         let cases = test.cases.iter().filter(|case| whole || chosen(model.sources.slice(case.span)));
-        let cases: Vec<CaseReport> = cases.map(|case| case::run(gate, case, names, &places)).collect();
+        let cases: Vec<CaseReport> = cases.map(|case| runner.run(case)).collect();
         TestReport { name: test.name.clone(), cases, span: test.span }
     };
-    let tests = model.proofs.tests.iter().map(|test| run(test, &mut names));
+    let tests = model.proofs.tests.iter().map(run);
     let tests = tests.filter(|test| options.filter.is_none() || !test.cases.is_empty()).collect();
     let asserts = prove::run(gate, options.filter.as_deref())?;
-    Ok(Report { tests, asserts, lints: gate.diagnostics().to_vec() })
+    let coverage = runner.tracker.map(Tracker::finish);
+    Ok(Report { tests, asserts, lints: gate.diagnostics().to_vec(), coverage })
 }
 
 #[cfg(test)]

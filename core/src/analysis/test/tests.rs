@@ -108,7 +108,7 @@ fn tests_are_chosen_by_name_or_text() {
     );
     let gate = Gate::compile(set).unwrap();
     let counts = |filter: &str| -> Vec<(String, usize)> {
-        let report = run(&gate, &Options { filter: Some(filter.into()) }).unwrap();
+        let report = run(&gate, &Options { filter: Some(filter.into()), ..Options::default() }).unwrap();
         report.tests.iter().map(|t| (t.name.to_string(), t.cases.len())).collect()
     };
     assert_eq!(counts("one"), [("one".to_owned(), 2)]);

@@ -5,6 +5,7 @@ mod cam_hostile;
 mod compiled;
 mod constructs;
 mod corpus;
+mod coverage;
 mod diagnostics;
 mod docs;
 mod documents;

@@ -108,7 +108,7 @@ impl Found {
     fn of(files: &Files, filter: Option<&str>) -> Option<Found> {
         let texts: TextSources = files.clone().into_iter().collect::<Vec<_>>().into();
         let gate = Gate::compile(texts).ok()?;
-        let options = test::Options { filter: filter.map(str::to_owned) };
+        let options = test::Options { filter: filter.map(str::to_owned), ..Default::default() };
         let report = test::run(&gate, &options).expect("a run");
         let sources = &gate.model().sources;
         let row = |span: Span, found| {

@@ -6,7 +6,7 @@
 use super::work::Work;
 use crate::check::Request;
 use crate::model::{Claims, GroupId, Model, PolicyId, PolicyKind, User, UserId, Who, WhoKind};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// One caller, as a request names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,6 +44,8 @@ pub(super) struct Callers {
     of_user: Vec<usize>,
     /// An undeclared name, for callers who bring a role.
     someone: String,
+    /// Members, groups and policies of all classes.
+    size: u64,
     /// Not all could be found in time.
     pub(super) cut: bool,
 }
@@ -76,12 +78,12 @@ impl Callers {
         let taken = |name: &str| model.users.iter().any(|u| u.name.as_ref() == name);
         let names = std::iter::once("someone".to_owned()).chain((2..).map(|n| format!("someone{n}")));
         out.someone = names.into_iter().find(|name| !taken(name)).unwrap_or_default();
+        out.size = out.classes.iter().map(|class| class.size() as u64).sum();
         out
     }
 
     /// The callers that are one of these (or, with `outside`, none of these), by class, in the order of the set.
     pub(super) fn chosen(&self, who: &[Who], outside: bool) -> Vec<(usize, Vec<Principal>)> {
-        let is = |class: &Class, member: Principal| who.iter().any(|who| class.has(member, who.kind));
         if !outside && who.iter().all(|who| matches!(who.kind, WhoKind::User(_) | WhoKind::Root)) {
             let users = who.iter().filter_map(|who| match who.kind {
                 WhoKind::User(id) => Some((*self.of_user.get(id.0 as usize)?, vec![Principal::User(id)])),
@@ -89,12 +91,23 @@ impl Callers {
             });
             return users.collect();
         }
+        let kinds: HashSet<WhoKind> = who.iter().map(|who| who.kind).collect();
         let classes = self.classes.iter().enumerate();
         let chosen = classes.map(|(place, class)| {
+            let all = class.is_one_of(&kinds);
+            let is = |member: &Principal| match member {
+                Principal::User(id) => all || kinds.contains(&WhoKind::User(*id)),
+                _ => all,
+            };
             let members = class.members.iter().copied();
-            (place, members.filter(|member| is(class, *member) != outside).collect::<Vec<_>>())
+            (place, members.filter(|member| is(member) != outside).collect::<Vec<_>>())
         });
         chosen.filter(|(_, members)| !members.is_empty()).collect()
+    }
+
+    /// Steps in which callers are chosen.
+    pub(super) fn steps(&self) -> u64 {
+        self.size
     }
 
     /// All callers by class.
@@ -132,13 +145,15 @@ impl Principal {
 }
 
 impl Class {
-    fn has(&self, member: Principal, kind: WhoKind) -> bool {
-        match kind {
-            WhoKind::Root => false,
-            WhoKind::User(id) => member == Principal::User(id),
-            WhoKind::Group(id) => self.groups.binary_search(&id).is_ok(),
-            WhoKind::Policy(id) => self.policies.binary_search(&id).is_ok(),
-        }
+    /// Whether all its members are one of these, by a group or a policy.
+    fn is_one_of(&self, kinds: &HashSet<WhoKind>) -> bool {
+        self.groups.iter().any(|id| kinds.contains(&WhoKind::Group(*id)))
+            || self.policies.iter().any(|id| kinds.contains(&WhoKind::Policy(*id)))
+    }
+
+    /// Members, groups and policies.
+    fn size(&self) -> usize {
+        self.members.len() + self.groups.len() + self.policies.len()
     }
 }
 

@@ -21,6 +21,12 @@ impl Work {
         Work { left }
     }
 
+    /// How many steps were taken of all that a set may take.
+    #[cfg(test)]
+    pub(super) fn used(&self) -> u64 {
+        limits::PROOF_STEPS - self.left
+    }
+
     /// Takes steps; `false` where none are left.
     pub(super) fn spend(&mut self, steps: u64) -> bool {
         self.left = self.left.saturating_sub(steps);

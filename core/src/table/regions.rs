@@ -428,6 +428,42 @@ mod tests {
         assert_eq!(v6(u128::MAX, u128::MAX), Some(u128::MAX));
     }
 
+    /// Twice the statements, callers or prefixes take at most 2.2 times the steps.
+    #[track_caller]
+    fn linear(what: &str, write: impl Fn(usize) -> String) {
+        let [small, large] = [200, 400].map(|size| {
+            let gate = Gate::compile(write(size)).unwrap();
+            let callers: Vec<Request> =
+                gate.model().users.iter().map(|user| Request::new(user.name.as_ref(), "")).collect();
+            let found = gate.regions(&callers);
+            assert!(found.complete && found.found.len() > 1, "{what}");
+            found.steps
+        });
+        assert!(large * 10 <= small * 22, "{what}: {small} steps, {large} for twice as much");
+    }
+
+    #[test]
+    fn steps_grow_with_the_text() {
+        let pieces = |n: usize, piece: fn(usize) -> String| (0..n).map(piece).collect::<String>();
+        linear("statements", |n| {
+            let statement = |i| format!("allow PayOrders, Query* from 10.{}.{}.0/24 ", i / 250, i % 250);
+            format!("use intlpartnersmgt policy p {{ {} }} user 1 {{ attach p }}", pieces(n, statement))
+        });
+        linear("prefixes", |n| {
+            let list = pieces(n, |i| format!(", 10.{}.{}.0/25", i / 250, i % 250));
+            format!("policy p {{ allow * from ::1{list} }} user 1 {{ attach p }}")
+        });
+        linear("callers", |n| {
+            let users = pieces(n, |i| format!("user u{i} {{ attach p }} "));
+            format!("use intlpartnersmgt policy p {{ allow read from 10.0.0.0/8 }} {users}")
+        });
+        linear("policies", |n| {
+            let policy = |i| format!("policy p{i} {{ allow Query* from 10.{}.{}.0/24 }} ", i / 250, i % 250);
+            let users = pieces(n, |i| format!("user u{i} {{ attach p{i} }} "));
+            format!("use intlpartnersmgt {}{users}", pieces(n, policy))
+        });
+    }
+
     /// Looks for the regions of a user with a boundary and of one without.
     fn regions(most: Most) -> Regions {
         let text = "use intlpartnersmgt

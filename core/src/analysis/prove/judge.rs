@@ -95,12 +95,15 @@ impl<'m> Judge<'m> {
 
     /// Proves one assert, or finds what it overlooks.
     pub(super) fn judge(&mut self, assert: &'m Assert) -> Result<AssertReport> {
-        let (chosen, root, sought) = self.whom(assert);
+        // Where no work is left, no caller is looked at.
+        let left = self.work.spend(self.steps_of(&assert.subject));
+        let (chosen, root, sought) =
+            if left { self.whom(assert) } else { (Vec::new(), false, Sought::Allowed) };
         let when = assert.conditions.iter().map(Clause::When);
         let clauses = when.chain(assert.resources.as_deref().map(Clause::On)).collect();
         let cover = self.covers.of(&assert.actions);
         let (policies, found) = (HashMap::new(), None);
-        let doubt = self.callers.cut.then_some(Doubt::Budget);
+        let doubt = (self.callers.cut || !left).then_some(Doubt::Budget);
         let mut asked = Asked { assert, clauses, sought, cover, policies, found, doubt };
         if root {
             self.root(&mut asked);
@@ -109,6 +112,14 @@ impl<'m> Judge<'m> {
         let verdict = self.verdict(&asked)?;
         let diagnostic = told::of(self.model, assert, &verdict, asked.found.as_ref(), &self.places);
         Ok(AssertReport { verdict, diagnostic, span: assert.span })
+    }
+
+    /// Steps in which the callers that an assert speaks of are found.
+    fn steps_of(&self, subject: &Whom) -> u64 {
+        match subject {
+            Whom::NoOne | Whom::Everyone => self.callers.steps(),
+            Whom::Only(who) | Whom::These(who) => self.callers.steps() + who.len() as u64,
+        }
     }
 
     /// The callers that an assert speaks of, whether root is one, and what would show that it fails.
@@ -129,12 +140,16 @@ impl<'m> Judge<'m> {
         let mut seen: HashSet<Key> = HashSet::new();
         let numbered = asked.clauses.iter().any(clause_reads_number);
         for (class, members) in chosen {
+            let size = self.callers.classes.get(class).map_or(0, |class| class.policies.len() as u64);
+            if !self.work.spend(size + 1) {
+                asked.doubt = Some(Doubt::Budget);
+            }
+            if asked.is_settled() {
+                return;
+            }
             let Some((policies, boundary)) = self.mattering(asked, class) else { continue };
             let all = policies.iter().chain(boundary.iter().flatten());
             let numbered = numbered || all.clone().any(|id| self.matter(asked, *id).numbered);
-            if !self.work.spend(policies.len() as u64 + 1) {
-                asked.doubt = Some(Doubt::Budget);
-            }
             let most = if numbered { members.len() } else { 1 };
             for member in members.into_iter().take(most) {
                 let number = numbered.then(|| member.name(self.model).to_owned());

@@ -116,4 +116,6 @@ pub fn diagnostics(gate: &Gate) -> Result<Vec<Diagnostic>> {
 }
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod tests;

@@ -218,12 +218,14 @@ type Saying<'t> = (u32, bool, &'t CompiledPolicy);
 /// A statement that reaches an action: its policy among those that say something, its number in it.
 type Reaching = (u32, u32);
 
+/// What was walked: service, policies that say something of it, those of the boundary marked, and whether there is one.
+type Walked = (u32, Vec<(u32, bool)>, bool);
+
 struct Walk<'t> {
     table: &'t Table,
     most: Most,
     out: Regions,
-    /// What was walked: service, policies, and those of the boundary.
-    seen: HashSet<(u32, Vec<(u32, bool)>, bool)>,
+    seen: HashSet<Walked>,
     caller: usize,
 }
 

@@ -105,6 +105,17 @@ impl Callers {
         chosen.filter(|(_, members)| !members.is_empty()).collect()
     }
 
+    /// One caller of each class, as a request without an action, and whether these are all.
+    pub(super) fn requests(model: &Model) -> (Vec<Request>, bool) {
+        let callers = Callers::new(model, &mut Work::new());
+        let request = |class: &Class| {
+            let mut request = Request::new("", "");
+            class.members.iter().take(1).for_each(|member| callers.ask_as(model, *member, &mut request));
+            request
+        };
+        (callers.classes.iter().map(request).collect(), !callers.cut)
+    }
+
     /// Steps in which callers are chosen.
     pub(super) fn steps(&self) -> u64 {
         self.size

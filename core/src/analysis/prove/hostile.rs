@@ -3,7 +3,7 @@
 
 use super::Verdict;
 use super::judge::Judge;
-use super::work::Work;
+use crate::analysis::work::Work;
 use crate::check::Gate;
 use passgate_grammar::limits;
 use std::fmt::Write;
@@ -98,6 +98,12 @@ fn many_names() {
     });
     check("callers that are named", "holds", |n| {
         format!("{DESK}{}assert only user u{} may PayOrders", users(n), names(n))
+    });
+    check("asserts about one of many callers each", "holds", |n| {
+        let asserts = pieces(n, |t, i| {
+            let _ = writeln!(t, "assert user u{i} may PayOrders from 203.0.113.0/24");
+        });
+        format!("{DESK}{}{asserts}", users(n))
     });
     check("callers of whom something is promised", "holds", |n| {
         format!("{DESK}{}assert user u{} may PayOrders from 203.0.113.0/24", users(n), names(n))

@@ -117,6 +117,12 @@ impl<'m> Judge<'m> {
     /// Steps in which the callers that an assert speaks of are found.
     fn steps_of(&self, subject: &Whom) -> u64 {
         match subject {
+            // Users are found by name.
+            Whom::These(who)
+                if who.iter().all(|who| matches!(who.kind, WhoKind::User(_) | WhoKind::Root)) =>
+            {
+                who.len() as u64
+            }
             Whom::NoOne | Whom::Everyone => self.callers.steps(),
             Whom::Only(who) | Whom::These(who) => self.callers.steps() + who.len() as u64,
         }

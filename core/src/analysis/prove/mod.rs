@@ -17,12 +17,9 @@ mod told;
 use crate::address::Prefix;
 use crate::check::{Decision, Gate, Request};
 use crate::error::Result;
-use crate::model::Model;
-use callers::{Callers, Class};
 use judge::Judge;
 use passgate_grammar::{Diagnostic, Span};
 pub(crate) use told::call;
-use work::Work;
 
 /// What was found about one assert.
 #[derive(Debug, Clone)]
@@ -94,17 +91,6 @@ pub fn run(gate: &Gate, filter: Option<&str>) -> Result<Vec<AssertReport>> {
     }
     let mut judge = Judge::new(gate);
     asserts.into_iter().map(|assert| judge.judge(assert)).collect()
-}
-
-/// One caller of each kind of whom asserts speak, as a request without an action, and whether these are all.
-pub(super) fn callers(model: &Model) -> (Vec<Request>, bool) {
-    let callers = Callers::new(model, &mut Work::new());
-    let request = |class: &Class| {
-        let mut request = Request::new("", "");
-        class.members.iter().take(1).for_each(|member| callers.ask_as(model, *member, &mut request));
-        request
-    };
-    (callers.classes.iter().map(request).collect(), !callers.cut)
 }
 
 /// What is told of the asserts that are not proved; nothing where all are.

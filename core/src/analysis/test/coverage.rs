@@ -5,7 +5,7 @@
 //! set of statements that meet in a cell of the table ([`crate::Gate::cell`]) of some caller; it is reached where a call
 //! falls into it. The callers are those of whom asserts speak. What a case expects plays no part here.
 
-use crate::analysis::prove;
+use crate::analysis::callers::Callers;
 use crate::catalog::ActionId;
 use crate::check::{Gate, Ip, Place, Request};
 use crate::model::Model;
@@ -90,7 +90,7 @@ pub(super) struct Tracker<'m> {
 impl<'m> Tracker<'m> {
     pub(super) fn new(gate: &'m Gate) -> Self {
         let model = gate.model();
-        let (mut callers, all) = prove::callers(model);
+        let (mut callers, all) = Callers::requests(model);
         if !model.everyone.is_empty() {
             callers.push(Request::new("user:someone", ""));
         }

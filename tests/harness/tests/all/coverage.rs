@@ -65,8 +65,8 @@ fn compare(world: &World, random: &mut Random) -> [usize; 4] {
     model.proofs.tests = vec![TestBlock { name: "all".into(), cases, span: nowhere() }];
     let Ok(gate) = Gate::from_model(model.clone()) else { return [0; 4] };
     let options = test::Options { coverage: true, ..test::Options::default() };
-    let report = test::run(&gate, &options).unwrap_or_else(|e| panic!("{e}"));
-    let coverage = report.coverage.unwrap_or_else(|| panic!("it was asked for"));
+    let report = test::run(&gate, &options).expect("a run");
+    let coverage = report.coverage.expect("it was asked for");
     let brute = Brute::new(&model);
     statements(&brute, &calls, &coverage, world.seed);
     regions(&brute, &calls, &coverage, world.seed);
@@ -311,7 +311,7 @@ fn regions(brute: &Brute<'_>, calls: &[Request], coverage: &Coverage, seed: u64)
     let mut shown = BTreeSet::new();
     for region in &told.unreached {
         let request = &region.request;
-        let having = brute.having(request).unwrap_or_else(|| panic!("world {seed}: nobody asks {request:?}"));
+        let having = brute.having(request).expect("somebody asks");
         let action = cells.action(brute.model, &request.action).unwrap_or(usize::MAX);
         let brute_region = cells.region(&having, action, cells.place(request.ip.as_ref()));
         assert!(all.contains(&brute_region) && !fallen.contains(&brute_region), "world {seed}: {region:?}");

@@ -4,7 +4,7 @@
 //!
 //! A statement is asked alone, as an allow that everyone has: `allow` is a match.
 
-#![expect(clippy::indexing_slicing, reason = "a test fails where it stands")]
+#![expect(clippy::indexing_slicing, clippy::expect_used, reason = "a test fails where it stands")]
 
 use crate::{new_seed, number};
 use passgate::address::{Family, address};

@@ -8,7 +8,7 @@ VENV := .build/venv
 CLI := target/release/passgate
 NODE_DIR := bindings/node
 # Suites that count millions of cells: run optimised, with every check of arithmetic left on.
-OPTIMISED := property:: exhaustive:: large:: reading:: corpus:: vectors:: round_trip:: formatting:: fuzz:: compiled:: questions::
+OPTIMISED := property:: exhaustive:: large:: reading:: corpus:: vectors:: round_trip:: formatting:: fuzz:: compiled:: questions:: exact_lints:: catalog_lints::
 say = @printf '\n== %s\n' "$(1)"
 
 .PHONY: help build demo test test-rust test-python test-node test-cli test-demo test-benches faults lint fmt bench bench-node bench-peers clean python node cli

@@ -182,7 +182,7 @@ codes! {
     CATEGORY_OR_ACTION = "category-or-action": "A bare word is both a category and an action.";
     UNKNOWN_KEY = "unknown-key": "A condition key that nobody knows.";
     SEGMENT_STAR = "segment-star": "A six-segment wildcard on an operation-level action.";
-    TOO_LONG = "too-long": "A CAM document above the provider's size limit.";
+    TOO_LONG = "too-long": "A policy above the provider's size limit as a CAM document.";
     DUPLICATE = "duplicate": "The same thing stands twice.";
     WILDCARD_ACCOUNT = "wildcard-account": "A resource names every account.";
     ODD_PATTERN = "odd-pattern": "Plain text that looks like a wildcard or a variable.";

@@ -96,5 +96,7 @@ pub const COVERAGE_REGIONS: usize = 1_000_000;
 pub const COVERAGE_SHOWN: usize = 1_000;
 /// Steps in which an exact lint looks at one statement; beyond, it says nothing of it.
 pub const LINT_STEPS: u64 = 200_000;
+/// Pairs of resources of one list that `account-without-owner` compares; beyond, it says nothing of the list.
+pub const LINT_PAIRS: usize = 1_000_000;
 /// Statements that an exact lint holds against one statement; where more could matter, it says nothing of it.
 pub const LINT_CANDIDATES: usize = 256;

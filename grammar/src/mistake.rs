@@ -8,7 +8,7 @@ mod condition;
 mod foreign;
 mod json;
 mod list;
-mod lookalike;
+pub(crate) mod lookalike;
 mod place;
 mod quote;
 mod scene;

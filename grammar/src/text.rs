@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::scan::character;
+use crate::scan::{character, lookalike};
 use crate::source::Sources;
 use crate::tree::Name;
 use crate::word;
@@ -257,6 +257,18 @@ pub fn write_action(service: &str, pattern: &str) -> String {
     } else {
         format!("{service}:{}", quote(pattern))
     }
+}
+
+/// A name as a reader would take it: letters of other alphabets that look like ASCII ones read as those, characters that
+/// cannot be seen left out. Two names that are taken for the same look alike.
+///
+/// ```
+/// use passgate_grammar::text::taken_for;
+/// assert_eq!(taken_for("\u{430}c\u{435}"), "ace");
+/// assert_eq!(taken_for("张三"), "张三");
+/// ```
+pub fn taken_for(name: &str) -> String {
+    lookalike::skeleton(name)
 }
 
 /// A user's text as a message shows it between backticks: on one line, at most 60 characters, no refused character.

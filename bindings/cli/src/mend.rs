@@ -4,7 +4,7 @@
 //! catalog that an option names, are never written.
 
 use crate::diff;
-use crate::replace::replace;
+use crate::replace::{replace, unchanged};
 use passgate::grammar::tree::PolicyKind;
 use passgate::load::{self, Report};
 use passgate::{Error, LoadOptions, report};
@@ -76,14 +76,16 @@ impl Mended {
         self.texts.iter().map(|(name, (old, new))| diff::unified(name, old, new)).collect()
     }
 
-    /// Puts the new texts in place of the files; says how many were written.
+    /// Puts the new texts in place of the files; says how many were written. Fixes are of the set as it was read, so where
+    /// somebody has changed one of its files since, none is written.
     ///
     /// # Errors
-    /// `bad-file`; files before the one at fault are written.
+    /// `bad-file`; files before the one at fault are written, none where one was changed before the first is written.
     pub(crate) fn write(&self) -> Result<usize, Error> {
-        let changed = self.texts.iter().filter(|(_, (old, new))| old != new);
-        changed.map(|(name, (_, new))| replace(Path::new(name), new)).try_fold(0, |count, done| {
-            done?;
+        let changed = || self.texts.iter().filter(|(_, (old, new))| old != new);
+        changed().try_for_each(|(name, (old, _))| unchanged(Path::new(name), old))?;
+        changed().try_fold(0, |count, (name, (old, new))| {
+            replace(Path::new(name), old, new)?;
             Ok(count + 1)
         })
     }
@@ -101,5 +103,33 @@ fn is_of_set(set: &Path, name: &str) -> bool {
     match (folder.canonicalize(), Path::new(name).canonicalize()) {
         (Ok(folder), Ok(file)) => file.starts_with(folder),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "the files that were written are read")]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn nothing_is_written_where_a_file_was_changed_meanwhile() {
+        let folder = std::env::temp_dir().join(format!("passgate-mend-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        let (a, b) = (folder.join("a.gate"), folder.join("b.gate"));
+        fs::write(&a, "policy a { Allow * }\n").unwrap();
+        fs::write(&b, "policy b { Allow * }\n").unwrap();
+        let mended = Mended::of(&folder, &LoadOptions::default(), PolicyKind::Identity, false).unwrap();
+        let new = "// just written by somebody\npolicy b { Allow * }\n";
+        fs::write(&b, new).unwrap();
+        let told = mended.write().unwrap_err().to_string();
+        assert!(told.contains("b.gate` has been changed since it was read"), "{told}");
+        let texts = || [&a, &b].map(|path| fs::read_to_string(path).unwrap());
+        assert_eq!(texts(), ["policy a { Allow * }\n", new]);
+        let again = Mended::of(&folder, &LoadOptions::default(), PolicyKind::Identity, false).unwrap();
+        assert_eq!(again.write().unwrap(), 2);
+        assert_eq!(texts(), ["policy a { allow * }\n".to_owned(), new.replace("Allow", "allow")]);
+        fs::remove_dir_all(&folder).unwrap();
     }
 }

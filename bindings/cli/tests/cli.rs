@@ -240,10 +240,29 @@ fn catalogs_are_shown_and_compared() {
     let shown = passgate_in(&folder, &["catalog", "show", "shop.toml", "--format", "json"], b"");
     let value: serde_json::Value = serde_json::from_str(&shown.out).unwrap();
     assert_eq!((&value[0]["actions"], &value[0]["categories"]["write"]), (&1.into(), &1.into()));
+    assert_eq!((shown.err.as_str(), &value[0]["odd_categories"]), ("", &serde_json::json!([])));
     let same = passgate_in(&folder, &["catalog", "diff", "shop.toml", "shop.toml"], b"");
     assert_eq!((same.code, same.out.as_str()), (0, ""));
     let builtin = passgate_in(&folder, &["catalog", "diff", "builtin", "shop.toml"], b"");
     assert!(builtin.out.contains("shop") && builtin.out.contains("intlpartnersmgt"), "{}", builtin.out);
+}
+
+#[test]
+fn names_that_contradict_their_category_are_told_of_catalogs() {
+    let folder = folder("odd-categories");
+    let page = "## Read operations\n| API | Authorization Granularity | Six-segment Resource Description | IP Restriction |\n|-|-|-|-|\n| DropBox | Operation level | * | Supported |\n| GetBox | Operation level | * | Supported |\n";
+    std::fs::write(folder.join("shop.md"), page).unwrap();
+    let told =
+        "warning[odd-category]: shop: the catalog files `DropBox` under `read`, but the name says `Drop`\n";
+    let args = ["catalog", "import", "shop.md", "--service", "shop", "-o", "shop.toml"];
+    let ran = passgate_in(&folder, &args, b"");
+    assert_eq!((ran.code, ran.err.ends_with(told)), (0, true), "{}", ran.err);
+    let shown = passgate_in(&folder, &["catalog", "show", "shop.toml"], b"");
+    assert_eq!((shown.code, shown.err.as_str()), (0, told));
+    let json = passgate_in(&folder, &["catalog", "show", "shop.toml", "--format", "json"], b"");
+    let value: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    let odd = serde_json::json!([{"action": "DropBox", "category": "read", "verb": "Drop"}]);
+    assert_eq!((&value[0]["odd_categories"], json.err.as_str()), (&odd, told));
 }
 
 #[test]

@@ -19,4 +19,5 @@ pub use gate::to_gate;
 pub use names::{document_names, split_names};
 pub use path::add_paths;
 pub use read::read;
+pub(crate) use write::{Lengths, counted_chars};
 pub use write::{export, export_split};

@@ -1,6 +1,7 @@
 //! A catalog in figures: how many actions of each category and level, how many with address support and tags.
 
 use super::Service;
+use super::verbs::{self, Odd};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -33,6 +34,8 @@ pub struct Summary {
     pub without_ip: Vec<Box<str>>,
     /// Actions that are handed tags.
     pub with_tags: usize,
+    /// Actions whose names say otherwise than their category (`odd-category`).
+    pub odd_categories: Vec<Odd>,
     /// Numbers of the sets it defines, with how many names each holds.
     pub permids: BTreeMap<Box<str>, usize>,
 }
@@ -70,8 +73,25 @@ impl Summary {
             with_ip: service.actions.len() - without_ip.len(),
             without_ip,
             with_tags: service.actions.iter().filter(|a| a.tag_authorization).count(),
+            odd_categories: verbs::odd_of(service),
             permids: service.permids.iter().map(|(n, names)| (n.clone(), names.len())).collect(),
         }
+    }
+
+    /// What is doubtful, a line for each category: actions whose names say otherwise (`odd-category`).
+    ///
+    /// ```
+    /// use passgate::catalog::{Catalogs, show::Summary};
+    /// let builtin = Catalogs::builtin();
+    /// let doubts = Summary::new(builtin.find("intlpartnersmgt").unwrap().1).doubts();
+    /// assert!(doubts[0].ends_with("`ContractModeSwitch` under `read`, but the name says `Apply`, `Switch`"));
+    /// ```
+    pub fn doubts(&self) -> Vec<String> {
+        let mut of: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
+        for odd in &self.odd_categories {
+            of.entry(&odd.category).or_default().push((&odd.action, &odd.verb));
+        }
+        of.iter().map(|(category, odd)| verbs::line(category, odd)).collect()
     }
 
     /// The figures for people, a line each.
@@ -124,6 +144,8 @@ mod tests {
         let value = serde_json::to_value(&summary).unwrap();
         assert_eq!(value["categories"]["read"], 131);
         assert_eq!(value["ip_restriction"], "partial");
+        let odd = serde_json::json!({"action": "ContractModeSwitch", "category": "read", "verb": "Switch"});
+        assert_eq!((&value["odd_categories"][1], summary.odd_categories.len()), (&odd, 2));
     }
 
     #[test]
@@ -147,6 +169,45 @@ mod tests {
             "  tag support: 0 with, 0 without",
             "  permid/7: 1 names",
         ];
-        assert_eq!(Summary::new(&service).lines(), expected);
+        let summary = Summary::new(&service);
+        assert_eq!((summary.lines(), summary.doubts()), (expected.map(str::to_owned).into(), Vec::new()));
+    }
+
+    #[test]
+    fn names_that_contradict_their_category_are_doubts() {
+        let action = |name: &str, category: &str| crate::catalog::Action {
+            name: name.into(),
+            category: category.into(),
+            granularity: crate::catalog::Granularity::Operation,
+            resources: vec!["*".into()],
+            ip_restriction: true,
+            tag_authorization: false,
+            description: None,
+        };
+        let service = Service {
+            service: "a".into(),
+            name: None,
+            version: "1".into(),
+            granularity: crate::catalog::Granularity::Operation,
+            console: None,
+            tag_authorization: false,
+            ip_restriction: None,
+            actions: vec![
+                action("DeleteA", "read"),
+                action("DropB", "read"),
+                action("GetC", "write"),
+                action("GetD", "read"),
+                action("MoveE", "read"),
+                action("MoveF", "read"),
+            ],
+            permids: BTreeMap::new(),
+        };
+        assert_eq!(
+            Summary::new(&service).doubts(),
+            [
+                "the catalog files `DeleteA`, `DropB`, `MoveE`, … under `read`, but the name says `Delete`, `Drop`, `Move`",
+                "the catalog files `GetC` under `write`, but the name says `Get`",
+            ]
+        );
     }
 }

@@ -3,6 +3,10 @@
 //! A provider's page says of each action whether it reads, lists or writes; now and then it is wrong. Names are made of
 //! words in capitals (`QueryBillList`), and what an action does is mostly the first of them.
 
+use super::{Action, Service};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
 /// First words of names that only look.
 const LOOKING: [&str; 22] = [
     "Check", "Count", "Describe", "Download", "Export", "Fetch", "Find", "Get", "Has", "Head", "Inquire",
@@ -100,6 +104,46 @@ pub fn odd<'n>(name: &'n str, category: &str) -> Option<&'n str> {
         "read" | "list" => words(name).last().filter(|last| CHANGING.contains(last)),
         _ => None,
     }
+}
+
+/// An action that its category and its name say different things of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Odd {
+    /// Name without service.
+    pub action: Box<str>,
+    /// The category.
+    pub category: Box<str>,
+    /// The word of its name that contradicts it.
+    pub verb: Box<str>,
+}
+
+/// Every such action of a service, in the order of its actions.
+///
+/// ```
+/// use passgate::catalog::{Catalogs, verbs};
+/// let builtin = Catalogs::builtin();
+/// let odd = verbs::odd_of(builtin.find("intlpartnersmgt").unwrap().1);
+/// assert!(odd.iter().any(|odd| odd.action.as_ref() == "ContractModeSwitch" && odd.verb.as_ref() == "Switch"));
+/// ```
+pub fn odd_of(service: &Service) -> Vec<Odd> {
+    let one = |action: &Action| {
+        let verb = odd(&action.name, &action.category)?.into();
+        Some(Odd { action: action.name.clone(), category: action.category.clone(), verb })
+    };
+    service.actions.iter().filter_map(one).collect()
+}
+
+/// How many actions a line names.
+const NAMED: usize = 3;
+
+/// What is said of actions of one category, each a name with the verb that contradicts it: of the first few.
+pub(crate) fn line(category: &str, odd: &[(&str, &str)]) -> String {
+    let shown = || odd.iter().take(NAMED);
+    let names: Vec<String> = shown().map(|(name, _)| format!("`{name}`")).collect();
+    let more = if odd.len() > NAMED { ", …" } else { "" };
+    let verbs: BTreeSet<String> = shown().map(|(_, verb)| format!("`{verb}`")).collect();
+    let (names, verbs) = (names.join(", "), verbs.into_iter().collect::<Vec<_>>().join(", "));
+    format!("the catalog files {names}{more} under `{category}`, but the name says {verbs}")
 }
 
 /// The words of a name in capitals: each begins with a capital that follows another letter or begins the name.

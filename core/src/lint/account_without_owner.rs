@@ -4,18 +4,16 @@
 //!
 //! Told exactly where some such call is spared: an action of resource level can match the statement, and no other
 //! resource of its list covers what the pattern covers, with the account left empty. A glob is covered by several
-//! exactly when one of them covers it, which is seen by putting a sign that nobody writes for each of its stars.
+//! exactly when one of them covers it, which is seen by putting a sign that nobody writes for each of its stars. A pattern
+//! without stars covers its own text alone, so only those with stars are compared one by one.
 
 use super::reach::{kinds, reached};
 use super::{Lists, Subject};
 use crate::catalog::Granularity;
 use crate::glob::Glob;
 use crate::model::{AccountPattern, Effect, ResourceKind, ResourcePattern, Settings, Template, TemplatePart};
-use passgate_grammar::{Diagnostic, code};
+use passgate_grammar::{Diagnostic, code, limits};
 use std::collections::HashSet;
-
-/// How many pairs of patterns of a list are compared; beyond, a pattern counts as covered by none.
-const COMPARED: usize = 1_000_000;
 
 /// Stands for any text; no resource holds it, since control characters are refused.
 const ANY_TEXT: char = '\u{1}';
@@ -52,7 +50,8 @@ struct Segments<'a> {
     rest: String,
 }
 
-/// Place of the first pattern of an account that spares calls with an empty one.
+/// Place of the first pattern of an account that spares calls with an empty one; none where that needs more pairs of
+/// patterns to be compared than the limit.
 fn first_spared(patterns: &[ResourcePattern], settings: &Settings) -> Option<usize> {
     let (mut exact, mut open) = (Vec::new(), Vec::new());
     for (place, pattern) in patterns.iter().enumerate() {
@@ -65,18 +64,28 @@ fn first_spared(patterns: &[ResourcePattern], settings: &Settings) -> Option<usi
             AccountPattern::Owner | AccountPattern::Any => open.push(segments),
         }
     }
-    let alike: HashSet<&Segments<'_>> = open.iter().collect();
-    let globs: Vec<Glob> = open.iter().map(|segments| Glob::new(&segments.rest)).collect();
-    let mut compared = 0;
-    let spared = exact.iter().find(|(_, segments)| {
-        if alike.contains(segments) {
-            return false;
+    let (starred, whole): (Vec<_>, Vec<_>) = open.into_iter().partition(|open| open.rest.contains('*'));
+    let known: HashSet<&Segments<'_>> = starred.iter().chain(&whole).collect();
+    let globs: Vec<(&Segments<'_>, Glob)> =
+        starred.iter().map(|open| (open, Glob::new(&open.rest))).collect();
+    let mut left = limits::LINT_PAIRS;
+    for (place, segments) in &exact {
+        if wider(segments).iter().any(|wider| known.contains(wider)) {
+            continue;
         }
-        compared += open.len();
+        left = left.checked_sub(globs.len())?;
         let probe = segments.rest.replace('*', &ANY_TEXT.to_string());
-        compared > COMPARED || !open.iter().zip(&globs).any(|(o, glob)| covers(o, glob, segments, &probe))
-    });
-    spared.map(|(place, _)| *place)
+        if !globs.iter().any(|(open, glob)| covers(open, glob, segments, &probe)) {
+            return Some(*place);
+        }
+    }
+    None
+}
+
+/// A pattern, and those that say the same of every service, every region, or both.
+fn wider<'s>(of: &Segments<'s>) -> [Segments<'s>; 4] {
+    let with = |service, region| Segments { service, region, rest: of.rest.clone() };
+    [with(of.service, of.region), with(None, of.region), with(of.service, None), with(None, None)]
 }
 
 fn covers(open: &Segments<'_>, glob: &Glob, of: &Segments<'_>, probe: &str) -> bool {

@@ -29,12 +29,14 @@ mod unused_name;
 mod wildcard_account;
 
 use crate::address::Prefix;
+use crate::cam::Lengths;
 use crate::findings::Findings;
 use crate::model::{
     ActionTerm, Condition, Instant, IpUnsupported, Model, Named, NamedValue, Policy, PolicyKind,
     ResourceKind, ResourcePattern, Statement, Test,
 };
 use coverage::Coverages;
+use exact::Together;
 pub use exact::run_exact;
 pub(crate) use exact::run_exact_into;
 use passgate_grammar::{Code, Diagnostic, Span};
@@ -53,12 +55,15 @@ pub fn run(model: &Model, at: Option<Instant>) -> Vec<Diagnostic> {
 
 /// Runs every lint and adds what they say.
 pub(crate) fn run_into(model: &Model, at: Option<Instant>, findings: &mut Findings) {
-    let mut lists = Lists::new(model);
+    let (mut lists, mut together) = (Lists::new(model), Together::new(model));
     let mut out = Vec::new();
     let mut told = HashSet::new();
     for policy in &model.policies {
         for statement in &policy.statements {
-            lint_statement(model, policy.kind, statement, &mut lists, &mut out);
+            lint_statement(model, statement, &mut lists, &mut out);
+            if policy.kind == PolicyKind::Identity {
+                lint_calls(model, statement, &mut lists, &mut together, &mut out);
+            }
             time_window::check(statement, at, &mut out);
             once_a_template(policy, &mut told, &mut out);
             findings.extend(out.drain(..));
@@ -67,7 +72,7 @@ pub(crate) fn run_into(model: &Model, at: Option<Instant>, findings: &mut Findin
         if !findings.refused() {
             duplicate_statement::check(model, policy, &mut out);
         }
-        too_long::check(model, policy, &mut out);
+        too_long::check(model, policy, &mut lists, &mut out);
         once_a_template(policy, &mut told, &mut out);
         findings.extend(out.drain(..));
     }
@@ -84,9 +89,9 @@ fn once_a_template(policy: &Policy, told: &mut HashSet<(Span, Code, Span)>, out:
     }
 }
 
+/// What a statement of any policy shows.
 fn lint_statement<'a>(
     model: &'a Model,
-    kind: PolicyKind,
     statement: &'a Statement,
     lists: &mut Lists<'a>,
     out: &mut Vec<Diagnostic>,
@@ -96,15 +101,27 @@ fn lint_statement<'a>(
     always_true::check(statement, out);
     address_pattern::check(model, statement, out);
     odd_category::check(model, statement, lists, out);
-    if kind == PolicyKind::Identity {
-        let subject = Subject::new(model, statement, lists);
-        dead::check(&subject, lists, out);
-        no_ip_support::check(&subject, lists, out);
-        segment_star::check(&subject, lists, out);
-        open_deny::check(&subject, lists, out);
-        open_allow::check(&subject, lists, out);
-        negative_on_list::check(&subject, lists, out);
-        account_without_owner::check(&subject, lists, out);
+}
+
+/// What a statement means to the calls that it decides. Of one that no call meets nothing more is told than that.
+fn lint_calls<'a>(
+    model: &'a Model,
+    statement: &'a Statement,
+    lists: &mut Lists<'a>,
+    together: &mut Together<'a>,
+    out: &mut Vec<Diagnostic>,
+) {
+    let subject = Subject::new(model, statement, lists);
+    dead::check(&subject, lists, out);
+    segment_star::check(&subject, lists, out);
+    let told = out.len();
+    no_ip_support::check(&subject, lists, out);
+    open_deny::check(&subject, lists, out);
+    open_allow::check(&subject, lists, out);
+    negative_on_list::check(&subject, lists, out);
+    account_without_owner::check(&subject, lists, out);
+    if out.len() > told && together.never(statement) {
+        out.truncate(told);
     }
 }
 
@@ -120,6 +137,8 @@ struct Lists<'a> {
     /// Place of the first resource of an account that spares calls with an empty one.
     spared: Shared<ResourcePattern, (), Option<usize>>,
     categories: odd_category::Categories<'a>,
+    /// What policies come to as CAM documents.
+    lengths: Lengths<'a>,
     /// Lists of named sets, which statements share.
     sets: HashSet<*const ActionTerm>,
     /// Lists of resources of statements that allow: each is told once, where it is written.
@@ -154,6 +173,7 @@ impl<'a> Lists<'a> {
             wide: Shared::default(),
             spared: Shared::default(),
             categories: odd_category::Categories::default(),
+            lengths: Lengths::new(&model.catalogs),
         }
     }
 

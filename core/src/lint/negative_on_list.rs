@@ -4,7 +4,7 @@
 //! Told exactly where some action of category `list` can match the statement and hands the key over. Keys of the
 //! caller (address, time, account, `mfa`) say nothing of what is listed and may be negated.
 
-use super::reach::{kinds, reached};
+use super::reach::{Reached, kinds, reached};
 use super::{Lists, Subject, is_negative};
 use crate::model::read::{CURRENT_TIME, IP, shown};
 use crate::model::{Condition, Effect};
@@ -20,13 +20,14 @@ pub(super) fn check<'a>(subject: &Subject<'a>, lists: &mut Lists<'a>, out: &mut 
         return;
     }
     let kinds = kinds(&subject.statement.actions, &mut lists.kinds, &mut lists.coverages);
-    let listing = reached(&kinds, subject).into_iter().filter(|kind| kind.facts.list);
-    let Some(kind) = listing.into_iter().find(|kind| conditions.iter().all(|c| kind.can_satisfy(c))) else {
-        return;
-    };
-    let name = kind.name.unwrap_or("it");
+    let listing: Vec<Reached<'_>> = reached(&kinds, subject)
+        .into_iter()
+        .filter(|kind| kind.facts.list && conditions.iter().all(|c| kind.can_satisfy(c)))
+        .collect();
     let effect = if subject.statement.effect == Effect::Deny { "denies" } else { "allows" };
-    for condition in conditions.iter().filter(|c| wanted(c) && kind.hands_over(&c.key)) {
+    for condition in conditions.iter().filter(|c| wanted(c)) {
+        let Some(kind) = listing.iter().find(|kind| kind.hands_over(&condition.key)) else { continue };
+        let name = kind.name.unwrap_or("it");
         let key = shown(&condition.key);
         let message = format!(
             "`{name}` lists: this {effect} a call by the `{key}` of the call, not by that of what is listed"

@@ -2,18 +2,21 @@
 //! `ContractModeSwitch` filed under `read` (the words are `catalog::verbs`). A deny that forbids a little more is left
 //! alone.
 //!
-//! Told exactly where an action that an allow covers by a category is such a one: where the category stands, once. A
-//! set that takes the action away again (`read except ContractModeSwitch`) says nothing of it.
+//! Told exactly where an allow covers such an action and would not if its category did not hold it: where that is written,
+//! once. A set that takes the action away again (`read except ContractModeSwitch`) says nothing of it, nor one that names
+//! it as well.
+
+mod relied;
 
 use super::Lists;
 use crate::catalog::{ActionId, Catalogs, verbs};
-use crate::model::{ActionKind, Effect, Model, NamedValue, Statement};
-use passgate_grammar::{Diagnostic, Span, code, limits};
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::ops::BitOr;
+use crate::model::{ActionKind, Effect, Model, Statement};
+use passgate_grammar::{Diagnostic, Span, code};
+use relied::Relied;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-/// How many actions a message names.
+/// How many actions the help names.
 const NAMED: usize = 3;
 
 /// What is known of lists of catalogued names and of the texts that gave them.
@@ -22,20 +25,13 @@ pub(super) struct Categories<'a> {
     /// Odd actions of a list.
     odd: HashMap<*const ActionId, Rc<[Odd<'a>]>>,
     told: HashSet<Span>,
-    /// Categories that each action set relies on; worked out when first asked for.
-    sets: Option<HashMap<&'a str, Mask>>,
+    relied: Relied<'a>,
 }
 
-/// Some of the categories that a verb can contradict, a bit each.
-type Mask = u8;
-
-const CATEGORIES: [&str; 3] = ["read", "list", "write"];
-
-fn bit(category: &str) -> Mask {
-    CATEGORIES.iter().position(|c| *c == category).map_or(0, |place| 1 << place)
-}
-
-struct Odd<'a> {
+/// An action whose name contradicts its category.
+pub(super) struct Odd<'a> {
+    id: ActionId,
+    service: &'a str,
     name: &'a str,
     category: &'a str,
     /// What its name begins or ends with.
@@ -45,65 +41,16 @@ struct Odd<'a> {
 impl<'a> Categories<'a> {
     fn odd(&mut self, catalogs: &'a Catalogs, names: &'a [ActionId]) -> Rc<[Odd<'a>]> {
         let found = self.odd.entry(names.as_ptr()).or_insert_with(|| {
-            let actions = names.iter().filter_map(|id| catalogs.action(*id));
-            let odd = actions.filter_map(|action| {
+            let odd = names.iter().filter_map(|id| {
+                let (service, action) = (catalogs.get(id.service)?, catalogs.action(*id)?);
                 let verb = verbs::odd(&action.name, &action.category)?;
-                Some(Odd { name: &action.name, category: &action.category, verb })
+                let (service, name, category) = (&service.service, &action.name, &action.category);
+                Some(Odd { id: *id, service, name, category, verb })
             });
             odd.collect()
         });
         Rc::clone(found)
     }
-
-    /// The categories that stand in a text, or in a set that it names.
-    fn mask(&mut self, model: &'a Model, span: Span) -> Mask {
-        let sets = self.sets.get_or_insert_with(|| sets(model));
-        words(model.sources.slice(span))
-            .map(|w| bit(w) | sets.get(w).copied().unwrap_or(0))
-            .fold(0, BitOr::bitor)
-    }
-}
-
-/// The words of a text of actions: names of sets, categories and actions.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || "_-.:*/\"".contains(c)))
-}
-
-/// The categories of every action set. What a set names is looked up until nothing changes: names lead through at most
-/// so many names.
-fn sets(model: &Model) -> HashMap<&str, Mask> {
-    let mut texts: HashMap<&str, Vec<Span>> = HashMap::new();
-    for named in &model.named {
-        let NamedValue::Actions(terms) = &named.value else { continue };
-        let listed = terms.iter().filter(|term| matches!(term.kind, ActionKind::Names(_)));
-        texts.insert(&named.name, listed.map(|term| term.span).collect());
-    }
-    let mut masks: HashMap<&str, Mask> = texts.keys().map(|name| (*name, 0)).collect();
-    let mut links: Vec<(&str, &str)> = Vec::new();
-    for (name, spans) in &texts {
-        for word in spans.iter().flat_map(|span| words(model.sources.slice(*span))) {
-            if texts.contains_key(word) {
-                links.push((name, word));
-            }
-            if let Some(mask) = masks.get_mut(name) {
-                *mask |= bit(word);
-            }
-        }
-    }
-    for _ in 0..=limits::NAME_DEPTH {
-        let mut changed = false;
-        for (name, word) in &links {
-            let of = masks.get(word).copied().unwrap_or(0);
-            if let Some(mask) = masks.get_mut(name) {
-                changed |= *mask | of != *mask;
-                *mask |= of;
-            }
-        }
-        if !changed {
-            break;
-        }
-    }
-    masks
 }
 
 pub(super) fn check<'a>(
@@ -122,8 +69,9 @@ pub(super) fn check<'a>(
         if odd.is_empty() || !categories.told.insert(term.span) {
             continue;
         }
-        let mask = categories.mask(model, term.span);
-        let relied: Vec<&Odd<'_>> = odd.iter().filter(|odd| mask & bit(odd.category) != 0).collect();
+        let relied = &mut categories.relied;
+        let relies = |odd: &&Odd<'a>| !relied.covers_without(model, term.span, odd);
+        let relied: Vec<&Odd<'_>> = odd.iter().filter(relies).collect();
         out.extend(told(term.span, &relied));
     }
 }
@@ -131,12 +79,9 @@ pub(super) fn check<'a>(
 fn told(span: Span, odd: &[&Odd<'_>]) -> Option<Diagnostic> {
     let category = odd.first()?.category;
     let odd: Vec<&Odd<'_>> = odd.iter().filter(|odd| odd.category == category).copied().collect();
+    let said: Vec<(&str, &str)> = odd.iter().map(|odd| (odd.name, odd.verb)).collect();
     let names: Vec<&str> = odd.iter().take(NAMED).map(|odd| odd.name).collect();
-    let more = if odd.len() > NAMED { ", …" } else { "" };
-    let quoted = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    let verbs: BTreeSet<String> = odd.iter().take(NAMED).map(|odd| format!("`{}`", odd.verb)).collect();
-    let verbs = verbs.into_iter().collect::<Vec<_>>().join(", ");
-    let message = format!("the catalog files {quoted}{more} under `{category}`, but the name says {verbs}");
+    let message = verbs::line(category, &said);
     let help = format!(
         "`except {}` takes that away; where it is meant, say so: `@ignore(odd-category, \"…\")`",
         names.join(", ")

@@ -266,3 +266,28 @@ fn kept_documents_have_a_length() {
     assert_eq!(told(passgate_grammar::limits::CAM_CHARS), 0);
     assert_eq!(told(passgate_grammar::limits::CAM_CHARS + 1), 1);
 }
+
+/// A policy of a `.gate` file is as long as its export, with the names of its categories and sets.
+#[test]
+fn policies_have_the_length_of_their_export() {
+    let told = |count: usize| {
+        let frame =
+            r#"{"version":"2.0","statement":[{"effect":"allow","action":"shop:List","resource":["",""]}]}"#
+                .len();
+        let rest = count - frame;
+        let resource = |length: usize| format!("qcs::a:::{}", "x".repeat(length - "qcs::a:::".len()));
+        let (a, b) = (resource(rest / 2), resource(rest - rest / 2));
+        let text = format!(
+            "policy p {{ allow List on \"{a}\", \"{b}\" }} trust policy t {{ allow * to anyone on \"{a}\", \"{b}\" }}"
+        );
+        let model = model(&text);
+        let all = super::run(&model, None);
+        let long: Vec<String> =
+            all.iter().filter(|d| d.code == code::TOO_LONG).map(|d| d.message.clone()).collect();
+        long
+    };
+    let most = passgate_grammar::limits::CAM_CHARS;
+    assert_eq!(told(most), [""; 0]);
+    let expected = format!("`p` has {} characters as a CAM document, the provider takes {most}", most + 1);
+    assert_eq!(told(most + 1), [expected]);
+}

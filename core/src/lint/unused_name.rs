@@ -3,7 +3,8 @@
 //! A set is used where something names it that is used itself. A policy is used where it is attached, bounds someone,
 //! or may be named by a request (`claims = "policies"`); policies are told only in a set that attaches any, since one
 //! without callers is a collection. A group is used where someone is in it, or a request may name it (`claims`
-//! `"groups"`, the default); a role may itself be the caller.
+//! `"groups"`, the default); a role may itself be the caller. Templates and their parameters are told where they are read
+//! (`model::resolve`).
 
 use crate::findings::Findings;
 use crate::model::{Claims, GroupId, Model, NamedValue, PolicyId, PolicyKind};

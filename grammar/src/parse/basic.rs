@@ -8,6 +8,7 @@ use super::gate::{Pair, Pairs, Rule};
 use crate::code;
 use crate::diagnostic::Diagnostic;
 use crate::limits;
+use crate::mistake::lookalike;
 use crate::source::{SourceId, Span};
 use crate::text;
 use crate::tree::{Before, Name, Note, Value, ValueKind};
@@ -82,7 +83,13 @@ impl<'f> Builder<'f> {
     /// The rule `name`.
     pub(super) fn name(&mut self, pair: Pair<'_>) -> Option<Name> {
         let inner = pair.into_inner().next()?;
-        Some(self.bare_or_quoted(&inner))
+        let name = self.bare_or_quoted(&inner);
+        if name.quoted
+            && let Some(told) = lookalike::in_quoted_name(name.span, inner.as_str())
+        {
+            self.faults.tell(told);
+        }
+        Some(name)
     }
 
     /// One of `value`, or a token that may stand for one.

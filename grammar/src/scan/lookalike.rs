@@ -62,9 +62,68 @@ pub(crate) fn word_taken_for(word: &str) -> Option<String> {
     Some(folded)
 }
 
+/// A text as a reader would take it: every letter that looks like one of ASCII read as that, what cannot be seen left out.
+pub(crate) fn skeleton(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        match taken_for(c).filter(|_| !c.is_ascii()) {
+            Some(like) => folded.push_str(like),
+            None => folded.push(c),
+        }
+    }
+    folded
+}
+
+/// The first character of a quoted name that a reader would take for another: one that cannot be seen, or a letter of
+/// another alphabet in a word of Latin ones. Names of one alphabet are plain, and so are letters with marks.
+pub(crate) fn hidden_in_name(name: &str) -> Option<(usize, char)> {
+    if name.is_ascii() {
+        return None;
+    }
+    let end = |rest: &str| rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+    let mut from = 0;
+    while let Some(rest) = name.get(from..).filter(|rest| !rest.is_empty()) {
+        let first = rest.chars().next()?;
+        if is_invisible(first) {
+            return Some((from, first));
+        }
+        let word = rest.get(..end(rest))?;
+        let latin = word.bytes().any(|b| b.is_ascii_alphabetic());
+        let foreign = |c: &char| !c.is_ascii() && !LATIN.contains(*c) && taken_for(*c).is_some();
+        let found = word.char_indices().find(|(_, c)| foreign(c) && (latin || is_wide(*c)));
+        if let Some((at, letter)) = found {
+            return Some((from + at, letter));
+        }
+        from += word.len().max(first.len_utf8());
+    }
+    None
+}
+
+/// A letter of ASCII in another shape, which is of no alphabet of its own.
+fn is_wide(c: char) -> bool {
+    matches!(c, '\u{ff01}'..='\u{ff5e}' | '\u{1d400}'..='\u{1d6a3}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_hide_letters_of_other_alphabets_in_latin_words() {
+        let hidden = |name: &str| hidden_in_name(name).map(|(at, c)| (at, u32::from(c)));
+        assert_eq!(hidden("оffice"), Some((0, 0x43e)));
+        assert_eq!(hidden("lena@оffice.example"), Some((5, 0x43e)));
+        assert_eq!(hidden("张三-аdmin"), Some((7, 0x430)));
+        assert_eq!(hidden("ｏｆｆｉｃｅ"), Some((0, 0xff4f)));
+        assert_eq!(hidden("of\u{200b}fice"), Some((2, 0x200b)));
+        assert_eq!(hidden("张\u{2060}三"), Some((3, 0x2060)));
+        for plain in ["office", "张三", "Сара", "Сара-b", "naïve", "yıldız", "Σοφία", "", "é"]
+        {
+            assert_eq!(hidden(plain), None, "{plain}");
+        }
+        assert_eq!(skeleton("асе-张\u{200b}三"), "ace-张三");
+        assert_eq!(skeleton("a-b"), "a-b");
+    }
 
     fn check(word: &str, expected: Option<&str>) {
         assert_eq!(word_taken_for(word).as_deref(), expected, "{word:?}");

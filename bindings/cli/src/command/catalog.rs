@@ -7,6 +7,7 @@ use crate::output::{Exit, Format, Output};
 use passgate::catalog::import::{ImportOptions, import};
 use passgate::catalog::show::Summary;
 use passgate::catalog::{Catalogs, Service, diff, file, is_service_name};
+use passgate::grammar::code;
 use passgate::{Diagnostic, Error, ErrorCode, load};
 use std::path::{Path, PathBuf};
 
@@ -110,6 +111,7 @@ fn import_pages(args: &Import, output: &mut Output) -> Result<Exit, Error> {
     write(&imported.services, args.output.as_deref(), output)?;
     for service in &imported.services {
         output.word(&format!("{}: {} actions ({})", service.service, service.actions.len(), service.version));
+        doubt(&Summary::new(service), output);
     }
     Ok(if refused { Exit::No } else { Exit::Yes })
 }
@@ -132,6 +134,7 @@ fn write(services: &[Service], path: Option<&Path>, output: &mut Output) -> Resu
 fn show(args: &Show, output: &mut Output) -> Result<Exit, Error> {
     let catalogs = read_all(&args.catalogs, output)?;
     let summaries: Vec<Summary> = catalogs.services().map(|(_, service)| Summary::new(service)).collect();
+    summaries.iter().for_each(|summary| doubt(summary, output));
     if args.format == Format::Json {
         let services = catalogs.services().map(|(_, service)| service.as_ref());
         let text = if args.actions { file::to_json(services) } else { json(&summaries) };
@@ -147,6 +150,13 @@ fn show(args: &Show, output: &mut Output) -> Result<Exit, Error> {
         }
     }
     Ok(Exit::Yes)
+}
+
+/// Says which names contradict their category.
+fn doubt(summary: &Summary, output: &mut Output) {
+    for line in summary.doubts() {
+        output.word(&format!("warning[{}]: {}: {line}", code::ODD_CATEGORY, summary.service));
+    }
 }
 
 fn difference(args: &Diff, output: &mut Output) -> Result<Exit, Error> {

@@ -131,7 +131,7 @@ impl Tally {
         match path {
             None => output.data(text),
             Some(path) if changes => {
-                if let Err(error) = replace::replace(path, text) {
+                if let Err(error) = replace::replace(path, formatted.before(), text) {
                     self.changed -= 1;
                     self.fail(&error, output);
                 }

@@ -6,11 +6,13 @@ mod body;
 mod condition;
 mod divide;
 mod json;
+mod measure;
 mod split;
 mod statement;
 
 pub(super) use condition::values;
 pub(super) use json::Json;
+pub(crate) use measure::Lengths;
 pub use split::export_split;
 
 use crate::catalog::Catalogs;
@@ -84,7 +86,7 @@ fn document(policy: &Policy, statements: impl Iterator<Item = Json>) -> String {
 }
 
 /// Characters that the provider counts: code points that are neither JSON white space nor the byte order mark.
-pub(super) fn counted_chars(text: &str) -> usize {
+pub(crate) fn counted_chars(text: &str) -> usize {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     text.chars().filter(|c| !matches!(c, ' ' | '\t' | '\n' | '\r')).count()
 }

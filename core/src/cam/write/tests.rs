@@ -1,6 +1,6 @@
 //! Documents as they are written, and what has no place in one.
 
-use super::{counted_chars, export};
+use super::{Lengths, counted_chars, export};
 use crate::cam::read;
 use crate::catalog::{Catalogs, file};
 use crate::findings::Findings;
@@ -154,4 +154,53 @@ fn the_providers_size_is_counted_without_white_space() {
     };
     assert!(codes(limits::CAM_CHARS).is_empty());
     assert_eq!(codes(limits::CAM_CHARS + 1), ["too-long"]);
+}
+
+/// What is measured is what is written.
+#[test]
+fn policies_are_measured_without_being_written() {
+    let conditions = [
+        "",
+        "from 10.0.0.0/8",
+        "from 10.0.0.1/8, ::1 not from 192.0.2.0/24 since 2026-01-01T00:00:00Z",
+        "from nowhere unless from nowhere",
+        "when cos:a is \"x y\", \"\\\"\\\\\\n\\u{1}é\" and cos:b is \"z\" and any cos:a is \"q\"",
+        "when cos:a is 1, 2.50 and mfa is true and cos:c is absent and cos:d < 3",
+        "when cos:a like \"*\" unless cos:a like \"b*\" when any cos:e is bytes \"QUJD\"",
+    ];
+    let actions = [
+        "*",
+        "*:*, Buy",
+        "read, list",
+        "shop:*, permid/7, name/cvm:Run*",
+        "few",
+        "few, (write except Look, shop:\"orders/pay\")",
+    ];
+    let resources = ["", "on \"*\"", "on \"qcs::shop:::a b/*\", \"qcs::cvm:::${uin}\"", "on boxes"];
+    let heads = "use shop, intlpartnersmgt network nowhere = 10.0.0.1 except 10.0.0.0/8 actions few = Buy, cvm:A, Query* \
+                 resources boxes = \"qcs::shop:::box/1\", \"qcs::shop:::box/2\"";
+    let mut statements = Vec::new();
+    for condition in conditions {
+        for action in actions {
+            for resource in resources {
+                statements.push(format!("allow {action} {resource} {condition}"));
+                statements.push(format!("deny {action} {resource} {condition}"));
+            }
+        }
+    }
+    let mut of: Vec<String> = statements.clone();
+    of.extend(statements.chunks(5).map(|chunk| chunk.join(" ")));
+    of.push(statements.join(" "));
+    let policies_text: Vec<String> =
+        (0..).zip(&of).map(|(n, body)| format!("policy p{n} {{ {body} }}")).collect();
+    let text = format!("{heads} {}", policies_text.join(" "));
+    let (all, sources, catalogs) = policies(&text);
+    let mut lengths = Lengths::new(&catalogs);
+    assert_eq!(all.len(), of.len());
+    for policy in &all {
+        let (document, _) = export(policy, &sources, &catalogs);
+        assert_eq!(lengths.policy(policy), counted_chars(&document.unwrap()), "{}", policy.name);
+    }
+    let (empty, _, catalogs) = policies("use shop policy p { allow read except Look }");
+    assert_eq!(Lengths::new(&catalogs).policy(&empty[0]), 0);
 }

@@ -37,12 +37,12 @@ pub(super) fn check<'m>(
     if are_plain(statement) && !unsure {
         return told;
     }
-    let conflict = contradiction::check(statement, asking, out);
-    told || dead::check(statement, conflict.as_deref(), asking, out)
+    // What contradicts itself is dead, and told once.
+    contradiction::check(statement, asking, out) || told || dead::check(statement, asking, out)
 }
 
 /// Whether a term names actions of a service that is authorized as a whole and lists none: these it never covers.
-fn names_a_part(term: &ActionTerm, model: &Model) -> bool {
+pub(super) fn names_a_part(term: &ActionTerm, model: &Model) -> bool {
     match &term.kind {
         ActionKind::Pattern { service, pattern, .. } => {
             pattern.as_ref() != "*" && model.catalogs.find(service).is_some_and(|(_, s)| s.knows_every_name())

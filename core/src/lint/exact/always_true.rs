@@ -1,6 +1,6 @@
 //! `always-true`: a condition that fails for no call of any action of its statement, where its words do not show it.
 
-use super::alone::may_always_hold;
+use super::alone::{may_always_hold, names_a_part};
 use super::ask::Asking;
 use crate::model::{Condition, IpUnsupported, ResourceKind, ResourcePattern, Statement};
 use passgate_grammar::{Diagnostic, Span, code};
@@ -30,7 +30,8 @@ fn is_handed<'m>(statement: &'m Statement, condition: &Condition, asking: &mut A
     if !address && !tag {
         return true;
     }
-    statement.actions.iter().any(|term| {
+    let model = asking.model;
+    statement.actions.iter().filter(|term| !names_a_part(term, model)).any(|term| {
         let coverage = asking.lists.coverages.of(&term.kind);
         let handed = |facts: crate::lint::coverage::Facts| if address { facts.address } else { facts.tags };
         !coverage.unlisted.is_empty() || coverage.classes.iter().any(|class| handed(class.facts))
@@ -40,7 +41,10 @@ fn is_handed<'m>(statement: &'m Statement, condition: &Condition, asking: &mut A
 fn always_holds(statement: &Statement, condition: &Condition, asking: &mut Asking<'_>) -> bool {
     let any = ResourcePattern { kind: ResourceKind::Any, text: "*".into(), span: Span::default() };
     let conditions = vec![condition.clone()];
-    let alone = Statement { conditions, resources: [any].into(), ..statement.clone() };
-    let covers = !asking.never(statement, &[], |space, budget| space.any(budget));
-    covers && asking.never(statement, &[&[&alone]], |space, budget| space.unmatched(0, budget))
+    // Of a service that is authorized as a whole a part of the names is nothing.
+    let actions = statement.actions.iter().filter(|term| !names_a_part(term, asking.model));
+    let actions = actions.cloned().collect();
+    let alone = Statement { conditions, actions, resources: [any].into(), ..statement.clone() };
+    let covers = !asking.never(&alone, &[], |space, budget| space.any(budget));
+    covers && asking.never(&alone, &[&[&alone]], |space, budget| space.unmatched(0, budget))
 }

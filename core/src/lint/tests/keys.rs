@@ -116,6 +116,11 @@ fn negations_at_actions_that_list() {
         "deny ListBoxes unless any qcs:resource_tag is \"a&b\"",
         &["negative-on-list at any qcs:resource_tag is \"a&b\""],
     );
+    // Of two actions that list only one is handed tags.
+    check(
+        "deny ListNames, ListBoxes unless any qcs:resource_tag is \"a&b\"",
+        &["negative-on-list at any qcs:resource_tag is \"a&b\""],
+    );
     // Another category, a key of the caller, a positive condition, a tag that is not handed over.
     check("allow Buy when shop:k is not \"a\"", &[]);
     check("allow ListBoxes when mfa is absent or is true", &[]);
@@ -167,4 +172,19 @@ fn addresses_compared_as_text() {
     assert_eq!(help("10.0.*"), "write `from 10.0.0.0/16` (in CAM JSON: `ip_equal`)");
     assert_eq!(help("10.*.*.*"), "write `from 10.0.0.0/8` (in CAM JSON: `ip_equal`)");
     assert_eq!(help("10.1*"), "write `from NETWORK` (in CAM JSON: `ip_equal`), which compares bits");
+}
+
+/// What contradicts itself meets no call; that is told by the exact lints, and nothing else of its calls.
+#[test]
+fn statements_that_no_call_meets_are_not_told_what_their_calls_do() {
+    let never = "shop:k is \"a\" and shop:k is not \"a\"";
+    check(&format!("deny Buy not from {NET} when {never}"), &[]);
+    check(&format!("allow Buy unless from {NET} when {never}"), &[]);
+    check(&format!("allow L* from {NET} when {never}"), &[]);
+    check("deny Buy since 2027-01-01T00:00:00Z until 2026-01-01T00:00:00Z", &[]);
+    check(&format!("deny Buy on \"qcs::shop::uin/7:a\" when {never}"), &[]);
+    check(
+        &format!("deny Buy not from {NET} when shop:k is \"a\" and shop:k is not \"b\""),
+        &[&format!("open-deny at not from {NET}")],
+    );
 }

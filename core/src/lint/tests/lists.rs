@@ -2,6 +2,7 @@
 
 use super::{check, check_fixed, told};
 use crate::model::{Owner, Settings};
+use passgate_grammar::limits;
 
 #[track_caller]
 fn fixed(statements: &str, expected: &str, after: &str) {
@@ -85,4 +86,26 @@ fn denies_that_an_empty_account_passes_by() {
         |uin: &str| Settings { owner: Owner { uin: Some(uin.into()), uid: None }, ..Settings::default() };
     check_fixed(&of("7"), &format!("deny Buy on {one}"), &[], None);
     check_fixed(&of("8"), &format!("deny Buy on {one}"), &[], None);
+}
+
+/// Of the last resource of an account it is known that nothing covers it after so many pairs; one pair more, and nothing
+/// is said.
+#[test]
+fn so_many_pairs_of_resources_are_compared_and_no_more() {
+    let told = |accounts: usize, starred: usize, whole: usize| {
+        let mut resources: Vec<String> =
+            (1..accounts).map(|n| format!("\"qcs::shop::uin/7:z{n}\"")).collect();
+        resources.push("\"qcs::shop::uin/7:box\"".to_owned());
+        resources.extend((1..starred).map(|n| format!("\"qcs::shop:::a{n}*\"")));
+        resources.push("\"qcs::shop:::z*\"".to_owned());
+        resources.extend((0..whole).map(|n| format!("\"qcs::shop:::w{n}\"")));
+        let text = format!("policy p {{ deny Buy on {} }}", resources.join(", "));
+        let all = told(&Settings::default(), None, &text);
+        all.iter().filter(|one| one.starts_with("account-without-owner")).count()
+    };
+    assert_eq!(limits::LINT_PAIRS, 1_000 * 1_000);
+    assert_eq!(told(1_000, 1_000, 0), 1);
+    assert_eq!(told(1_000, 1_000, 3_000), 1, "those without stars are not compared one by one");
+    assert_eq!(told(1_001, 1_000, 0), 0);
+    assert_eq!(told(1_001, 999, 0), 1);
 }

@@ -43,6 +43,15 @@ fn categories_that_hold_an_action_of_another_kind() {
     odd("policy p { allow read except DropBox }", &["empty-set at read except DropBox"]);
     odd("policy p { allow (read, list) except DropBox }", &[]);
     odd("actions a = read policy p { allow (a, list) except DropBox }", &[]);
+    // It is named as well, or the set is narrowed by a category that holds it.
+    odd("policy p { allow (read, DropBox) except Look }", &[]);
+    odd("policy p { allow (read, Drop*) except Look }", &[]);
+    odd("actions a = DropBox, Buy policy p { allow (read, a) except Buy }", &[]);
+    odd("policy p { allow (shop:*) only read }", &["odd-category at (shop:*) only read"]);
+    odd(
+        "policy p { allow (read // not: DropBox\n, list) except Look }",
+        &["odd-category at (read // not: DropBox\n, list) except Look"],
+    );
     odd("policy p { allow * except Buy }", &[]);
     odd("policy p { allow DropBox }", &[]);
     odd("policy p { allow list, other }", &[]);

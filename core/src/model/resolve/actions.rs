@@ -275,8 +275,11 @@ impl<'a> Resolver<'a> {
         }
         let (mark, told) = (self.mark(), self.out.len());
         let mut names = self.names_of(&expr.terms, vocabulary, expr.span);
+        // What is made of an empty set is empty for that, which is told where that is written.
+        let mut of_nothing = names.is_empty();
         if let Some(only) = &expr.only {
             let kept = self.names_of(only, vocabulary, expr.span);
+            of_nothing |= kept.is_empty();
             names.retain(|id| kept.binary_search(id).is_ok());
         }
         if let Some(except) = &expr.except {
@@ -286,7 +289,7 @@ impl<'a> Resolver<'a> {
         if !self.spend(names.len(), expr.span) {
             return None;
         }
-        if names.is_empty() && !self.faulty(mark) {
+        if names.is_empty() && !of_nothing && !self.faulty(mark) {
             self.empty_set(expr.span);
         }
         let names: Arc<[ActionId]> = names.into();

@@ -134,6 +134,7 @@ fn resolve_within(most: Most, input: Input<'_>, documents: Documents, findings: 
     let proofs = resolver.proofs(&policies, &boundary, (&groups, &users));
     let named = resolver.named();
     resolver.other_notes();
+    resolver.unused_templates();
     resolver.findings.extend(resolver.out);
     Resolved { policies, boundary, groups, users, named, ignores, proofs }
 }
@@ -264,9 +265,9 @@ impl<'a> Resolver<'a> {
         Mark { told: self.out.len(), lacking: self.lacking }
     }
 
-    /// Whether a fault was told, or something lacking was named, since the mark.
+    /// Whether a fault was told, or something lacking was named, since the mark. A lint, such as an empty set, is none.
     fn faulty(&self, mark: Mark) -> bool {
-        self.lacking > mark.lacking || self.out.iter().skip(mark.told).any(Diagnostic::is_error)
+        self.lacking > mark.lacking || self.out.iter().skip(mark.told).any(Diagnostic::refuses)
     }
 
     /// Whether what was read since the mark may lack something because a text is refused.

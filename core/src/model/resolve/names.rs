@@ -4,7 +4,8 @@
 //! one; users one. The first definition in the order of files counts, a second is an error.
 
 use crate::findings::Findings;
-use passgate_grammar::text::name_text;
+use crate::model::read::shown;
+use passgate_grammar::text::{name_text, taken_for};
 use passgate_grammar::tree::{
     self, BrokenKind, DefineKind, Expr, File, ItemKind, MemberKind, Term, TermKind,
 };
@@ -86,7 +87,18 @@ impl<'a> Names<'a> {
                 names.broken.insert((space, name_text(sources, &broken.name)));
             }
         }
+        names.look_alike(sources, out);
         names
+    }
+
+    /// Tells the names that look like another of their space, unless they say by escapes what they are made of.
+    fn look_alike(&self, sources: &Sources, out: &mut Findings) {
+        let policies = self.policies.iter().map(|p| (&p.name, p.policy.name.span));
+        let groups = self.groups.iter().map(|g| (&g.name, g.member.name.span));
+        let users = self.users.iter().map(|u| (&u.name, u.member.name.span));
+        alike(sources, policies, out);
+        alike(sources, groups, out);
+        alike(sources, users, out);
     }
 
     fn item(&mut self, sources: &'a Sources, file: usize, item: &'a tree::Item, out: &mut Findings) {
@@ -253,6 +265,38 @@ pub(super) fn words(expr: &Expr, each: &mut dyn FnMut(Span)) {
     let lists = [Some(&expr.terms), expr.only.as_ref(), expr.except.as_ref()];
     for term in lists.into_iter().flatten().flatten() {
         word(term, each);
+    }
+}
+
+/// Tells each name of a space that is taken for another one of it, where its text hides that.
+fn alike<'n>(sources: &Sources, names: impl Iterator<Item = (&'n Cow<'n, str>, Span)>, out: &mut Findings) {
+    let names: Vec<(&str, Span)> = names.map(|(name, span)| (name.as_ref(), span)).collect();
+    let foreign: Vec<(String, &str, Span)> = names
+        .iter()
+        .filter(|(name, span)| !name.is_ascii() && !sources.slice(*span).is_ascii())
+        .map(|(name, span)| (taken_for(name), *name, *span))
+        .collect();
+    if foreign.is_empty() {
+        return;
+    }
+    let mut first: HashMap<String, (&str, Span)> = HashMap::new();
+    let plain = names.iter().filter(|(_, span)| sources.slice(*span).is_ascii());
+    first.extend(plain.map(|(name, span)| (taken_for(name), (*name, *span))));
+    for (taken, name, span) in foreign {
+        match first.entry(taken) {
+            Entry::Occupied(other) => {
+                let (like, place) = *other.get();
+                let message = format!("`{}` looks like `{}`, and is another name", shown(name), shown(like));
+                let told =
+                    Diagnostic::error(code::BAD_CHARACTER, span, message).label(place, "the other name");
+                out.push(
+                    told.help("choose another name, or write the characters that look alike as `\\u{…}`"),
+                );
+            }
+            Entry::Vacant(slot) => {
+                slot.insert((name, span));
+            }
+        }
     }
 }
 

@@ -83,13 +83,17 @@ impl<'a> Resolver<'a> {
     ) -> Network {
         let mark = self.mark();
         let mut set = self.network_set(of);
+        // What is made of an empty set is empty for that, which is told where that is written.
+        let mut of_nothing = set.is_empty();
         if let Some(only) = only {
-            set = set.intersect(&self.network_set(only));
+            let kept = self.network_set(only);
+            of_nothing |= kept.is_empty();
+            set = set.intersect(&kept);
         }
         if let Some(except) = except {
             set = set.except(&self.network_set(except));
         }
-        if set.is_empty() && !self.faulty(mark) {
+        if set.is_empty() && !of_nothing && !self.faulty(mark) {
             self.empty_set(span);
         }
         if self.spend(set.count_prefixes(), span) {

@@ -62,6 +62,8 @@ pub(super) struct Templates<'a> {
     taken: HashMap<Arc<str>, usize>,
     /// The names of instances by the place of the grant that asks for it.
     of_grant: HashMap<Span, Arc<str>>,
+    /// Places of those that some grant gives arguments.
+    used: HashSet<usize>,
     made: usize,
 }
 
@@ -195,6 +197,7 @@ impl<'a> Resolver<'a> {
         let Some(terms) = &grant.args else { return };
         let name = name_text(self.sources, &grant.name);
         let Some(place) = self.names.policy_place(&name) else { return };
+        self.templates.used.insert(place);
         let Some(template) = self.templates.all.get(&place) else {
             let defined = self.names.policies.get(place).map(|def| def.policy.name.span);
             return self.takes_none(grant, defined.unwrap_or(grant.span));
@@ -217,6 +220,25 @@ impl<'a> Resolver<'a> {
             && self.may_make(grant)
         {
             asked.push(Asked { place, name, arguments });
+        }
+    }
+
+    /// Tells the templates of which no instance is asked for, in a set that attaches anything: one without callers is
+    /// a collection. What could not be read may ask for an instance.
+    pub(super) fn unused_templates(&mut self) {
+        let refused = self.findings.refused() || self.out.iter().any(Diagnostic::refuses);
+        let attaches =
+            |item: &tree::Item| matches!(item.kind, ItemKind::Member(_)) && !grants(&item.kind).is_empty();
+        if refused || !self.files.iter().flat_map(|file| &file.items).any(attaches) {
+            return;
+        }
+        let all = self.templates.all.iter().filter(|(place, _)| !self.templates.used.contains(place));
+        let mut unused: Vec<Span> = all.map(|(_, template)| template.name_span).collect();
+        unused.sort_unstable();
+        for span in unused {
+            let message = format!("the template `{}` is never given arguments", shown(self.slice(span)));
+            let told = Diagnostic::warning(code::UNUSED_NAME, span, message);
+            self.out.push(told.help("attach an instance of it, or remove it"));
         }
     }
 

@@ -115,12 +115,12 @@ impl Operator {
     }
 
     /// Whether several values of it mean none of them.
-    pub(super) fn negative(self) -> bool {
+    pub fn negative(self) -> bool {
         self.name().contains("_not_")
     }
 
     /// Whether it orders.
-    pub(super) fn orders(self) -> bool {
+    pub fn orders(self) -> bool {
         self.name().contains("_than")
     }
 }

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod cam_hostile;
+mod catalog_lints;
 mod compiled;
 mod constructs;
 mod corpus;

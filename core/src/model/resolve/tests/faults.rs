@@ -1,6 +1,6 @@
 //! What is told about names: labels, helps and fixes of the rows that the model decides.
 
-use super::read;
+use super::{check_told, read};
 
 /// Code, message, help and first fix of the only diagnostic.
 #[track_caller]
@@ -131,4 +131,17 @@ fn unused_names_are_known() {
         read(&["network a = b network b = ::1 network c = ::1 policy p { allow shop:Buy from c }"]);
     let used: Vec<bool> = resolved.named.iter().map(|n| n.used).collect();
     assert_eq!(used, [false, false, true]);
+}
+
+#[test]
+fn names_that_look_alike_are_told() {
+    let alike = "policy p { allow * } policy \"ace\" { allow * } group ace { } user ace { } ";
+    check_told(&format!("{alike} policy \"асе\" {{ allow * }}"), &["bad-character «\"асе\"»"]);
+    check_told(&format!("group \"асе\" {{ }} {alike}"), &["bad-character «\"асе\"»"]);
+    check_told(&format!("user \"асе\" {{ }} {alike}"), &["bad-character «\"асе\"»"]);
+    check_told("user \"ѕоре\" { } user \"ѕορе\" { }", &["bad-character «\"ѕορе\"»"]);
+    // Each kind of name is its own, escapes show what stands there, and another script is no look-alike.
+    check_told("policy \"асе\" { allow * } group ace { }", &[]);
+    check_told(&format!("{alike} user \"\\u{{430}}ce\" {{ }}"), &[]);
+    check_told(&format!("{alike} user \"张三\" {{ }} user \"Анна\" {{ }} user \"yıldız\" {{ }}"), &[]);
 }

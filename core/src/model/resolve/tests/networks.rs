@@ -64,6 +64,11 @@ fn faults_of_networks_are_told_at_their_place() {
     check_told("network anywhere = 10.0.0.1", &["duplicate-name «anywhere»"]);
     check_told("use shop actions c = Buy policy p { allow c from c }", &["wrong-kind «c»"]);
     check_told("network x = 10.0.0.1 except 10.0.0.0/8", &["empty-set «10.0.0.1 except 10.0.0.0/8»"]);
+    // Made of nothing, it is no second one; made of something, it is, whatever else is empty.
+    let nothing = "network x = 10.0.0.1 except 10.0.0.0/8 ";
+    let empty = "empty-set «10.0.0.1 except 10.0.0.0/8»";
+    check_told(&format!("{nothing} network y = x only ::1 network z = ::1 only x"), &[empty]);
+    check_told(&format!("{nothing} network y = x, ::1 only ::2"), &[empty, "empty-set «x, ::1 only ::2»"]);
     check_told("network x = y network y = x, 10.0.0.1 except 10.0.0.1", &["name-cycle «x»"]);
 }
 

@@ -203,6 +203,7 @@ fn parameters_have_names_of_their_own() {
     named("anywhere", &["duplicate-name «anywhere»"]);
     check_told("policy t(n: network, n: network) { allow * from n }", &["duplicate-name «n»"]);
     check_told("policy t(n: network) { allow * }", &["unused-name «n»"]);
+    check_told("policy t(n: network) { allow * from n } policy p { allow * }", &[]);
     check_told("network m = n policy t(n: network) { allow * from n }", &["unknown-name «n»"]);
 }
 
@@ -229,7 +230,8 @@ fn arguments_are_as_many_and_of_the_types_of_the_parameters() {
         let set = "use shop network b = ::1 actions c = Buy resources r = \"*\" trust policy tr { allow * to anyone } \
                    policy t(n: network, a: actions) { allow a from n } policy s(s: string) { allow * when mfa is s } \
                    policy i(i: instant) { allow * until i } policy r(q: resources) { allow * on q } policy p { allow * } ";
-        check_told(&format!("{set} user u {{ attach {grant} }}"), expected);
+        let used = "user w { attach t(b, c), s(\"x\"), i(2026-01-01T00:00:00Z), r(r) }";
+        check_told(&format!("{set} {used} user u {{ attach {grant} }}"), expected);
     };
     given("t(b, c)", &[]);
     given("t(b)", &["wrong-arguments «t(b)»"]);
@@ -326,4 +328,21 @@ fn instances_beyond_a_limit_are_not_said_to_be_unknown() {
     let (resolved, _) = read_within(Most { instances: 3, ..Most::default() }, &[text]);
     let codes: Vec<&str> = resolved.diagnostics.iter().map(|d| d.code.as_str()).collect();
     assert_eq!(codes, ["limit"]);
+}
+
+#[test]
+fn a_template_without_instances_is_told_where_anything_is_attached() {
+    let set = |joins: &str| {
+        format!(
+            "policy t(n: network) {{ allow * from n }} policy s(n: network) {{ deny * from n }} \
+             policy p {{ allow * }} user u {{ {joins} }}"
+        )
+    };
+    check_told(&set("attach p"), &["unused-name «t»", "unused-name «s»"]);
+    check_told(&set("attach p, t(::1)"), &["unused-name «s»"]);
+    check_told(&set("attach p within s(::1)"), &["unused-name «t»"]);
+    check_told(&set("attach t(::1), s(::1)"), &[]);
+    check_told(&set(""), &[]);
+    // What is refused may be what asks for one.
+    check_told(&format!("{} user w {{ attach q }}", set("attach s(::1)")), &["unknown-name «q»"]);
 }

@@ -19,7 +19,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
     ("model", &["address", "catalog", "findings", "glob", "nearest"]),
     ("types", &["catalog", "model"]),
     ("cam", &["address", "catalog", "findings", "json", "model", "nearest"]),
-    ("lint", &["address", "analysis", "catalog", "findings", "glob", "model", "nearest"]),
+    ("lint", &["address", "analysis", "cam", "catalog", "findings", "glob", "model", "nearest"]),
     ("reference", &["address", "catalog", "check", "error", "model"]),
     ("table", &["address", "catalog", "check", "error", "glob", "model", "nearest"]),
     ("check", &["address", "catalog", "error", "json", "model", "nearest", "table"]),

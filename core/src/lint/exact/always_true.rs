@@ -34,7 +34,7 @@ fn is_handed<'m>(statement: &'m Statement, condition: &Condition, asking: &mut A
     statement.actions.iter().filter(|term| !names_a_part(term, model)).any(|term| {
         let coverage = asking.lists.coverages.of(&term.kind);
         let handed = |facts: crate::lint::coverage::Facts| if address { facts.address } else { facts.tags };
-        !coverage.unlisted.is_empty() || coverage.classes.iter().any(|class| handed(class.facts))
+        coverage.kinds().any(|(facts, _)| handed(facts))
     })
 }
 

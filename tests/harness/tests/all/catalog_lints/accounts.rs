@@ -81,8 +81,10 @@ fn around() -> Vec<(String, String)> {
         all.extend(words.clone());
     }
     let of = |word: String| {
-        ["small:", "small:gz", "small:ap-guangzhou", "small:x", "other:gz"]
-            .map(|before| (format!("qcs::{before}:"), format!(":{word}")))
+        let places = ["small", "other"].into_iter().flat_map(|service| {
+            ["", "gz", "ap-guangzhou", "x"].map(|region| format!("qcs::{service}:{region}:"))
+        });
+        places.map(|before| (before, format!(":{word}"))).collect::<Vec<_>>()
     };
     all.into_iter().flat_map(of).collect()
 }

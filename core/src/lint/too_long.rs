@@ -24,7 +24,9 @@ pub(super) fn check<'a>(
             let message =
                 format!("`{name}` has {count} characters as a CAM document, the provider takes {most}");
             let told = Diagnostic::warning(code::TOO_LONG, span, message);
-            out.push(told.help("`cam export --split` writes several documents that decide as the one"));
+            out.push(
+                told.help("`cam export --split` writes several documents, which together decide as this one"),
+            );
         }
         return;
     };

@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Policies of a run.
 const POLICIES: usize = 4_000;
 /// Policies where nothing is optimised.
-const POLICIES_UNOPTIMISED: usize = 25;
+const POLICIES_UNOPTIMISED: usize = 15;
 /// The first seed.
 const SEED: u64 = 0x6c69_6e74_2026;
 
@@ -180,7 +180,7 @@ fn vocabulary(dimension: &str) -> Vec<Condition> {
 fn ways(dimension: &str) -> Vec<Vec<ContextValue>> {
     let text = |t: &str| ContextValue::Text(t.to_owned());
     let values: Vec<ContextValue> = match dimension {
-        "k" => vec![text("a"), text("b"), text("x"), ContextValue::Number("1".to_owned())],
+        "k" => vec![text("a"), text("b"), text("x"), text("ab"), ContextValue::Number("1".to_owned())],
         "qcs:resource_tag" => vec![text("a"), text("x"), ContextValue::Bool(true)],
         _ => ["2", "4", "6", "x"].map(text).to_vec(),
     };

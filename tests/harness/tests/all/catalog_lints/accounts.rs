@@ -12,7 +12,7 @@ use passgate_harness::world::{Action, Operator, Service, Settings, Statement, Te
 
 #[test]
 fn calls_with_an_empty_account_pass_denies_by_where_that_is_told() {
-    try_cases("accounts", 6, 2_000, |random, counts| {
+    try_cases("accounts", 6, 500, |random, counts| {
         let statements: Vec<Statement> = (0..random.between(1, 3)).map(|_| statement(random)).collect();
         let settings = Settings {
             opaque: vec!["cloud".into()],

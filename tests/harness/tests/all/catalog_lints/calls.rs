@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 #[test]
 fn statements_are_told_what_their_calls_do() {
-    try_cases("calls of statements", 8, 1_500, |random, counts| {
+    try_cases("calls of statements", 8, 800, |random, counts| {
         let mut dimensions = Dimensions::some(random);
         dimensions.add(networks());
         let statements: Vec<Statement> =
@@ -37,7 +37,7 @@ fn networks() -> Vec<Condition> {
 fn check(world: &World, statements: &[Statement], cells: &[Request], counts: &mut Counts) {
     let told = lint::run(&model(world), None);
     let asked: Vec<Asked<'_>> = statements.iter().map(|s| Asked::new(world, s, cells)).collect();
-    let codes: [(Code, fn(&Asked<'_>) -> usize); 5] = [
+    let codes: [(Code, Count); 5] = [
         (code::OPEN_DENY, |asked| asked.open_deny()),
         (code::OPEN_ALLOW, |asked| asked.open_allow()),
         (code::NEGATIVE_ON_LIST, |asked| asked.negative_on_list()),
@@ -67,6 +67,9 @@ const LISTING: [&str; 2] = ["small:Near", "small:Thing"];
 const OPERATION: [&str; 2] = ["small:Near", "small:Far"];
 /// Keys that speak of the caller.
 const OF_CALLER: [&str; 2] = ["qcs:ip", "qcs:current_time"];
+
+/// How often something is to be told of a statement.
+type Count = fn(&Asked<'_>) -> usize;
 
 /// A statement, and the calls that it matches.
 struct Asked<'w> {

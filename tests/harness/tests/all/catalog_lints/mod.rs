@@ -3,13 +3,14 @@
 //! about names is counted anew from the names.
 //!
 //! `calls`: what calls without a key do, what actions are never handed. `accounts`: calls with an empty account.
-//! `values`: addresses and tags as text, times. `lists`: what stands in the lists of a text. `names`: what its names and
-//! notes are good for.
+//! `values`: addresses and tags as text, times. `lists`: what stands in the lists of a text. `names`: what its names
+//! are good for. `notes`: what `@ignore` silences.
 
 mod accounts;
 mod calls;
 mod lists;
 mod names;
+mod notes;
 mod values;
 
 use crate::setting;
@@ -29,6 +30,7 @@ type Counts = BTreeMap<&'static str, (usize, usize)>;
 
 /// Tries cases of one kind: few where nothing is optimised, and then from a seed that stays. Each code must have been
 /// told and silent where enough was tried.
+#[expect(clippy::print_stdout, reason = "a run says what it tried")]
 fn try_cases(what: &str, few: usize, many: usize, case: impl Fn(&mut Random, &mut Counts)) {
     let default = if cfg!(debug_assertions) { few } else { many };
     let cases = setting("PASSGATE_POLICIES").and_then(|text| text.parse().ok()).unwrap_or(default);
@@ -86,6 +88,7 @@ fn matches(asked: &Model, call: &Request) -> bool {
 }
 
 /// What is told of a set of files.
+#[expect(clippy::expect_used, reason = "a test fails where it stands")]
 fn lint(files: Vec<(String, String)>) -> (Vec<Diagnostic>, Arc<Sources>) {
     let report = load::lint_texts(TextSources::from(files), &LoadOptions::default(), PolicyKind::Identity);
     let report = report.expect("a set");

@@ -1,6 +1,5 @@
-//! `unused-name`, `empty-set`, `too-long` and `unused-ignore`: what a set of definitions, people and notes is told. A name
-//! is used where one can walk to it; a network is empty where none of a few addresses is in it; a document is as long as
-//! its export; a note silences what is told without it.
+//! `unused-name`, `empty-set` and `too-long`: what a set of definitions and people is told. A name is used where one can
+//! walk to it; a network is empty where none of a few addresses is in it; a document is as long as its export.
 
 use super::{compare, try_cases};
 use passgate::grammar::{Code, Diagnostic, Sources, code};
@@ -279,94 +278,5 @@ fn policies_are_too_long_where_their_export_is() {
             told.insert(name, count.and_then(|n| n.parse().ok()).unwrap_or_default());
         }
         compare(code::TOO_LONG, &told, &expected, counts, &|| text.clone());
-    });
-}
-
-/// What is told with notes is what is told without them, but for what they silence; and of a note for each code that
-/// silences nothing.
-#[test]
-fn notes_silence_what_is_told_without_them() {
-    try_cases("notes", 25, 3_000, |random, counts| {
-        let statements = [
-            "deny QueryUser from 10.0.0.5/24",
-            "allow PayOrders, PayOrders",
-            "allow read",
-            "deny write not from 10.0.0.0/8",
-            "allow PayOrders",
-            "allow PayOrders unless from 10.0.0.0/8 since 2027-01-01T00:00:00Z until 2026-01-01T00:00:00Z",
-        ];
-        let lints = [
-            "dead-deny",
-            "host-bits-set",
-            "duplicate",
-            "odd-category",
-            "open-deny",
-            "open-allow",
-            "shadowed",
-            "cancelled",
-            "contradiction",
-        ];
-        let note = |random: &mut Random| {
-            let mut codes: Vec<&str> = (0..random.between(1, 2))
-                .map(|_| random.word(&lints))
-                .filter_map(|w| lints.iter().find(|l| **l == w).copied())
-                .collect();
-            codes.dedup();
-            codes
-        };
-        let lines: Vec<(Vec<&str>, String)> = (0..random.between(1, 4))
-            .map(|_| (if random.chance(70) { note(random) } else { Vec::new() }, random.word(&statements)))
-            .collect();
-        let around = if random.chance(40) { note(random) } else { Vec::new() };
-        let shown = |codes: &[&str]| match codes {
-            [] => String::new(),
-            codes => format!("@ignore({}, \"why\")", codes.join(", ")),
-        };
-        let text = |with: bool| {
-            let notes = |codes: &[&str]| if with { shown(codes) } else { String::new() };
-            let of: Vec<String> = lines.iter().map(|(codes, s)| format!("{}\n{s}", notes(codes))).collect();
-            format!("use intlpartnersmgt\n{}\npolicy p {{\n{}\n}}", notes(&around), of.join("\n"))
-        };
-        // A statement stands on every second line after the three of the policy.
-        let line = |place: usize| 5 + 2 * place;
-        let mut expected: BTreeMap<(usize, String), usize> = BTreeMap::new();
-        let mut used: BTreeSet<(usize, &str)> = BTreeSet::new();
-        let (bare, sources) = super::lint_text(&text(false));
-        for one in &bare {
-            let at = sources.start(one.span).line as usize;
-            let own = lines.iter().enumerate().find(|(place, _)| line(*place) == at);
-            let own = own.and_then(|(place, (codes, _))| {
-                Some((line(place) - 1, *codes.iter().find(|c| **c == one.code.as_str())?))
-            });
-            let outer = around.iter().find(|c| **c == one.code.as_str() && at >= 3).map(|code| (2, *code));
-            match own.or(outer) {
-                Some(note) => _ = used.insert(note),
-                None => *expected.entry((at, one.code.to_string())).or_default() += 1,
-            }
-        }
-        let notes = lines
-            .iter()
-            .enumerate()
-            .map(|(place, (codes, _))| (line(place) - 1, codes))
-            .chain([(2, &around)]);
-        for (at, codes) in notes {
-            let unused = codes.iter().filter(|code| !used.contains(&(at, **code))).count();
-            if unused > 0 {
-                *expected.entry((at, code::UNUSED_IGNORE.to_string())).or_default() += unused;
-            }
-        }
-        let mut told: BTreeMap<(usize, String), usize> = BTreeMap::new();
-        let (all, sources) = super::lint_text(&text(true));
-        for one in &all {
-            *told.entry((sources.start(one.span).line as usize, one.code.to_string())).or_default() += 1;
-        }
-        let places: BTreeSet<(usize, String)> = told.keys().chain(expected.keys()).cloned().collect();
-        for place in places {
-            let of = |all: &BTreeMap<(usize, String), usize>| all.get(&place).copied().unwrap_or(0);
-            assert_eq!(of(&told), of(&expected), "{place:?}\n{}", text(true));
-        }
-        let count = counts.entry(code::UNUSED_IGNORE.as_str()).or_default();
-        count.0 += usize::from(expected.keys().any(|(_, code)| code == "unused-ignore"));
-        count.1 += usize::from(!used.is_empty());
     });
 }

@@ -190,7 +190,8 @@ fn is_out_of_window(world: &World, statement: &Statement, at: &str) -> bool {
     }
     let asked = asked_alone(world, &Statement { conditions, ..statement.clone() });
     let place = |time: &str| TIMES.iter().position(|t| *t == time);
-    let holds: Vec<usize> = (0..TIMES.len()).filter(|n| matches(&asked, &call().at(TIMES[*n]))).collect();
+    let held = TIMES.iter().enumerate().filter(|(_, time)| matches(&asked, &call().at(**time)));
+    let holds: Vec<usize> = held.map(|(place, _)| place).collect();
     let Some(now) = place(at) else { return false };
     !holds.is_empty() && (holds.iter().all(|n| *n < now) || holds.iter().all(|n| *n > now))
 }

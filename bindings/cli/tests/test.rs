@@ -164,17 +164,17 @@ fn a_lint_at_error_level_fails_a_run_and_doubts_do_not() {
 test paying
   ok    set.gate:8:17  user alice may PayOrders  [allow: set.gate:3:5]
 lints
-  FAIL  set.gate:5:5  this denies nothing: its conditions cannot hold together  [dead-deny]
+  FAIL  set.gate:5:45  no call meets this condition together with the others marked, so this denies nothing  [contradiction]
 
-error[dead-deny]: this denies nothing: its conditions cannot hold together
+error[contradiction]: no call meets this condition together with the others marked, so this denies nothing
 ";
     assert!(code == 1 && out.starts_with(expected), "{out}");
-    assert!(err.starts_with("warning[shadowed]: ") && !err.contains("dead-deny"), "{err}");
+    assert!(err.starts_with("warning[shadowed]: ") && !err.contains("contradiction"), "{err}");
     assert_eq!(last(&err), "1 passed, 1 failed");
-    let mild = DEAD.replacen("use", "set lints.dead-deny = \"warn\"\nuse", 1);
+    let mild = DEAD.replacen("use", "set lints.contradiction = \"warn\"\nuse", 1);
     let (code, out, err) = run("lints-mild", &mild, &[]);
     assert_eq!((code, out.lines().count(), last(&err)), (0, 2, "1 passed, 0 failed"));
-    assert!(err.contains("warning[dead-deny]"), "{err}");
+    assert!(err.contains("warning[contradiction]"), "{err}");
     let (code, _, err) = run("lints-filter", DEAD, &["--filter", "nothing"]);
     assert_eq!((code, last(&err)), (1, "0 passed, 1 failed"), "a filter chooses tests, not lints");
 }
@@ -186,13 +186,11 @@ fn lints_are_told_in_every_format() {
     assert_eq!((code, &value["passed"], &value["failed"]), (1, &false.into(), &1.into()));
     let told = value["lints"].as_array().unwrap().iter().map(|l| (&l["code"], &l["level"], &l["line"]));
     let told: Vec<String> = told.map(|(code, level, line)| format!("{code} {level} {line}")).collect();
-    let doubts = ["\"open-deny\" \"warning\" 5", "\"contradiction\" \"warning\" 5"];
-    assert_eq!(told[..2], ["\"shadowed\" \"warning\" 4", "\"dead-deny\" \"error\" 5"]);
-    assert_eq!(told[2..], doubts);
+    assert_eq!(told, ["\"shadowed\" \"warning\" 4", "\"contradiction\" \"error\" 5"]);
     let (code, out, _) = run("lints-junit", DEAD, &["--format", "junit"]);
     for part in [
         "<testsuites name=\"passgate\" tests=\"2\" failures=\"1\">",
-        "  <testsuite name=\"lints\" tests=\"1\" failures=\"1\">\n    <testcase name=\"dead-deny: this denies nothing: its conditions cannot hold together\" classname=\"lints\" file=\"set.gate\" line=\"5\">\n      <failure type=\"dead-deny\" ",
+        "  <testsuite name=\"lints\" tests=\"1\" failures=\"1\">\n    <testcase name=\"contradiction: no call meets this condition together with the others marked, so this denies nothing\" classname=\"lints\" file=\"set.gate\" line=\"5\">\n      <failure type=\"contradiction\" ",
     ] {
         assert!(code == 1 && out.contains(part), "{part}\n{out}");
     }

@@ -145,7 +145,7 @@ impl Actions {
     }
 
     /// Whether an action is handed the address.
-    fn is_addressed(&self, id: ActionId) -> bool {
+    pub(super) fn is_addressed(&self, id: ActionId) -> bool {
         self.service(id.service.0).is_some_and(|facts| facts.addressed.contains(id.action as usize))
     }
 

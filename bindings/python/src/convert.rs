@@ -4,6 +4,7 @@
 //! requests lives here. `ipaddress` objects are addresses, aware `datetime` objects are instants; a value that JSON
 //! cannot hold is refused: `bad-context` inside `context`, `bad-time` for the time, else `bad-request`.
 
+use crate::handle::{Action, Principal};
 use passgate::json::{Kind, Member, Value};
 use passgate::{Error, ErrorCode, Request};
 use pyo3::prelude::*;
@@ -43,8 +44,38 @@ pub(crate) fn line(given: &Bound<'_, PyAny>) -> Read<String> {
 }
 
 fn member(name: Cow<'static, str>, value: &Bound<'_, PyAny>) -> Read<Member<'static>> {
-    let kind = json(value, DEPTH).map_err(|what| refused(&name, &what))?;
+    let kind = match handle(&name, value) {
+        Some(text) => Kind::Text(Cow::Owned(text)),
+        None => json(value, DEPTH).map_err(|what| refused(&name, &what))?,
+    };
     Ok(Member { key: name, key_start: 0, key_end: 0, value: plain(kind) })
+}
+
+/// The string for a value that stands for a text: a string, a handle, an address.
+pub(crate) fn stands_for_text<'py>(value: &Bound<'py, PyAny>) -> Option<Bound<'py, PyString>> {
+    if let Ok(string) = value.cast::<PyString>() {
+        return Some(string.clone());
+    }
+    let named = handle("principal", value).or_else(|| handle("action", value));
+    if let Some(name) = named {
+        return Some(PyString::new(value.py(), &name));
+    }
+    is_address(value).then(|| value.str().ok()).flatten()
+}
+
+fn is_address(value: &Bound<'_, PyAny>) -> bool {
+    let py = value.py();
+    let is = |class: &Py<PyAny>| value.is_instance(class.bind(py)).unwrap_or(false);
+    special_types(py).is_ok_and(|types| is(&types.v4) || is(&types.v6))
+}
+
+/// The name of a handle where it stands for one.
+fn handle(member: &str, value: &Bound<'_, PyAny>) -> Option<String> {
+    match member {
+        "principal" => value.cast::<Principal>().ok().map(|handle| handle.get().core().name().to_owned()),
+        "action" => value.cast::<Action>().ok().map(|handle| handle.get().core().name().to_owned()),
+        _ => None,
+    }
 }
 
 #[cold]
@@ -85,12 +116,17 @@ fn json(value: &Bound<'_, PyAny>, depth: usize) -> Result<Kind<'static>, Unreada
     })
 }
 
-fn type_name(value: &Bound<'_, PyAny>) -> String {
+pub(crate) fn type_name(value: &Bound<'_, PyAny>) -> String {
     value.get_type().name().map_or_else(|_| "object".into(), |n| n.to_string())
 }
 
 fn text(string: &Bound<'_, PyString>) -> Result<String, Unreadable> {
     string.to_str().map(str::to_owned).map_err(|_| "holds a lone surrogate".into())
+}
+
+/// The text of a string where it lies; `None` for anything else.
+pub(crate) fn str_of<'a>(value: &'a Bound<'_, PyAny>) -> Option<&'a str> {
+    value.cast::<PyString>().ok()?.to_str().ok()
 }
 
 fn items<'py>(value: &Bound<'py, PyAny>) -> Option<Vec<Bound<'py, PyAny>>> {
@@ -174,7 +210,7 @@ fn special(value: &Bound<'_, PyAny>) -> Option<Result<Kind<'static>, Unreadable>
     let py = value.py();
     let types = special_types(py).ok()?;
     let is = |class: &Py<PyAny>| value.is_instance(class.bind(py)).unwrap_or(false);
-    if is(&types.v4) || is(&types.v6) {
+    if is_address(value) {
         let shown = value.str().map(|shown| shown.to_string()).map_err(|_| "cannot be read".into());
         return Some(shown.map(|text| Kind::Text(Cow::Owned(text))));
     }

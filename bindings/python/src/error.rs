@@ -25,6 +25,25 @@ pub(crate) fn raise(py: Python<'_>, error: &Error) -> PyErr {
     }
 }
 
+/// The exception of an error in a row of a batch, ready to be raised.
+pub(crate) fn raise_in_row(py: Python<'_>, error: &Error, row: usize) -> PyErr {
+    match exception_in_row(py, error, row) {
+        Ok(value) => PyErr::from_value(value),
+        Err(failed) => failed,
+    }
+}
+
+/// The exception of an error in a row of a batch as a value.
+pub(crate) fn exception_in_row<'py>(
+    py: Python<'py>,
+    error: &Error,
+    row: usize,
+) -> PyResult<Bound<'py, PyAny>> {
+    let value = exception(py, error)?;
+    value.setattr("row", row)?;
+    Ok(value)
+}
+
 /// The exception of an error as a value.
 pub(crate) fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {
     let diagnostics = match error.sources() {

@@ -1,16 +1,26 @@
-//! The calls: load, compile, allows, check, check_many.
+//! The calls: load, compile, allows, check, check_many. `allows` with texts by position has an entry of its own before
+//! it (`boundary::entry`).
 
+use crate::answers::Answers;
+use crate::batch;
 use crate::convert;
 use crate::decision::Decision;
 use crate::error::{self, guard};
+use crate::handle::{Action, Principal};
 use crate::options;
 use passgate::error::caught;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyString};
+use pyo3::types::{PyDict, PyList};
 
 /// A loaded policy set. Immutable; any number of threads may ask it.
 #[pyclass(frozen, module = "passgate")]
 pub(crate) struct Gate(passgate::Gate);
+
+impl Gate {
+    pub(crate) fn core(&self) -> &passgate::Gate {
+        &self.0
+    }
+}
 
 /// Loads a policy set: a folder, a `.gate` file, a compiled file or one CAM JSON document.
 ///
@@ -87,7 +97,7 @@ impl Gate {
         {
             return guard(py, || self.0.allows(principal, action, ip));
         }
-        let given = members(principal, action, ip, more);
+        let given = given(principal, action, ip, more);
         guard(py, || Ok(self.0.check(&convert::request(&given)?)?.allowed))
     }
 
@@ -108,7 +118,7 @@ impl Gate {
         roles: Option<&Bound<'_, PyAny>>,
         policies: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Decision> {
-        let given = members(principal, action, ip, [resource, context, at, account, groups, roles, policies]);
+        let given = given(principal, action, ip, [resource, context, at, account, groups, roles, policies]);
         guard(py, || self.0.check(&convert::request(&given)?)).map(Decision)
     }
 
@@ -135,13 +145,62 @@ impl Gate {
         guard(py, || self.0.check(&passgate::Request::from_json(&convert::line(line)?)?)).map(Decision)
     }
 
+    /// Whether each row of the columns is allowed: lists, NumPy arrays, Arrow columns, or one value for every row.
+    ///
+    /// `errors="raise"` raises the first error with its `row`; `errors="null"` gives `None` there, and all errors in
+    /// `Answers.errors`.
+    #[pyo3(signature = (principals, actions, ips=None, *, errors="raise"))]
+    fn allows_many(
+        &self,
+        principals: &Bound<'_, PyAny>,
+        actions: &Bound<'_, PyAny>,
+        ips: Option<&Bound<'_, PyAny>>,
+        errors: &str,
+    ) -> PyResult<Answers> {
+        batch::texts(self, principals, actions, ips, errors)
+    }
+
+    /// The same by the numbers of `principal_ids` and `action_ids`; IPv4 addresses as numbers, IPv6 addresses as
+    /// sixteen bytes each.
+    #[pyo3(signature = (principals, actions, ips=None, *, errors="raise"))]
+    fn allows_many_ids(
+        &self,
+        principals: &Bound<'_, PyAny>,
+        actions: &Bound<'_, PyAny>,
+        ips: Option<&Bound<'_, PyAny>>,
+        errors: &str,
+    ) -> PyResult<Answers> {
+        batch::by_number(self, principals, actions, ips, errors)
+    }
+
+    /// The numbers of principals for `allows_many_ids`.
+    fn principal_ids<'py>(&self, names: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        batch::ids(self, names, passgate::Gate::principal_id)
+    }
+
+    /// The numbers of actions for `allows_many_ids`.
+    fn action_ids<'py>(&self, names: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        batch::ids(self, names, passgate::Gate::action_id)
+    }
+
+    /// Resolves a principal once for many checks.
+    fn principal(slf: &Bound<'_, Self>, name: &str) -> PyResult<Principal> {
+        let handle = guard(slf.py(), || slf.get().0.principal(name))?;
+        Ok(Principal::new(handle, slf.clone().unbind()))
+    }
+
+    /// Resolves an action once for many checks.
+    fn action(&self, py: Python<'_>, name: &str) -> PyResult<Action> {
+        guard(py, || self.0.action(name)).map(Action::new)
+    }
+
     fn __repr__(&self) -> String {
         format!("Gate({} policies)", self.0.policies())
     }
 }
 
 /// The arguments of a call as the members of a request.
-fn members<'a, 'py>(
+pub(crate) fn given<'a, 'py>(
     principal: &'a Bound<'py, PyAny>,
     action: &'a Bound<'py, PyAny>,
     ip: Option<&'a Bound<'py, PyAny>>,
@@ -170,11 +229,7 @@ fn plain<'a>(
 ) -> Option<(&'a str, &'a str, Option<&'a str>)> {
     let ip = match ip {
         None => None,
-        Some(ip) => Some(str_of(ip)?),
+        Some(ip) => Some(convert::str_of(ip)?),
     };
-    Some((str_of(principal)?, str_of(action)?, ip))
-}
-
-fn str_of<'a>(value: &'a Bound<'_, PyAny>) -> Option<&'a str> {
-    value.cast::<PyString>().ok()?.to_str().ok()
+    Some((convert::str_of(principal)?, convert::str_of(action)?, ip))
 }

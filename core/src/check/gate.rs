@@ -5,6 +5,7 @@ use super::ask::{Ask, IpArgument};
 use super::caller;
 use super::compiled::Kept;
 use super::handle::{ActionHandle, PrincipalHandle};
+use super::number::Numbering;
 use crate::address::{canonical_bits, parse_address};
 use crate::check::{Decision, Place, Request};
 use crate::error::{Error, Result};
@@ -13,7 +14,7 @@ use crate::table::{self, Address, Cell, Known, Signature, Table, Target};
 use passgate_grammar::{Diagnostic, Sources};
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A policy set compiled to a decision table. Immutable; cheap to clone; one gate serves all threads.
 ///
@@ -33,6 +34,8 @@ pub struct Gate(Arc<Inner>);
 struct Inner {
     table: Table,
     origin: Origin,
+    /// Numbers of principals and actions, made when they are first asked for.
+    numbering: OnceLock<Numbering>,
 }
 
 /// What a gate was made of.
@@ -65,7 +68,7 @@ impl Gate {
     }
 
     pub(super) fn of(table: Table, origin: Origin) -> Gate {
-        Gate(Arc::new(Inner { table, origin }))
+        Gate(Arc::new(Inner { table, origin, numbering: OnceLock::new() }))
     }
 
     pub(super) fn origin(&self) -> &Origin {
@@ -220,6 +223,10 @@ impl Gate {
 
     pub(super) fn table(&self) -> &Table {
         &self.0.table
+    }
+
+    pub(super) fn numbering(&self) -> &Numbering {
+        self.0.numbering.get_or_init(|| Numbering::new(&self.0.table))
     }
 
     pub(super) fn answer(

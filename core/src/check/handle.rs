@@ -37,6 +37,39 @@ pub struct ActionNumber {
     pub actions: u32,
 }
 
+/// The action of a call to a principal's handle: a handle too, or its text.
+#[derive(Debug, Clone, Copy)]
+pub enum ActionArgument<'a> {
+    /// Resolved before; of another gate it is read by its name.
+    Handle(&'a ActionHandle),
+    /// `svc:Name`, `name/svc:Name`, or a bare name.
+    Text(&'a str),
+}
+
+impl<'a> From<&'a ActionHandle> for ActionArgument<'a> {
+    fn from(handle: &'a ActionHandle) -> Self {
+        ActionArgument::Handle(handle)
+    }
+}
+
+impl<'a> From<&&'a ActionHandle> for ActionArgument<'a> {
+    fn from(handle: &&'a ActionHandle) -> Self {
+        ActionArgument::Handle(handle)
+    }
+}
+
+impl<'a> From<&'a str> for ActionArgument<'a> {
+    fn from(text: &'a str) -> Self {
+        ActionArgument::Text(text)
+    }
+}
+
+impl<'a> From<&'a String> for ActionArgument<'a> {
+    fn from(text: &'a String) -> Self {
+        ActionArgument::Text(text)
+    }
+}
+
 impl PrincipalHandle {
     pub(super) fn new(gate: Gate, name: &str, caller: Caller) -> Self {
         PrincipalHandle { gate, name: name.into(), caller }
@@ -55,16 +88,20 @@ impl PrincipalHandle {
         &self.name
     }
 
-    /// Whether it may perform the action from an address. A handle of another gate's action is read by its name.
+    /// Whether it may perform an action, given by a handle or by text, from an address. A handle of another gate's
+    /// action is read by its name.
     ///
     /// # Errors
-    /// `bad-address`; `bad-context` and `unresolved-variable` where a condition that decides is open; for a handle of
-    /// another gate also `unknown-action`.
+    /// `bad-address`; `bad-context` and `unresolved-variable` where a condition that decides is open; for a text or a
+    /// handle of another gate also `unknown-action`.
     #[inline]
-    pub fn allows<'i>(&self, action: &ActionHandle, ip: impl Into<IpArgument<'i>>) -> Result<bool> {
-        let ip = ip.into();
-        if let (Caller::Declared(signature), Some(known)) = (&self.caller, action.known)
-            && self.gate.is(&action.gate)
+    pub fn allows<'i>(
+        &self,
+        action: impl Into<ActionArgument<'i>>,
+        ip: impl Into<IpArgument<'i>>,
+    ) -> Result<bool> {
+        let (action, ip) = (action.into(), ip.into());
+        if let (Caller::Declared(signature), Some(known)) = (&self.caller, self.numbered(action))
             && let Some(answer) = self.gate.cells(*signature, known, address(ip)?)
         {
             return Ok(answer);
@@ -76,12 +113,30 @@ impl PrincipalHandle {
     ///
     /// # Errors
     /// As [`PrincipalHandle::allows`].
-    pub fn check<'i>(&self, action: &ActionHandle, ip: impl Into<IpArgument<'i>>) -> Result<Decision> {
-        self.gate.decide(&self.ask(action, ip.into()), Some(&self.caller))
+    pub fn check<'i>(
+        &self,
+        action: impl Into<ActionArgument<'i>>,
+        ip: impl Into<IpArgument<'i>>,
+    ) -> Result<Decision> {
+        self.gate.decide(&self.ask(action.into(), ip.into()), Some(&self.caller))
     }
 
-    fn ask<'a>(&'a self, action: &'a ActionHandle, ip: IpArgument<'a>) -> Ask<'a> {
-        Ask { principal: &self.name, action: &action.name, ip, ..Ask::default() }
+    /// The action where the table alone knows it.
+    #[inline]
+    fn numbered(&self, action: ActionArgument<'_>) -> Option<Known> {
+        match action {
+            ActionArgument::Handle(handle) if self.gate.is(&handle.gate) => handle.known,
+            ActionArgument::Handle(_) => None,
+            ActionArgument::Text(text) => self.gate.table().actions.exact(text),
+        }
+    }
+
+    fn ask<'a>(&'a self, action: ActionArgument<'a>, ip: IpArgument<'a>) -> Ask<'a> {
+        let action = match action {
+            ActionArgument::Handle(handle) => &handle.name,
+            ActionArgument::Text(text) => text,
+        };
+        Ask { principal: &self.name, action, ip, ..Ask::default() }
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod answer;
 mod ask;
+mod batch;
 mod caller;
 mod cells;
 mod compiled;
@@ -13,6 +14,7 @@ mod decision;
 mod gate;
 mod handle;
 mod line;
+mod number;
 mod read;
 mod request;
 #[cfg(test)]
@@ -25,10 +27,12 @@ pub(crate) use write::write_text;
 
 pub use crate::table::{Cell, Cells, PartStats, Residual, Stats};
 pub use ask::IpArgument;
+pub use batch::{Answers, Batch, Column, Faults, RowError};
 pub use compiled::CompiledFormat;
 pub use decision::{Decision, Place, Reason};
 pub use gate::Gate;
-pub use handle::{ActionHandle, ActionNumber, PrincipalHandle};
+pub use handle::{ActionArgument, ActionHandle, ActionNumber, PrincipalHandle};
 pub use line::LineChecker;
+pub use number::{IdBatch, IpNumbers, ROOT_ID, UNKNOWN_ID};
 pub use read::context_from_json;
 pub use request::{Account, Context, ContextValue, Ip, Request};

@@ -137,6 +137,27 @@ impl Actions {
         }
     }
 
+    /// The catalogued action that a request names.
+    pub(crate) fn find_known(&self, text: &str) -> Option<Known> {
+        match self.find(text)? {
+            Target::Known(id) => Some(self.known(id)),
+            Target::Opaque { .. } => None,
+        }
+    }
+
+    /// Every catalogued action by its full name, services and their actions in order. A service that knows every name
+    /// has one, which stands for all.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (String, Known)> + '_ {
+        self.catalogs.services().flat_map(move |(service, facts)| {
+            let rows = facts.actions.iter().map(|row| row.name.as_ref());
+            let one = facts.knows_every_name().then_some("Any");
+            let named = move |(action, name)| {
+                (format!("{}:{name}", facts.service), self.known(ActionId { service, action }))
+            };
+            (0u32..).zip(rows.chain(one)).map(named)
+        })
+    }
+
     /// Whether an action is of resource level, and whether it is handed the address and tags.
     pub(crate) fn handed(&self, id: ActionId) -> (bool, bool, bool) {
         let Some(facts) = self.service(id.service.0) else { return (false, false, false) };

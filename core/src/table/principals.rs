@@ -128,6 +128,16 @@ impl Principals {
         self.users.get(name)
     }
 
+    /// Every declared user and role as a principal of a request, ascending by that text.
+    pub(crate) fn declared(&self) -> Vec<(String, Signature)> {
+        let users =
+            self.users.sorted().into_iter().map(|(name, signature)| (format!("user:{name}"), signature));
+        let roles = self.roles.iter().map(|(name, (_, signature))| (format!("role:{name}"), *signature));
+        let mut all: Vec<(String, Signature)> = users.chain(roles).collect();
+        all.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        all
+    }
+
     /// A declared role as the caller.
     pub(crate) fn role(&self, name: &str) -> Option<Signature> {
         self.roles.get(name).map(|(_, signature)| *signature)

@@ -23,7 +23,17 @@ What cannot be answered raises a subclass of `GateError`, with a stable `.code`:
 unknown-action ['PayOrders']
 """
 
-from passgate._passgate import Decision, Gate, Statement, __version__, compile, load
+from passgate._passgate import (
+    Action,
+    Answers,
+    Decision,
+    Gate,
+    Principal,
+    Statement,
+    __version__,
+    compile,
+    load,
+)
 from passgate.errors import (
     CatalogError,
     CompiledError,
@@ -41,6 +51,8 @@ if TYPE_CHECKING:
     from passgate.diagnostic import Diagnostic
 
 __all__ = [
+    "Action",
+    "Answers",
     "CatalogError",
     "CompiledError",
     "Decision",
@@ -51,6 +63,7 @@ __all__ = [
     "InternalError",
     "OptionError",
     "PolicyError",
+    "Principal",
     "RequestError",
     "Statement",
     "__version__",

@@ -1,11 +1,12 @@
 """The compiled part. Import from `passgate`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from ipaddress import IPv4Address, IPv6Address
 from os import PathLike
-from typing import Any, Literal, TypeAlias, final
+from typing import Any, Literal, Protocol, TypeAlias, final
 
 from passgate.diagnostic import Diagnostic
 from passgate.errors import GateError
@@ -18,7 +19,30 @@ _Time: TypeAlias = str | datetime
 _Scalar: TypeAlias = str | bool | int | float | Decimal | datetime | IPv4Address | IPv6Address
 _Context: TypeAlias = Mapping[str, _Scalar | Sequence[_Scalar]]
 
-__all__ = ["Decision", "Gate", "Statement", "__version__", "compile", "load"]
+class _ArrowArray(Protocol):
+    def __arrow_c_array__(self) -> tuple[object, object]: ...
+
+class _ArrowStream(Protocol):
+    def __arrow_c_stream__(self) -> object: ...
+
+class _Listed(Protocol):
+    def tolist(self) -> Any: ...
+
+_Column: TypeAlias = Iterable[str | Principal | Action | None] | _ArrowArray | _ArrowStream | _Listed
+_Addresses: TypeAlias = Iterable[_Address | None] | _ArrowArray | _ArrowStream | _Listed
+_Numbers: TypeAlias = int | list[int] | tuple[int, ...] | array[int] | _ArrowArray | _ArrowStream | _Listed
+
+__all__ = [
+    "Action",
+    "Answers",
+    "Decision",
+    "Gate",
+    "Principal",
+    "Statement",
+    "__version__",
+    "compile",
+    "load",
+]
 
 __version__: str
 
@@ -60,15 +84,21 @@ class Decision:
     def __hash__(self, /) -> int: ...
 
 @final
-class Gate:
-    """A loaded policy set. Immutable; any number of threads may ask it."""
+class Action:
+    """An action of a gate, resolved once for many checks."""
 
     @property
-    def diagnostics(self) -> list[Diagnostic]: ...
+    def name(self) -> str: ...
+
+@final
+class Principal:
+    """A principal of a gate, resolved once for many checks."""
+
+    @property
+    def name(self) -> str: ...
     def allows(
         self,
-        principal: str,
-        action: str,
+        action: str | Action,
         ip: _Address | None = None,
         resource: str | Sequence[str] | None = None,
         context: _Context | None = None,
@@ -80,8 +110,55 @@ class Gate:
     ) -> bool: ...
     def check(
         self,
-        principal: str,
-        action: str,
+        action: str | Action,
+        ip: _Address | None = None,
+        resource: str | Sequence[str] | None = None,
+        context: _Context | None = None,
+        at: _Time | None = None,
+        account: Mapping[str, str] | None = None,
+        groups: Sequence[str] | None = None,
+        roles: Sequence[str] | None = None,
+        policies: Sequence[str] | None = None,
+    ) -> Decision: ...
+
+@final
+class Answers:
+    """For each row of a batch whether it is allowed; `None` where it could not be answered."""
+
+    @property
+    def errors(self) -> list[GateError]: ...
+    def to_list(self) -> list[bool | None]: ...
+    def to_numpy(self) -> Any: ...
+    def __len__(self, /) -> int: ...
+    def __getitem__(self, index: int, /) -> bool | None: ...
+    def __iter__(self, /) -> Iterator[bool | None]: ...
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any: ...
+    def __arrow_c_schema__(self) -> object: ...
+    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]: ...
+
+@final
+class Gate:
+    """A loaded policy set. Immutable; any number of threads may ask it."""
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]: ...
+    def allows(
+        self,
+        principal: str | Principal,
+        action: str | Action,
+        ip: _Address | None = None,
+        resource: str | Sequence[str] | None = None,
+        context: _Context | None = None,
+        at: _Time | None = None,
+        account: Mapping[str, str] | None = None,
+        groups: Sequence[str] | None = None,
+        roles: Sequence[str] | None = None,
+        policies: Sequence[str] | None = None,
+    ) -> bool: ...
+    def check(
+        self,
+        principal: str | Principal,
+        action: str | Action,
         ip: _Address | None = None,
         resource: str | Sequence[str] | None = None,
         context: _Context | None = None,
@@ -93,6 +170,26 @@ class Gate:
     ) -> Decision: ...
     def check_many(self, requests: Iterable[Mapping[str, Any]]) -> list[Decision | GateError]: ...
     def check_json(self, line: str) -> Decision: ...
+    def principal(self, name: str) -> Principal: ...
+    def action(self, name: str) -> Action: ...
+    def allows_many(
+        self,
+        principals: str | Principal | _Column,
+        actions: str | Action | _Column,
+        ips: _Address | _Addresses | None = None,
+        *,
+        errors: Literal["raise", "null"] = "raise",
+    ) -> Answers: ...
+    def allows_many_ids(
+        self,
+        principals: _Numbers,
+        actions: _Numbers,
+        ips: _Numbers | bytes | bytearray | None = None,
+        *,
+        errors: Literal["raise", "null"] = "raise",
+    ) -> Answers: ...
+    def principal_ids(self, names: _Column) -> array[int]: ...
+    def action_ids(self, names: _Column) -> array[int]: ...
 
 def load(
     path: str | PathLike[str],

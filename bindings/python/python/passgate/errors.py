@@ -24,6 +24,8 @@ class GateError(Exception):
     """Nearest valid spellings, best first."""
     diagnostics: list[Diagnostic]
     """What is wrong with the texts, as data."""
+    row: int | None
+    """The row of a batch at fault, from 0; `None` elsewhere."""
 
     def __init__(
         self,
@@ -32,15 +34,17 @@ class GateError(Exception):
         key: str | None = None,
         nearest: list[str] | None = None,
         diagnostics: list[Diagnostic] | None = None,
+        row: int | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
         self.key = key
         self.nearest = nearest or []
         self.diagnostics = diagnostics or []
+        self.row = row
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (str(self), self.code, self.key, self.nearest, self.diagnostics)
+        return type(self), (str(self), self.code, self.key, self.nearest, self.diagnostics, self.row)
 
 
 class RequestError(GateError):

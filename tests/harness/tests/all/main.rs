@@ -1,6 +1,7 @@
 //! The Rust tests that need more than one room: vectors, generated worlds, small worlds exhausted, the corpus.
 
 mod bad_input;
+mod batch;
 mod cam_hostile;
 mod catalog_lints;
 mod compiled;

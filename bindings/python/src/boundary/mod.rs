@@ -1,0 +1,20 @@
+//! Where Rust meets the C interfaces of Python and Arrow: all `unsafe` of the package, and nothing else.
+//!
+//! [`entry`] are calls that Python makes without PyO3 between; [`arrow`] reads what others export through the Arrow C
+//! data interface, [`export`] hands our answers out through it. What each relies on is written where it is relied on;
+//! together it is this:
+//!
+//! * **The interpreter keeps its contract.** A function of a method table is called attached to the interpreter, with
+//!   `self` of the type that the method belongs to and as many arguments as it says; they live as long as the call.
+//! * **An Arrow producer keeps its own.** The interface carries pointers without sizes: a buffer has as many bytes as
+//!   format, length and offsets ask for, stays as it is until `release` is called, and the capsule's structure is what
+//!   its name says. All that can be checked is checked before a byte is read: format, number of buffers, null pointers,
+//!   negative and overflowing lengths, released structures; what is read afterwards (offsets, views, UTF-8) is read by
+//!   safe code from slices.
+//! * **No panic crosses.** Each function that C calls catches panics.
+
+#![expect(unsafe_code, reason = "the one place where C's contracts are relied on; each block says which")]
+
+pub(crate) mod arrow;
+pub(crate) mod entry;
+pub(crate) mod export;

@@ -11,7 +11,7 @@ NODE_DIR := bindings/node
 OPTIMISED := property:: exhaustive:: large:: reading:: corpus:: vectors:: round_trip:: formatting:: fuzz:: compiled:: questions:: exact_lints:: catalog_lints::
 say = @printf '\n== %s\n' "$(1)"
 
-.PHONY: help build demo test test-rust test-python test-node test-cli test-demo test-benches faults lint fmt bench bench-node bench-peers clean python node cli
+.PHONY: help build demo test test-rust test-python test-node test-cli test-demo test-benches faults lint fmt bench bench-python bench-node bench-peers clean python node cli
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -95,6 +95,12 @@ bench: $(VENV)/.ready ## measure each stage and each way to ask, on the workload
 	$(call say,measuring each way to ask)
 	cargo run --release -q -p passgate-benches --bin check -- .build/workloads/medium.json
 	cargo run --release -q -p passgate-benches --bin text -- .build/workloads/medium.json
+
+bench-python: python ## measure checks, handles and batches from Python
+	$(call say,generating workloads in .build/workloads)
+	for w in small medium; do [ -f .build/workloads/$$w.json ] || $(VENV)/bin/python benches/workloads/generate.py $$w --out .build/workloads; done
+	$(call say,measuring)
+	$(VENV)/bin/python benches/python/check.py .build/workloads/small.json .build/workloads/medium.json
 
 bench-node: node $(VENV)/.ready ## measure checks from Node beside code by hand and the floor of plain JavaScript
 	$(call say,measuring Node)

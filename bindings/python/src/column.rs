@@ -170,7 +170,11 @@ fn texts(exported: &Exported) -> Result<Rows<Option<&str>>, Fault> {
     if !pieces.is_empty() && pieces.iter().all(coded) {
         return coded_texts(pieces);
     }
-    let mut rows = Vec::with_capacity(pieces.iter().map(|piece| piece.length).sum());
+    let mut rows = Vec::new();
+    let length = pieces.iter().try_fold(0usize, |sum, piece| sum.checked_add(piece.length));
+    // A column of nulls may claim any length: it has no buffers.
+    let room = length.and_then(|length| rows.try_reserve_exact(length).ok());
+    room.ok_or("is too long")?;
     for piece in &pieces {
         plain_texts(piece, &mut rows)?;
     }

@@ -434,6 +434,7 @@ HOSTILE: dict[str, tuple[Any, ...]] = {
     "view of a negative place": (b"vu", [None, view(20, b"a te", words(0, -1)), LONG, words(32, width=8)], 1),
     "buffer of a negative size": (b"vu", [None, view(20, b"a te", words(0, 0)), LONG, words(-1, width=8)], 1),
     "view that is no UTF-8": (b"vu", [None, view(3, b"\xff\xff\xff"), b""], 1),
+    "nulls without end": (b"n", [], 2**58),
     "nulls with buffers": (b"n", [None], 2),
     "codes without dictionary": (b"i", [None, words(0, 1)], 2),
 }

@@ -162,7 +162,7 @@ pub(crate) fn import(object: &Bound<'_, PyAny>) -> PyResult<Option<Exported>> {
 fn take<T: Released>(object: &Bound<'_, PyAny>, name: &CStr) -> PyResult<T> {
     let capsule = object.cast::<PyCapsule>()?;
     let place = capsule.pointer_checked(Some(name))?.cast::<T>();
-    // SAFETY: a capsule of this name points to such a structure, and the interpreter is held: nobody else moves it.
+    // SAFETY: a capsule of this name points to such a structure, and is handed to one consumer: nobody else moves it now.
     // Moving is copying and marking what is left as released, as the interface says.
     let taken = unsafe { place.as_ptr().replace(T::NONE) };
     if taken.is_released() {

@@ -8,7 +8,7 @@
 //!   `self` of the type that the method belongs to and as many arguments as it says; they live as long as the call.
 //! * **An Arrow producer keeps its own.** The interface carries pointers without sizes: a buffer has as many bytes as
 //!   format, length and offsets ask for, stays as it is until `release` is called, and the capsule's structure is what
-//!   its name says. All that can be checked is checked before a byte is read: format, number of buffers, null pointers,
+//!   its name says, handed to one consumer. All that can be checked is checked before a byte is read: format, number of buffers, null pointers,
 //!   negative and overflowing lengths, released structures; what is read afterwards (offsets, views, UTF-8) is read by
 //!   safe code from slices.
 //! * **No panic crosses.** Each function that C calls catches panics.

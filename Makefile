@@ -8,7 +8,8 @@ VENV := .build/venv
 CLI := target/release/passgate
 NODE_DIR := bindings/node
 # Suites that count millions of cells: run optimised, with every check of arithmetic left on.
-OPTIMISED := property:: exhaustive:: large:: reading:: corpus:: vectors:: round_trip:: formatting:: fuzz:: compiled:: questions:: exact_lints:: catalog_lints::
+OPTIMISED := property:: exhaustive:: large:: reading:: corpus:: vectors:: round_trip:: formatting:: fuzz:: compiled:: questions:: exact_lints:: catalog_lints:: \
+	space:: proofs::
 say = @printf '\n== %s\n' "$(1)"
 
 .PHONY: help build demo test test-rust test-python test-node test-cli test-demo test-benches faults lint fmt bench bench-python bench-node bench-peers clean python node cli
@@ -52,6 +53,7 @@ test-rust: ## core, grammar, vectors, properties, corpus
 	$(call say,testing Rust)
 	cargo test --workspace --exclude passgate-python --exclude passgate-node
 	cargo test --profile property -p passgate-harness --test all -- --nocapture $(OPTIMISED)
+	cargo test --profile property -p passgate-harness --test counted
 
 test-cli: cli ## transcripts of the command
 	$(call say,testing the command)
@@ -95,6 +97,7 @@ bench: $(VENV)/.ready ## measure each stage and each way to ask, on the workload
 	$(call say,measuring each way to ask)
 	cargo run --release -q -p passgate-benches --bin check -- .build/workloads/medium.json
 	cargo run --release -q -p passgate-benches --bin text -- .build/workloads/medium.json
+	cargo run --release -q -p passgate-benches --bin lint -- .build/workloads/medium.json
 
 bench-python: python ## measure checks, handles and batches from Python
 	$(call say,generating workloads in .build/workloads)

@@ -13,6 +13,10 @@ pub use made::{Size, made};
 )]
 pub mod sketch;
 
+mod lines;
+
+pub use lines::realistic_text;
+
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;

@@ -233,7 +233,7 @@ test('nesting and the number of values have limits', () => {
   let doubled = ['a']
   for (let i = 0; i < 40; i += 1) doubled = [doubled, doubled]
   refused({ context: { k: doubled } }, 'bad-request', 'k')
-  // Principal, action, the list and what is in it.
+  // REQUEST_VALUES: principal, action, the list and what is in it.
   decided('Text', { context: { k: Array(200_000 - 3).fill('a') } }, true)
   refused({ context: { k: Array(200_000 - 2).fill('a') } }, 'bad-request', 'k')
   refused({ context: { k: Array(4_294_967_295) } }, 'bad-context', 'k')

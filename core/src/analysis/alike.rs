@@ -76,7 +76,17 @@ impl fmt::Display for Verdict {
 /// # Ok::<(), passgate::Error>(())
 /// ```
 pub fn alike(one: &[&Statement], other: &[&Statement], catalogs: &Catalogs, settings: &Settings) -> Verdict {
-    let mut budget = Budget::new(limits::SPACE_STEPS);
+    alike_within(limits::SPACE_STEPS, [one, other], catalogs, settings)
+}
+
+/// As [`alike`], with so many steps.
+fn alike_within(
+    steps: u64,
+    [one, other]: [&[&Statement]; 2],
+    catalogs: &Catalogs,
+    settings: &Settings,
+) -> Verdict {
+    let mut budget = Budget::new(steps);
     let (classes, doubt) = Actions::new(catalogs, settings).classes(&[one, other], None, &mut budget);
     let (count, mut searched) = (classes.len(), 0);
     let (mut reader, mut singles) = (Reader::new(settings), Singles::default());
@@ -232,5 +242,18 @@ mod tests {
             "allow cvm:A when cos:k is \"a\"  allow cvm:A when cos:k is \"b\"",
             "alike",
         );
+    }
+
+    #[test]
+    fn beyond_its_steps_a_question_is_undecided() {
+        let text = "set opaque = \"*\" policy p { allow cvm:A from 10.0.0.0/8 }
+                    policy q { allow cvm:A from 10.0.0.0/9, 10.128.0.0/9 }";
+        let gate = Gate::compile(text).unwrap();
+        let model = gate.model();
+        let all = |at: usize| model.policies[at].statements.iter().collect::<Vec<_>>();
+        let (one, other) = (all(0), all(1));
+        let holds = |steps| alike_within(steps, [&one, &other], &model.catalogs, &model.settings).holds();
+        let enough = (0..limits::SPACE_STEPS).find(|steps| holds(*steps)).unwrap();
+        assert!(enough > 1 && !holds(enough - 1) && holds(enough + 1) && holds(limits::SPACE_STEPS));
     }
 }

@@ -46,10 +46,7 @@ impl Gate {
     /// As [`Gate::to_bytes`].
     pub fn to_bytes_with(&self, embed_source: bool) -> Result<Vec<u8>> {
         let words = self.words(embed_source);
-        if words.len() > limits::COMPILED_BYTES / 4 {
-            let message = format!("a compiled file has at most {} bytes", limits::COMPILED_BYTES);
-            return Err(Error::new(ErrorCode::BadCompiled, message));
-        }
+        check_size(words.len())?;
         Ok(words.iter().flat_map(|word| word.to_le_bytes()).collect())
     }
 
@@ -222,4 +219,27 @@ impl CompiledFormat {
 fn refused(fault: Fault) -> Error {
     let message = format!("this is no compiled file that can be used: {}", fault.message);
     Error::new(ErrorCode::BadCompiled, message).with_key(fault.stage.as_str())
+}
+
+/// Whether a file may have so many words.
+fn check_size(words: usize) -> Result<()> {
+    if words > limits::COMPILED_BYTES / 4 {
+        let message = format!("a compiled file has at most {} bytes", limits::COMPILED_BYTES);
+        return Err(Error::new(ErrorCode::BadCompiled, message));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_written_up_to_its_limit() {
+        let most = limits::COMPILED_BYTES / 4;
+        assert!(check_size(most).is_ok());
+        let error = check_size(most + 1).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::BadCompiled);
+        assert!(error.message().contains("1073741824"), "{}", error.message());
+    }
 }

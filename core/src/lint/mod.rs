@@ -37,8 +37,8 @@ use crate::model::{
 };
 use coverage::Coverages;
 use exact::Together;
-pub use exact::run_exact;
 pub(crate) use exact::run_exact_into;
+pub use exact::{run_exact, run_exact_counted};
 use passgate_grammar::{Code, Diagnostic, Span};
 use shared::Shared;
 use std::collections::HashSet;

@@ -4,6 +4,7 @@ use super::judge::Judge;
 use super::{Verdict, run, told};
 use crate::Gate;
 use crate::analysis::work::Work;
+use passgate_grammar::limits;
 
 /// A catalog where tags and resources matter, beside the built-in one.
 const HEAD: &str = "use intlpartnersmgt set opaque = \"cvm\" set owner.uin = \"1\" \
@@ -249,7 +250,9 @@ fn without_work_left_nothing_is_claimed() {
     );
     let assert = gate.model().proofs.asserts.first().unwrap();
     let judged = |steps: u64| Judge::within(&gate, Work::of(steps)).judge(assert).unwrap();
-    assert!(judged(1_000_000).holds());
+    assert!(judged(1_000_000).holds() && judged(limits::PROOF_STEPS).holds());
+    let enough = (0..1_000_000).find(|steps| judged(*steps).holds()).unwrap();
+    assert!(!judged(enough - 1).holds() && judged(enough + 1).holds());
     assert!(matches!(judged(0).verdict, Verdict::Undecided(_)));
     for steps in 1..60 {
         let report = judged(steps);

@@ -272,3 +272,42 @@ fn neighbours(number: &str, all: &mut BTreeSet<String>) -> bool {
     all.extend(near.into_iter().flatten().map(|n| n.to_string()));
     !number.contains('e')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Gate;
+
+    /// How many assignments the conditions of a statement ask for, and whether all that count are among them.
+    fn assignments(conditions: &str) -> (usize, Option<Doubt>) {
+        let text = format!("policy p {{ allow * when {conditions} }}");
+        let gate = Gate::compile(text.as_str()).unwrap_or_else(|e| panic!("{text}\n{e:?}"));
+        let statement = gate.model().policies[0].statements[0].clone();
+        let mut uses = Uses::default();
+        statement.conditions.iter().for_each(|condition| uses.condition(condition));
+        let (owner, mut budget) = (Owner::default(), Budget::new(limits::SPACE_STEPS));
+        let (all, doubt) = uses.assignments(&Caller::default(), &owner, &mut budget).unwrap();
+        (all.len(), doubt)
+    }
+
+    #[test]
+    fn account_numbers_are_given_in_64_ways() {
+        let numbers =
+            |count: usize| (0..count).map(|n| format!("\"{}\"", 100 + n)).collect::<Vec<_>>().join(", ");
+        // No number, a number that none mentions, and those mentioned.
+        let ways = |count: usize| assignments(&format!("qcs:uin is {}", numbers(count - 2)));
+        let most = limits::SPACE_ACCOUNTS;
+        assert_eq!(ways(most), (most, None));
+        assert_eq!(ways(most + 1), (most, Some(Doubt::Accounts)));
+    }
+
+    #[test]
+    fn all_parts_of_a_number_of_12_digits_are_tried() {
+        let doubt = |digits: usize| {
+            let number = "1".repeat(digits);
+            assignments(&format!("cos:k is \"a${{uin}}\" and cos:k is not \"a{number}\"")).1
+        };
+        assert_eq!(doubt(limits::SPACE_NUMBER_DIGITS), None);
+        assert_eq!(doubt(limits::SPACE_NUMBER_DIGITS + 1), Some(Doubt::Accounts));
+    }
+}

@@ -126,11 +126,9 @@ impl Dimension {
         Ok(Dimension { probes, ..dimension })
     }
 
-    /// Whether these probes cut this axis as it is cut here.
-    pub(super) fn is_cut_by(&self, axis: &Axis, probes: &[Probe]) -> bool {
-        self.axis == *axis
-            && self.probes.len() == probes.len()
-            && self.probes.iter().zip(probes).all(|(one, other)| one.is(other))
+    /// Whether these probes cut its axis as it is cut here.
+    pub(super) fn is_cut_by(&self, probes: &[Probe]) -> bool {
+        self.probes.len() == probes.len() && self.probes.iter().zip(probes).all(|(one, other)| one.is(other))
     }
 
     fn cut(axis: Axis, probes: &[Probe], service: &str, budget: &mut Budget) -> Result<Dimension, Spent> {

@@ -226,7 +226,7 @@ impl Look<'_> {
         let mut outside = Starts { sure: whole.sure.clone(), relaxed: whole.relaxed.clone() };
         for (number, boxes) in world.views.iter().enumerate() {
             for cell in boxes {
-                let within = whole.map(|start| start.cut_all(&cell.literals, Strength::Surely));
+                let within = whole.map(|start| start.clone().cut_all(&cell.literals, Strength::Surely));
                 let found = !cell.open && self.any(&within, extent, budget)?;
                 if let Some(view) = extent.views.get_mut(number) {
                     *view |= found;

@@ -229,8 +229,9 @@ fn starts(world: &World, relaxed: bool) -> Vec<Region> {
     for boxes in &world.clauses {
         let within = |region: &Region| -> Vec<Region> {
             let boxes = boxes.iter().filter(|cell| !cell.open || relaxed);
-            let cut = boxes
-                .filter_map(|cell| region.cut_all(certain(&cell.literals, relaxed), truth::Strength::Surely));
+            let cut = boxes.filter_map(|cell| {
+                region.clone().cut_all(certain(&cell.literals, relaxed), truth::Strength::Surely)
+            });
             cut.collect()
         };
         regions = regions.iter().flat_map(within).collect();

@@ -153,6 +153,9 @@ impl Side {
     }
 }
 
+/// Dimensions that are copied in one step.
+const DIMENSIONS_A_STEP: u64 = 16;
+
 /// What is left of all dimensions: their product.
 #[derive(Debug, Clone)]
 pub(super) struct Region(Vec<Rc<Side>>);
@@ -174,14 +177,9 @@ impl Region {
 
     /// What is left where the literal holds (or does not); none where nothing is.
     pub(super) fn cut(&self, literal: &Literal, strength: Strength, holds: bool) -> Option<Region> {
-        let side = self.0.get(literal.at)?.cut(literal, strength, holds);
-        if side.is_empty() {
-            return None;
-        }
+        let side = self.side(literal, strength, holds)?;
         let mut next = self.clone();
-        if let Some(place) = next.0.get_mut(literal.at) {
-            *place = Rc::new(side);
-        }
+        next.put(literal.at, side);
         Some(next)
     }
 
@@ -197,11 +195,32 @@ impl Region {
 
     /// What is left where all literals hold.
     pub(super) fn cut_all<'l>(
-        &self,
+        mut self,
         literals: impl IntoIterator<Item = &'l Literal>,
         strength: Strength,
     ) -> Option<Region> {
-        literals.into_iter().try_fold(self.clone(), |region, literal| region.cut(literal, strength, true))
+        for literal in literals {
+            let side = self.side(literal, strength, true)?;
+            self.put(literal.at, side);
+        }
+        Some(self)
+    }
+
+    /// What is left of the literal's dimension; none where nothing is.
+    fn side(&self, literal: &Literal, strength: Strength, holds: bool) -> Option<Side> {
+        let side = self.0.get(literal.at)?.cut(literal, strength, holds);
+        (!side.is_empty()).then_some(side)
+    }
+
+    fn put(&mut self, at: usize, side: Side) {
+        if let Some(place) = self.0.get_mut(at) {
+            *place = Rc::new(side);
+        }
+    }
+
+    /// What it costs to take another one from it: its dimensions are copied, many at a step.
+    pub(super) fn copy_cost(&self) -> u64 {
+        1 + self.0.len() as u64 / DIMENSIONS_A_STEP
     }
 
     /// A point of it.

@@ -44,6 +44,7 @@ pub(super) fn outside(
         let Some((number, ways)) = best else { return Ok(Some(region)) };
         let met: Rc<[usize]> = met.into_iter().filter(|other| *other != number).collect();
         if let Some(one) = avoid.get(number) {
+            budget.spend(2 * ways.len() as u64 * region.copy_cost())?;
             branch(&region, one, &ways, &met, &mut open);
         }
     }

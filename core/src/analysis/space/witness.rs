@@ -122,8 +122,9 @@ fn holds_with(
     pick: Pick,
     budget: &mut Budget,
 ) -> bool {
-    let cost = world.rules.iter().map(|rule| rule.cells.len() as u64 + 1).sum();
-    if budget.spend(cost).is_err() {
+    let cells = world.rules.iter().flat_map(|rule| &rule.cells);
+    let cost = world.rules.len() + point.len() + cells.map(|cell| 1 + cell.literals.len()).sum::<usize>();
+    if budget.spend(cost as u64).is_err() {
         return false;
     }
     let mut other = point.to_vec();

@@ -41,6 +41,7 @@ pub(super) struct Rule {
 #[derive(Debug)]
 pub(super) struct World {
     pub(super) assignment: Assignment,
+    /// Sorted by axis.
     pub(super) dimensions: Vec<Rc<Dimension>>,
     pub(super) rules: Vec<Rule>,
     /// For each clause the boxes of which one must hold.
@@ -74,8 +75,8 @@ impl World {
         }
         let mut dimensions = Vec::new();
         for (axis, probes) in std::mem::take(&mut draft.probes) {
-            let known = before.into_iter().flat_map(|world| &world.dimensions);
-            dimensions.push(match known.into_iter().find(|d| d.is_cut_by(&axis, &probes)) {
+            let known = before.and_then(|world| world.dimensions.get(place(&world.dimensions, &axis)?));
+            dimensions.push(match known.filter(|d| d.is_cut_by(&probes)) {
                 Some(known) => Rc::clone(known),
                 None => Rc::new(Dimension::new(axis, probes, subject.service, budget)?),
             });
@@ -132,7 +133,7 @@ impl World {
 
 fn cell(one: &DraftBox, dimensions: &[Rc<Dimension>], doubtful: bool) -> Cell {
     let literals = one.literals.iter().filter_map(|draft| {
-        let at = dimensions.iter().position(|d| d.axis == draft.axis)?;
+        let at = place(dimensions, &draft.axis)?;
         let dimension = dimensions.get(at)?;
         Some(Literal {
             at,
@@ -143,4 +144,8 @@ fn cell(one: &DraftBox, dimensions: &[Rc<Dimension>], doubtful: bool) -> Cell {
         })
     });
     Cell { literals: literals.collect(), open: one.open }
+}
+
+fn place(dimensions: &[Rc<Dimension>], axis: &Axis) -> Option<usize> {
+    dimensions.binary_search_by(|d| d.axis.cmp(axis)).ok()
 }

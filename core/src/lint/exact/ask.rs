@@ -4,7 +4,7 @@ use crate::analysis::space::{ActionClass, Actions, Answer, Budget, Caller, Facts
 use crate::catalog::Granularity;
 use crate::lint::{self, Lists};
 use crate::model::{Condition, Model, ResourceKind, ResourcePattern, Statement};
-use passgate_grammar::{Span, limits};
+use passgate_grammar::Span;
 
 /// The model with what is known of its actions.
 pub(super) struct Asking<'m> {
@@ -13,14 +13,18 @@ pub(super) struct Asking<'m> {
     actions: Actions<'m>,
     caller: Caller,
     steps: u64,
+    /// Steps of one question.
+    most: u64,
 }
 
 /// An action that is handed everything.
 const EVERYTHING: Facts = Facts { granularity: Granularity::Resource, address: true, tags: true };
 
 impl<'m> Asking<'m> {
-    pub(super) fn new(model: &'m Model) -> Self {
+    /// Each question is given this many steps.
+    pub(super) fn new(model: &'m Model, most: u64) -> Self {
         Asking {
+            most,
             model,
             lists: Lists::new(model),
             actions: Actions::new(&model.catalogs, &model.settings),
@@ -47,7 +51,7 @@ impl<'m> Asking<'m> {
         sets: &[&[&'s Statement]],
         question: impl Fn(&Space, &mut Budget) -> Answer,
     ) -> bool {
-        let mut budget = Budget::new(limits::LINT_STEPS);
+        let mut budget = Budget::new(self.most);
         let (classes, doubt) = self.actions.classes(sets, Some(&statement.actions), &mut budget);
         let mut reader = Reader::new(&self.model.settings);
         let mut nothing = |class: &ActionClass<'s>, budget: &mut Budget| {
@@ -61,10 +65,8 @@ impl<'m> Asking<'m> {
 
     /// Whether conditions can surely not hold together, whatever the action is handed.
     pub(super) fn contradict(&mut self, statement: &Statement, conditions: &[&Condition]) -> bool {
-        let any = ResourcePattern { kind: ResourceKind::Any, text: "*".into(), span: Span::default() };
-        let conditions = conditions.iter().map(|condition| (*condition).clone()).collect();
-        let alone = Statement { conditions, resources: [any].into(), ..statement.clone() };
-        let mut budget = Budget::new(limits::LINT_STEPS);
+        let alone = with_conditions(statement, conditions.iter().copied());
+        let mut budget = Budget::new(self.most);
         let sets = [vec![&alone]];
         let subject = subject("service", EVERYTHING, &sets, &self.caller);
         let space = Space::new(&subject, &mut Reader::new(&self.model.settings), &mut budget);
@@ -76,6 +78,25 @@ impl<'m> Asking<'m> {
     /// The statement with what catalog facts are held against.
     pub(super) fn subject(&mut self, statement: &'m Statement) -> lint::Subject<'m> {
         lint::Subject::new(self.model, statement, &mut self.lists)
+    }
+}
+
+/// A statement on every resource, with these conditions.
+pub(super) fn with_conditions<'c>(
+    statement: &Statement,
+    conditions: impl Iterator<Item = &'c Condition>,
+) -> Statement {
+    Statement {
+        effect: statement.effect,
+        id: statement.id.clone(),
+        actions: statement.actions.clone(),
+        resources: [ResourcePattern { kind: ResourceKind::Any, text: "*".into(), span: Span::default() }]
+            .into(),
+        conditions: conditions.cloned().collect(),
+        principals: statement.principals.clone(),
+        notes: statement.notes.clone(),
+        effect_span: statement.effect_span,
+        span: statement.span,
     }
 }
 

@@ -20,7 +20,7 @@ use crate::findings::Findings;
 use crate::model::{Model, PolicyKind, Statement};
 use ask::Asking;
 use index::Index;
-use passgate_grammar::Diagnostic;
+use passgate_grammar::{Diagnostic, limits};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Every exact lint, by file and place, at the levels of the set.
@@ -35,21 +35,35 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 /// # passgate::Result::Ok(())
 /// ```
 pub fn run_exact(model: &Model) -> Vec<Diagnostic> {
+    run_exact_counted(model).0
+}
+
+/// As [`run_exact`], with the steps that it took: the same number for the same set on every machine.
+///
+/// ```
+/// let steps = |statements: usize| {
+///     let text = format!("use intlpartnersmgt policy p {{ {} }}", "deny read ".repeat(statements));
+///     passgate::Gate::compile(text).map(|gate| passgate::lint::run_exact_counted(gate.model()).1)
+/// };
+/// assert!(steps(20)? < 3 * steps(10)?);
+/// # passgate::Result::Ok(())
+/// ```
+pub fn run_exact_counted(model: &Model) -> (Vec<Diagnostic>, u64) {
     let mut findings = Findings::default();
     findings.set_levels(model.settings.lints.clone());
     findings.set_ignored(&model.ignores);
-    run_exact_into(model, &mut findings);
-    findings.finish()
+    let steps = measured(model, limits::LINT_STEPS, &mut findings);
+    (findings.finish(), steps)
 }
 
 /// Runs every exact lint and adds what they say.
 pub(crate) fn run_exact_into(model: &Model, findings: &mut Findings) {
-    measured(model, findings);
+    measured(model, limits::LINT_STEPS, findings);
 }
 
-/// As [`run_exact_into`]; the answer is the number of steps it took.
-pub(super) fn measured(model: &Model, findings: &mut Findings) -> u64 {
-    let mut asking = Asking::new(model);
+/// As [`run_exact_into`] with so many steps for a question; the answer is the number of steps it took.
+fn measured(model: &Model, most: u64, findings: &mut Findings) -> u64 {
+    let mut asking = Asking::new(model, most);
     let mut told = HashSet::new();
     let mut out = Vec::new();
     for policy in model.policies.iter().filter(|p| p.kind == PolicyKind::Identity) {
@@ -87,7 +101,9 @@ impl<'m> Together<'m> {
             return false;
         }
         let all: Vec<&crate::model::Condition> = statement.conditions.iter().collect();
-        self.asking.get_or_insert_with(|| Asking::new(self.model)).contradict(statement, &all)
+        self.asking
+            .get_or_insert_with(|| Asking::new(self.model, limits::LINT_STEPS))
+            .contradict(statement, &all)
     }
 }
 
@@ -111,3 +127,6 @@ fn pointing(told: Diagnostic, statements: &[&Statement], what: &str) -> Diagnost
     let more = statements.len().saturating_sub(POINTED);
     if more > 0 { told.because(format!("and {more} more statements")) } else { told }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,7 @@ use crate::load::set::{Purpose, assemble_within};
 use crate::load::store::Store;
 use crate::{ErrorCode, Gate, LoadOptions};
 use passgate_grammar::limits;
+use std::fs;
 
 const ONE: &str = "policy one { }";
 
@@ -59,6 +60,19 @@ fn files_have_at_most_their_bytes() {
     assert_eq!(Gate::load(folder.path("over.gate")).unwrap_err().code(), ErrorCode::BadFile);
 }
 
+#[test]
+fn compiled_files_have_at_most_their_bytes() {
+    let folder = Folder::new(&[("full.gatec", ""), ("over.gatec", "")]);
+    // Nothing but a size: read as far as the head, which is none.
+    let sized = |name: &str, bytes: usize| {
+        let file = fs::OpenOptions::new().write(true).open(folder.path(name)).unwrap();
+        file.set_len(bytes as u64).unwrap();
+        Gate::load(folder.path(name)).unwrap_err().code()
+    };
+    assert_eq!(sized("full.gatec", limits::COMPILED_BYTES), ErrorCode::BadCompiled);
+    assert_eq!(sized("over.gatec", limits::COMPILED_BYTES + 1), ErrorCode::BadFile);
+}
+
 /// Codes told of a set of texts with small limits.
 fn within(files: usize, bytes: usize, texts: &[(&str, &str)]) -> Vec<String> {
     let texts = texts.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
@@ -71,7 +85,7 @@ fn within(files: usize, bytes: usize, texts: &[(&str, &str)]) -> Vec<String> {
 #[test]
 fn sets_have_at_most_their_files_and_bytes() {
     let most = Most::default();
-    assert_eq!((most.files, most.bytes), (10_000, 256 * 1024 * 1024));
+    assert_eq!((most.files, most.bytes), (limits::SET_FILES, limits::SET_BYTES));
     let texts = [("a.gate", "policy a { }"), ("b.gate", "policy b { }"), ("c.gate", "policy c { }")];
     assert!(within(3, 36, &texts).is_empty());
     assert_eq!(within(2, 36, &texts), ["limit"]);

@@ -13,7 +13,7 @@ use passgate_harness::world::{World, generate, model};
 use std::collections::BTreeSet;
 
 /// Questions of a run.
-const QUESTIONS: usize = 200_000;
+const QUESTIONS: usize = 100_000;
 /// Questions where nothing is optimised.
 const QUESTIONS_UNOPTIMISED: usize = 3_000;
 /// The first seed.

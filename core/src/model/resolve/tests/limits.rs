@@ -65,7 +65,7 @@ fn told_within(expansion: usize, statements: usize, text: &str) -> usize {
 
 #[test]
 fn sets_have_2_000_000_statements() {
-    assert_eq!(Most::default().statements, 2_000_000);
+    assert_eq!(Most::default().statements, limits::SET_STATEMENTS);
     let text = "policy p { allow cvm:A deny cvm:A } policy q { allow cvm:A }";
     assert_eq!(told_within(0, 3, text), 0);
     assert_eq!(told_within(0, 2, text), 1);
@@ -74,7 +74,7 @@ fn sets_have_2_000_000_statements() {
 
 #[test]
 fn names_stand_for_16_000_000_terms() {
-    assert_eq!(Most::default().expansion, 16_000_000);
+    assert_eq!(Most::default().expansion, limits::SET_EXPANSION);
     let networks = "network a = ::1, ::2, ::3 network b = a, ::4 network c = a network d = a except ::2";
     assert_eq!(
         told_within(3 + 3 + 2, 0, networks),

@@ -294,7 +294,7 @@ fn limited(most: Most, text: &str) -> (usize, usize) {
 
 #[test]
 fn a_set_has_100_000_instances() {
-    assert_eq!(Most::default().instances, 100_000);
+    assert_eq!(Most::default().instances, limits::INSTANCES);
     let users = |count: usize| -> String {
         (0..count).map(|n| format!("user {n} {{ attach t(::{n:x}), t(::0) }} ")).collect()
     };

@@ -6,6 +6,7 @@
 
 mod arrows;
 mod codes;
+mod limits;
 mod modules;
 mod source;
 mod words;

@@ -67,6 +67,18 @@ impl Source {
     }
 }
 
+impl Source {
+    /// The text of its tests; empty where it has none.
+    pub(super) fn tests(&self) -> &str {
+        if ["/tests/", "/test/"].iter().any(|folder| self.name.contains(folder))
+            || self.name.ends_with("/tests.rs")
+        {
+            return &self.text;
+        }
+        self.text.split_once("\nmod tests {\n").map_or("", |(_, tests)| tests)
+    }
+}
+
 #[test]
 fn code_is_what_is_neither_test_nor_comment() {
     let source = Source {

@@ -21,8 +21,8 @@ const NETWORKS = [
   '2001:db8::/32', '2001:db8:1::/48', '::/0', '::1', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff', '2001:db8::ffff:0:0/96', '::/96',
 ]
 const CONDITIONS = ['when mfa is true', 'until 2026-01-01T00:00:00Z', 'on "qcs::shop:::item/1"', 'when qcs:uin is "${uin}"', 'when qcs:ip is "10.1.2.3"']
-export const USERS = ['a', 'b', 'c', '1001', '__proto__', 'constructor', 'user:a', 'group:g', 'root', 'Ωmega', '𝒳', 'ab', 'toString', '01']
-const DECLARED = ['a', 'b', 'c', '1001', '__proto__', 'constructor', 'Ωmega', '𝒳', 'ab', 'hasOwnProperty', '01']
+export const USERS = ['a', 'b', 'c', '1001', '__proto__', 'constructor', 'user:a', 'group:g', 'root', 'Ωmega', '𠮷', 'ab', 'toString', '01']
+const DECLARED = ['a', 'b', 'c', '1001', '__proto__', 'constructor', 'Ωmega', '𠮷', 'ab', 'hasOwnProperty', '01']
 
 function statement(random) {
   const effect = random.chance(70) ? 'allow' : 'deny'

@@ -5,7 +5,7 @@ use super::space::{ActionClass, Caller, Clause, Named, Reader, Space, Subject};
 use super::standing::{Answer, Dependence, Standing};
 use super::work::Work;
 use crate::catalog::Granularity;
-use crate::model::{Model, ResourceKind, ResourcePattern};
+use crate::model::{Effect, Model, ResourceKind, ResourcePattern};
 use passgate_grammar::limits::EXTENT_PATTERNS;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -32,6 +32,10 @@ impl<'m> Asker<'m> {
     /// What becomes of the calls of a caller with policies: the first set of the class is attached, the second, where
     /// there is one, its boundary.
     pub(super) fn policies(&mut self, class: &ActionClass<'m>, caller: &Caller) -> Answer {
+        let allows = class.sets.first().is_some_and(|set| set.iter().any(|s| s.effect == Effect::Allow));
+        if !allows {
+            return Answer::plain(Standing::Never);
+        }
         let views = patterns(class);
         let texts: Vec<Arc<str>> = views.iter().map(|pattern| pattern.text.clone()).collect();
         let subject = Subject {

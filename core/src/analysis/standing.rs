@@ -80,7 +80,8 @@ pub enum Dependence {
     Key {
         /// Its name.
         key: Arc<str>,
-        /// Single values, one of each kind that is told apart.
+        /// Single values, one of each kind that is told apart; none where it depends on the account numbers of a call which
+        /// are.
         values: Vec<(ContextValue, Standing)>,
         /// A call without it.
         without: Standing,
@@ -123,21 +124,20 @@ impl Answer {
 
     /// Of two extents over one space; `views` are the patterns that were looked at apart.
     pub(super) fn of(allowed: &Extent, refused: &Extent, views: &[Arc<str>]) -> Answer {
+        let blind = allowed.blind || refused.blind;
+        if !blind && !allowed.any {
+            return Answer::plain(Standing::Never);
+        }
+        if !blind && allowed.found && !refused.any {
+            return Answer::plain(Standing::Always);
+        }
         let doubts: BTreeSet<Doubt> = allowed.doubts.union(&refused.doubts).cloned().collect();
-        let mut standing = Standing::of(allowed.any, refused.any);
-        if !doubts.is_empty() {
-            standing = Standing::Depends;
-        }
-        let mut answer = Answer::plain(standing);
-        if standing == Standing::Depends {
-            let all = dependences(allowed, refused, views);
-            // Where no dimension by itself says anything, all of them together do.
-            let (telling, silent): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, telling)| *telling);
-            let told = if telling.is_empty() { silent } else { telling };
-            answer.on = told.into_iter().map(|(dependence, _)| dependence).collect();
-        }
-        answer.doubts = doubts.into_iter().collect();
-        answer
+        let all = if blind { Vec::new() } else { dependences(allowed, refused, views) };
+        // Where no dimension by itself says anything, all of them together do.
+        let (telling, silent): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, telling)| *telling);
+        let told = if telling.is_empty() { silent } else { telling };
+        let on = told.into_iter().map(|(dependence, _)| dependence).collect();
+        Answer { standing: Standing::Depends, on, doubts: doubts.into_iter().collect() }
     }
 }
 
@@ -210,6 +210,9 @@ fn time(yes: &Times, no: &Times) -> (Dependence, bool) {
 
 fn key(name: &Arc<str>, yes: &Key, no: &Key) -> (Dependence, bool) {
     let without = Standing::of(yes.absent, no.absent);
+    if yes.varies || no.varies {
+        return (Dependence::Key { key: name.clone(), values: Vec::new(), without }, true);
+    }
     let refused = |value: &ContextValue| no.values.iter().any(|(other, found)| *found && other == value);
     let each = yes.values.iter().map(|(value, found)| (value, *found, refused(value)));
     // A value that no operator can read decides nothing.

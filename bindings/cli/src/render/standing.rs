@@ -26,6 +26,9 @@ fn line(dependence: &Dependence) -> String {
         }
         Dependence::Key { key, values, without } => {
             let (mut parts, mut never) = (Vec::new(), 0);
+            if values.is_empty() {
+                parts.push("by account numbers".to_owned());
+            }
             for (value, standing) in values {
                 match standing {
                     Standing::Never => never += 1,

@@ -20,7 +20,9 @@ use std::sync::Arc;
 /// value is as good as every other.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Extent {
-    /// There is such a call.
+    /// There is such a call, for certain.
+    pub found: bool,
+    /// There is such a call, or there could be one: so it is with all that is said below.
     pub any: bool,
     /// From which addresses.
     pub addresses: Option<Addresses>,
@@ -34,7 +36,9 @@ pub struct Extent {
     pub elsewhere: bool,
     /// With which account numbers: one of each kind that is told apart, the call that gives none first.
     pub accounts: Vec<(Account, bool)>,
-    /// Why it may reach further.
+    /// Not everything could be looked at: nothing is known of what is not found.
+    pub blind: bool,
+    /// Why there only could be such calls.
     pub doubts: BTreeSet<Doubt>,
 }
 
@@ -63,6 +67,8 @@ pub struct Key {
     pub absent: bool,
     /// Single values, one of each class that is told apart.
     pub values: Vec<(ContextValue, bool)>,
+    /// What is told apart depends on the account numbers: the values are those of one choice of numbers only.
+    pub varies: bool,
 }
 
 impl Space {
@@ -79,8 +85,9 @@ impl Space {
     fn extent(&self, question: Question, budget: &mut Budget) -> Extent {
         let mut extent = Extent::default();
         let cut = self.spent || self.reach(question, &mut extent, budget).is_err();
-        extent.doubts.extend(cut.then_some(Doubt::Budget));
-        extent.doubts.extend(self.accounts.iter().filter(|_| self.reads_accounts).cloned());
+        let untried = self.accounts.iter().filter(|_| self.reads_accounts).cloned();
+        extent.doubts.extend(cut.then_some(Doubt::Budget).into_iter().chain(untried));
+        extent.blind = cut || (self.reads_accounts && self.accounts.is_some());
         extent
     }
 
@@ -88,9 +95,10 @@ impl Space {
         for world in &self.worlds {
             let mut look = Look { world, question, doubt: world.doubt().or(self.accounts.as_ref()) };
             let whole = look.starts();
-            let found = look.any(&whole, extent, budget)?;
-            extent.accounts.push((world.assignment.account.clone(), found));
-            if !found {
+            extent.found = extent.found || look.surely(&whole, budget)?;
+            let any = look.any(&whole, extent, budget)?;
+            extent.accounts.push((world.assignment.account.clone(), any));
+            if !any {
                 look.shape(extent);
                 continue;
             }
@@ -132,23 +140,29 @@ impl Look<'_> {
         Starts { sure: starts(self.world, false), relaxed }
     }
 
-    /// Whether some call of these is one; where that is in doubt, why.
-    fn any(&mut self, starts: &Starts, extent: &mut Extent, budget: &mut Budget) -> Result<bool, Spent> {
-        let cases = self.question.cases(self.world);
-        for case in &cases {
+    /// Whether some call of these is one.
+    fn surely(&self, starts: &Starts, budget: &mut Budget) -> Result<bool, Spent> {
+        for case in &self.question.cases(self.world) {
             for start in &starts.sure {
                 if left(start, case, false, budget)?.is_some() {
                     return Ok(true);
                 }
             }
         }
-        if let Some(doubt) = self.doubt.filter(|doubt| !extent.doubts.contains(doubt)) {
-            for case in &cases {
-                for start in &starts.relaxed {
-                    if left(start, case, true, budget)?.is_some() {
-                        extent.doubts.insert(doubt.clone());
-                        return Ok(false);
-                    }
+        Ok(false)
+    }
+
+    /// Whether some call of these is one, or could be: then why is noted.
+    fn any(&mut self, starts: &Starts, extent: &mut Extent, budget: &mut Budget) -> Result<bool, Spent> {
+        if self.surely(starts, budget)? {
+            return Ok(true);
+        }
+        let Some(doubt) = self.doubt else { return Ok(false) };
+        for case in &self.question.cases(self.world) {
+            for start in &starts.relaxed {
+                if left(start, case, true, budget)?.is_some() {
+                    extent.doubts.insert(doubt.clone());
+                    return Ok(true);
                 }
             }
         }
@@ -169,8 +183,7 @@ impl Look<'_> {
                     }
                 }
                 Axis::Key(key) => {
-                    let key = extent.keys.entry(key.clone()).or_default();
-                    dimension.classes.iter().for_each(|class| key.note(class, false));
+                    extent.keys.entry(key.clone()).or_default().note(&dimension.classes, |_| false);
                 }
                 Axis::Service | Axis::Region | Axis::Account | Axis::Rest => {}
             }
@@ -200,18 +213,22 @@ impl Look<'_> {
         let (mut pieces, mut yes) = (Vec::new(), Vec::new());
         for (number, class) in dimension.classes.iter().enumerate() {
             let found = self.any(&whole.map(|start| start.at(at, Some(number))), extent, budget)?;
-            match (&dimension.axis, class) {
-                (_, Values::Addresses(here)) if found => pieces.extend(here.iter().copied()),
-                (Axis::Key(key), class) => extent.keys.entry(key.clone()).or_default().note(class, found),
-                _ => {}
+            if let Values::Addresses(here) = class
+                && found
+            {
+                pieces.extend(here.iter().copied());
             }
             yes.push(found);
         }
-        if dimension.axis == Axis::Time {
-            let found = |class: usize| yes.get(class) == Some(&true);
-            if !extent.times.get_or_insert_default().note(&dimension.classes, found) {
-                extent.doubts.insert(Doubt::TimeText);
+        let found = |class: usize| yes.get(class) == Some(&true);
+        match &dimension.axis {
+            Axis::Time => {
+                if !extent.times.get_or_insert_default().note(&dimension.classes, found) {
+                    extent.doubts.insert(Doubt::TimeText);
+                }
             }
+            Axis::Key(key) => extent.keys.entry(key.clone()).or_default().note(&dimension.classes, found),
+            _ => {}
         }
         if let Some(addresses) = extent.addresses.as_mut().filter(|_| !pieces.is_empty()) {
             addresses.places = addresses.places.union(&PrefixSet::from_intervals(pieces));
@@ -227,7 +244,7 @@ impl Look<'_> {
         for (number, boxes) in world.views.iter().enumerate() {
             for cell in boxes {
                 let within = whole.map(|start| start.clone().cut_all(&cell.literals, Strength::Surely));
-                let found = !cell.open && self.any(&within, extent, budget)?;
+                let found = self.any(&within, extent, budget)?;
                 if let Some(view) = extent.views.get_mut(number) {
                     *view |= found;
                 }
@@ -282,13 +299,20 @@ impl Times {
 }
 
 impl Key {
-    /// Notes a class of values; one that was noted before is not noted again.
-    fn note(&mut self, class: &Values, found: bool) {
-        let Values::Scalar(scalar) = class else { return };
-        let value = scalar.to_context();
-        match self.values.iter_mut().find(|(known, _)| *known == value) {
-            Some((_, yes)) => *yes |= found,
-            None => self.values.push((value, found)),
+    /// Notes all classes of values. Of other classes than those that were noted before, nothing can be said together.
+    fn note(&mut self, classes: &[Values], found: impl Fn(usize) -> bool) {
+        let values = classes.iter().enumerate().filter_map(|(number, class)| match class {
+            Values::Scalar(scalar) => Some((scalar.to_context(), found(number))),
+            _ => None,
+        });
+        let values: Vec<(ContextValue, bool)> = values.collect();
+        let same = self.values.iter().map(|(value, _)| value).eq(values.iter().map(|(value, _)| value));
+        if self.values.is_empty() {
+            self.values = values;
+        } else if same {
+            self.values.iter_mut().zip(values).for_each(|((_, yes), (_, found))| *yes |= found);
+        } else {
+            self.varies = true;
         }
     }
 }

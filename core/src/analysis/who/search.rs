@@ -89,11 +89,7 @@ impl<'m> Search<'m> {
         if let Some(known) = self.known.get(&key) {
             return Ok(known.clone());
         }
-        let answer = if held.iter().any(|(_, s)| s.effect == Effect::Allow) {
-            self.ask(&held, bounds.as_deref(), &caller)?
-        } else {
-            Answer::plain(Standing::Never)
-        };
+        let answer = self.ask(&held, bounds.as_deref(), &caller)?;
         if answer.standing != Standing::Never {
             self.note_needed(&held, bounds.as_deref(), &caller)?;
         }

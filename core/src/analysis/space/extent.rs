@@ -223,9 +223,8 @@ impl Look<'_> {
         let found = |class: usize| yes.get(class) == Some(&true);
         match &dimension.axis {
             Axis::Time => {
-                if !extent.times.get_or_insert_default().note(&dimension.classes, found) {
-                    extent.doubts.insert(Doubt::TimeText);
-                }
+                let same = extent.times.get_or_insert_default().note(&dimension.classes, found);
+                extent.doubts.extend((!same).then_some(Doubt::TimeText));
             }
             Axis::Key(key) => extent.keys.entry(key.clone()).or_default().note(&dimension.classes, found),
             _ => {}

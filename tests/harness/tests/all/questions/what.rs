@@ -3,8 +3,8 @@
 
 use super::answers::{along, contradicts, ip, said, standing};
 use crate::exhaustive::{DISJOINT, Layout, NESTED, requests, statements, worlds};
+use crate::number;
 use crate::space::tried;
-use crate::{new_seed, number};
 use passgate::Gate;
 use passgate::analysis::calls::Calls;
 use passgate::analysis::standing::{Answer, Dependence, Standing};
@@ -20,8 +20,10 @@ const STRIDE_UNOPTIMISED: usize = 997;
 const STRIDE: usize = 7;
 /// Requests of a world whose address, resource and time are fixed.
 const FIXED: usize = 3;
+/// The first seed; `PASSGATE_SEED` sets another.
+const SEED: u64 = 14_360_227_577_626_493_648;
 /// Generated worlds of a run.
-const WORLDS: usize = if cfg!(debug_assertions) { 10 } else { 1_000 };
+const WORLDS: usize = if cfg!(debug_assertions) { 10 } else { 400 };
 
 #[test]
 fn nested_prefixes() {
@@ -90,7 +92,7 @@ fn equal(answer: &Answer, decided: &[(&Request, bool)], world: &World) {
 
 #[test]
 fn no_request_is_decided_otherwise() {
-    let seed = number("PASSGATE_SEED").unwrap_or_else(new_seed);
+    let seed = number("PASSGATE_SEED").unwrap_or(SEED);
     println!("what: seed {seed}");
     let (mut seeds, mut count, mut exact, mut all) = (Random::new(seed), 0, 0, 0);
     for _ in 0..WORLDS {

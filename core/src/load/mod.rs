@@ -115,7 +115,7 @@ impl Gate {
     ///     test \"paying\" { user 1 may not PayOrders }";
     /// let gate = Gate::compile_to_prove(text, &LoadOptions::default())?;
     /// let report = test::run(&gate, &test::Options::default())?;
-    /// assert!(report.lints.iter().any(|told| told.code.as_str() == "dead-allow"));
+    /// assert!(report.lints.iter().any(|told| told.code.as_str() == "contradiction"));
     /// # Ok::<(), passgate::Error>(())
     /// ```
     ///

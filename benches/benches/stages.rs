@@ -9,11 +9,12 @@ use passgate::grammar::{Sources, parse};
 use passgate::load::compile_model;
 use passgate::model::Model;
 use passgate::{Error, Gate, LoadOptions, Request, Result};
+use passgate_benches::clock::now;
 use passgate_benches::{Size, Workload, made, read};
 use std::hint::black_box;
 use std::net::IpAddr;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const SIZE: Size = Size { principals: 200, policies: 100, statements: 5, prefixes: 12, requests: 2_000 };
 
@@ -73,11 +74,6 @@ fn workload() -> Result<Workload> {
             .map_err(|error| Error::new(passgate::ErrorCode::BadFile, error.to_string())),
         None => made(SIZE),
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
-fn now() -> Instant {
-    Instant::now()
 }
 
 /// Text to tree.

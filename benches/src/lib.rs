@@ -1,7 +1,8 @@
 //! Workloads of the benches: policies, principals and requests of a neutral JSON file, written out as a `.gate` text.
 //!
-//! The generator of these files stands beside this crate; `made` makes up a set without a file. Nothing here measures; the binaries do.
+//! The generator of these files stands beside this crate; `made` makes up a set without a file. Of measuring only the [`clock`] is here; the binaries do the rest.
 
+pub mod clock;
 mod made;
 
 pub use made::{Size, made};

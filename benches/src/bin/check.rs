@@ -6,6 +6,7 @@
 use passgate::check::{ActionHandle, LineChecker, PrincipalHandle};
 use passgate::load::compile_model;
 use passgate::{Gate, LoadOptions, Request};
+use passgate_benches::clock::now;
 use passgate_benches::sketch::Sketch;
 use passgate_benches::{Workload, read};
 use std::collections::HashMap;
@@ -15,7 +16,7 @@ use std::io::{Error, Result, Write};
 use std::net::IpAddr;
 use std::ops::Range;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 fn main() -> Result<()> {
     let mut out = std::io::stdout().lock();
@@ -26,11 +27,6 @@ fn main() -> Result<()> {
         }
     }
     Ok(())
-}
-
-#[expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
-fn now() -> Instant {
-    Instant::now()
 }
 
 fn measure(workload: &Workload) -> Result<Vec<String>> {

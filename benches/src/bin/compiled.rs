@@ -5,13 +5,13 @@
 //! measured in a process of its own: `compiled load FILE.gatec`.
 
 use passgate::{Gate, LoadOptions, load::compile_model};
+use passgate_benches::clock::now;
 use passgate_benches::read;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{Error, Result, Write};
 use std::path::Path;
-use std::time::Instant;
 
 /// First checks that count as part of a load.
 const FIRST: usize = 1_000;
@@ -27,11 +27,6 @@ fn main() -> Result<()> {
     };
     let mut out = std::io::stdout().lock();
     lines.iter().try_for_each(|line| writeln!(out, "{line}"))
-}
-
-#[expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
-fn now() -> Instant {
-    Instant::now()
 }
 
 fn write(workload: &Path, file: &Path) -> Result<Vec<String>> {

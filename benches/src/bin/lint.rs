@@ -7,13 +7,14 @@ use passgate::grammar::{Sources, parse};
 use passgate::load::{compile_model, lint_texts};
 use passgate::model::PolicyKind;
 use passgate::{LoadOptions, lint};
+use passgate_benches::clock::times;
 use passgate_benches::{read, realistic_text};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::io::{Error, Result, Write};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Lines of the set that is made up.
 const LINES: usize = 10_000;
@@ -53,11 +54,11 @@ fn measure(files: &Files) -> Result<Vec<String>> {
     for told in &report.diagnostics {
         *codes.entry(told.code.as_str()).or_default() += 1;
     }
-    let whole = times(|| drop(black_box(lint_texts(files.clone(), &options, PolicyKind::Identity))));
-    let tree = times(|| trees(files));
-    let load = times(|| drop(black_box(compile_model(files.clone(), &options))));
-    let named = times(|| drop(black_box(lint::run(&model, None))));
-    let exact = times(|| drop(black_box(lint::run_exact(&model))));
+    let whole = times(ROUNDS, || drop(black_box(lint_texts(files.clone(), &options, PolicyKind::Identity))));
+    let tree = times(ROUNDS, || trees(files));
+    let load = times(ROUNDS, || drop(black_box(compile_model(files.clone(), &options))));
+    let named = times(ROUNDS, || drop(black_box(lint::run(&model, None))));
+    let exact = times(ROUNDS, || drop(black_box(lint::run_exact(&model))));
     let (_, steps) = lint::run_exact_counted(&model);
     let bytes: usize = files.iter().map(|(_, text)| text.len()).sum();
     let lines: usize = files.iter().map(|(_, text)| text.lines().count()).sum();
@@ -84,25 +85,6 @@ fn trees(files: &Files) {
     }
 }
 
-/// The median and the 10th percentile.
-fn times(mut run: impl FnMut()) -> (Duration, Duration) {
-    let mut all: Vec<Duration> = (0..ROUNDS)
-        .map(|_| {
-            let start = now();
-            run();
-            start.elapsed()
-        })
-        .collect();
-    all.sort_unstable();
-    let at = |n: usize| all.get(n).copied().unwrap_or_default();
-    (at(ROUNDS / 2), at(ROUNDS / 10))
-}
-
 fn shown((median, tenth): (Duration, Duration)) -> String {
     format!("{:.0} ms ({:.0})", median.as_secs_f64() * 1e3, tenth.as_secs_f64() * 1e3)
-}
-
-#[expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
-fn now() -> Instant {
-    Instant::now()
 }

@@ -4,11 +4,12 @@
 //! `cargo run --release -p passgate-benches --bin text -- WORKLOAD.json…`
 
 use passgate::grammar::{Sources, format, parse};
+use passgate_benches::clock::times;
 use passgate_benches::{dense_text, read};
 use std::hint::black_box;
 use std::io::{Result, Write};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How often each is measured.
 const ROUNDS: usize = 21;
@@ -34,10 +35,10 @@ fn measure(text: &str) -> Vec<String> {
     let id = sources.add("bench.gate", text);
     let parsed = parse::parse(&sources, id);
     assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics.first());
-    let tree = times(|| drop(black_box(parse::parse(&sources, id))));
-    let pest = times(|| assert!(black_box(parse::grammar_reads(text))));
-    let canonical = times(|| drop(black_box(format::format(&sources, &parsed))));
-    let both = times(|| drop(black_box(format::format(&sources, &parse::parse(&sources, id)))));
+    let tree = times(ROUNDS, || drop(black_box(parse::parse(&sources, id))));
+    let pest = times(ROUNDS, || assert!(black_box(parse::grammar_reads(text))));
+    let canonical = times(ROUNDS, || drop(black_box(format::format(&sources, &parsed))));
+    let both = times(ROUNDS, || drop(black_box(format::format(&sources, &parse::parse(&sources, id)))));
     vec![
         format!("{:.1} MB", text.len() as f64 / 1e6),
         format!("text to tree    {}", rate(text, tree)),
@@ -45,20 +46,6 @@ fn measure(text: &str) -> Vec<String> {
         format!("tree to text    {}", rate(text, canonical)),
         format!("text to text    {}, {:.2} x the parse", rate(text, both), ratio(both, tree)),
     ]
-}
-
-/// The median and the 10th percentile.
-fn times(mut run: impl FnMut()) -> (Duration, Duration) {
-    let mut all: Vec<Duration> = (0..ROUNDS)
-        .map(|_| {
-            let start = now();
-            run();
-            start.elapsed()
-        })
-        .collect();
-    all.sort_unstable();
-    let at = |n: usize| all.get(n).copied().unwrap_or_default();
-    (at(ROUNDS / 2), at(ROUNDS / 10))
 }
 
 fn rate(text: &str, (median, tenth): (Duration, Duration)) -> String {
@@ -69,9 +56,4 @@ fn rate(text: &str, (median, tenth): (Duration, Duration)) -> String {
 
 fn ratio((a, _): (Duration, Duration), (b, _): (Duration, Duration)) -> f64 {
     a.as_secs_f64() / b.as_secs_f64()
-}
-
-#[expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
-fn now() -> Instant {
-    Instant::now()
 }

@@ -1,9 +1,10 @@
 //! Options common to all commands that load a policy set.
 
+use crate::output::Output;
 use passgate::analysis::calls::Calls;
 use passgate::model::{IpUnsupported, Owner};
-use passgate::{Error, ErrorCode, LoadOptions};
-use std::path::PathBuf;
+use passgate::{Error, ErrorCode, Gate, LoadOptions};
+use std::path::{Path, PathBuf};
 
 /// Options that replace the set's own settings (`--catalog` and `--opaque` add to them).
 #[derive(clap::Args, Debug)]
@@ -29,6 +30,13 @@ pub(crate) struct SetOptions {
 }
 
 impl SetOptions {
+    /// Loads a set with these options, and says what was noticed.
+    pub(crate) fn load(&self, set: &Path, output: &mut Output) -> Result<Gate, Error> {
+        let gate = Gate::load_with(set, &self.read()?)?;
+        output.diagnostics(gate.diagnostics(), gate.sources());
+        Ok(gate)
+    }
+
     /// The core's options.
     pub(crate) fn read(&self) -> Result<LoadOptions, Error> {
         let mut options = LoadOptions { strict: self.strict, ..LoadOptions::default() };

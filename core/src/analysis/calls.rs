@@ -1,9 +1,9 @@
 //! Of which calls a question is asked: all of them, or those with one address, at one time, on one resource.
 
 use super::space::{Clause, Named};
-use crate::address::{Family, Prefix, canonical_bits, parse_address};
-use crate::error::{Error, ErrorCode, Result};
-use crate::model::read::shown;
+use crate::address::{Family, Prefix, address, canonical_bits};
+use crate::check::{bad_resource, read_address, read_time};
+use crate::error::Result;
 use crate::model::{Comparison, Condition, Instant, Template, TemplatePart, Test};
 use passgate_grammar::Span;
 use std::net::IpAddr;
@@ -34,26 +34,16 @@ impl Calls {
     /// # Errors
     /// `bad-address`, `bad-resource`, `bad-time`.
     pub fn read(ip: Option<&str>, resource: Option<&str>, at: Option<&str>) -> Result<Calls> {
-        let ip = ip.map(|text| {
-            parse_address(text).map_err(|error| {
-                Error::new(ErrorCode::BadAddress, error.message(text)).with_key("ip").with_cause(error)
-            })
-        });
+        let ip = ip.map(|text| read_address(text.into())).transpose()?.flatten();
         let resource = resource.map(|text| match Named::read(text) {
             Some(_) => Ok(text.to_owned()),
-            None => {
-                let message =
-                    format!("`{}` is no resource: `*`, or `qcs::service:region:account:rest`", shown(text));
-                Err(Error::new(ErrorCode::BadResource, message).with_key("resource"))
-            }
+            None => Err(bad_resource(text)),
         });
-        let at = at.map(|text| {
-            Instant::parse(text).ok_or_else(|| {
-                let message = format!("`{}` is no time: `YYYY-MM-DDThh:mm:ssZ`, in UTC", shown(text));
-                Error::new(ErrorCode::BadTime, message).with_key("at")
-            })
-        });
-        Ok(Calls { ip: ip.transpose()?, resource: resource.transpose()?, at: at.transpose()? })
+        Ok(Calls {
+            ip: ip.map(|(family, bits)| address(family, bits)),
+            resource: resource.transpose()?,
+            at: at.map(read_time).transpose()?,
+        })
     }
 
     /// What is fixed, as statements would say it.

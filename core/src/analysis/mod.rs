@@ -8,7 +8,7 @@ pub mod alike;
 mod ask;
 mod callers;
 pub mod calls;
-mod json_value;
+mod json_parts;
 mod places;
 pub mod prove;
 mod reads;

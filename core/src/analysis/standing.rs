@@ -2,7 +2,7 @@
 //! how far allowed calls reach, and how far calls reach that are decided and not allowed. Calls that are an error of
 //! the caller count as neither.
 
-use super::json_value::json_value;
+use super::json_parts::json_value;
 use super::space::{Addresses, Doubt, Extent, Key, Times};
 use crate::address::{Prefix, PrefixSet};
 use crate::check::{Account, ContextValue};
@@ -50,7 +50,8 @@ pub struct Answer {
     /// All calls together.
     pub standing: Standing,
     /// What it depends on; empty where it does not. Each tells of its own dimension: a call is allowed for certain where
-    /// one of them says *always*, refused where one says *never*.
+    /// one of them says *always*, refused where one says *never*. A dimension that makes no difference by itself is left
+    /// out beside one that does.
     pub on: Vec<Dependence>,
     /// Why it is not exact; empty where it is. A call that has not been looked at counts as allowed and as refused, so
     /// that an answer in doubt is *depends*.

@@ -138,7 +138,7 @@ fn read_resources<'r>(
 }
 
 #[cold]
-fn bad_resource(text: &str) -> Error {
+pub(crate) fn bad_resource(text: &str) -> Error {
     let message = format!("`{}` is no resource: `*`, or `qcs::service:region:account:rest`", shown(text));
     Error::new(ErrorCode::BadResource, message).with_key("resource")
 }
@@ -193,7 +193,7 @@ fn bad_context(key: &str, why: &str) -> Error {
     Error::new(ErrorCode::BadContext, format!("`{}` of the context {why}", shown(key))).with_key(key)
 }
 
-pub(super) fn read_address(ip: IpArgument<'_>) -> Result<Option<(Family, u128)>> {
+pub(crate) fn read_address(ip: IpArgument<'_>) -> Result<Option<(Family, u128)>> {
     match ip {
         IpArgument::None => Ok(None),
         IpArgument::Address(address) => Ok(Some(canonical_bits(address))),
@@ -206,7 +206,7 @@ pub(super) fn read_address(ip: IpArgument<'_>) -> Result<Option<(Family, u128)>>
     }
 }
 
-fn read_time(text: &str) -> Result<Instant> {
+pub(crate) fn read_time(text: &str) -> Result<Instant> {
     Instant::parse(text).ok_or_else(|| {
         let message = format!("`{}` is no time: `YYYY-MM-DDThh:mm:ssZ`, in UTC", shown(text));
         Error::new(ErrorCode::BadTime, message).with_key("at")

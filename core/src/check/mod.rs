@@ -22,6 +22,7 @@ mod tests;
 mod write;
 
 pub(crate) use crate::table::Regions;
+pub(crate) use answer::{bad_resource, read_address, read_time};
 pub(crate) use caller::Holder;
 pub(crate) use write::write_text;
 

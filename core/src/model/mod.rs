@@ -131,6 +131,16 @@ pub struct Owner {
     pub uid: Option<Box<str>>,
 }
 
+impl Owner {
+    /// Whether the account of a resource is the owner's: empty, or one of the owner's numbers (semantics §4).
+    pub(crate) fn is_account(&self, text: &str) -> bool {
+        let named = |kind: &str, number: &Option<Box<str>>| {
+            number.as_ref().is_some_and(|number| text.strip_prefix(kind) == Some(number))
+        };
+        text.is_empty() || named("uin/", &self.uin) || named("uid/", &self.uid)
+    }
+}
+
 /// Which services without a catalog are matched by text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Opaque {

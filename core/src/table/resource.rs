@@ -4,6 +4,7 @@
 use super::facts::Variables;
 use super::text::Pattern;
 use super::truth::Truth;
+use crate::model::read::request_segments;
 use crate::model::{AccountPattern, Owner, ResourceKind, ResourcePattern, Settings};
 use std::collections::{BTreeSet, HashMap};
 
@@ -65,14 +66,7 @@ impl Names {
         if text == "*" {
             return Some(Resource::Any);
         }
-        let mut segments = text.splitn(6, ':');
-        let mut next = || segments.next();
-        let (word, project, service) = (next()?, next()?, next()?);
-        let (region, account, rest) = (next()?, next()?, next()?);
-        let wild = [project, service, region, account].iter().any(|segment| segment.contains('*'));
-        if word != "qcs" || wild || service.is_empty() || rest.is_empty() {
-            return None;
-        }
+        let [service, region, account, rest] = request_segments(text)?;
         let (region, account) = (self.region(region), self.account(account));
         Some(Resource::Named { service, region, account, rest })
     }

@@ -62,11 +62,10 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, output: &mut Output) -> Exit {
-    let gate = match args.options.read().and_then(|options| Gate::load_with(&args.set, &options)) {
+    let gate = match args.options.load(&args.set, output) {
         Ok(gate) => gate,
         Err(error) => return failed(args, &error, output),
     };
-    output.diagnostics(gate.diagnostics(), gate.sources());
     match &args.requests {
         Some(file) => many(&gate, file, output),
         None => one(&gate, args, output),

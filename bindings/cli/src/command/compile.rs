@@ -41,8 +41,7 @@ fn ran(args: &Args, output: &mut Output) -> Result<Exit, Error> {
         let message = format!("`{shown}`: the name of a compiled file ends in `.gatec`");
         return Err(Error::new(ErrorCode::BadOption, message).with_key("output"));
     }
-    let gate = Gate::load_with(&args.set, &args.options.read()?)?;
-    output.diagnostics(gate.diagnostics(), gate.sources());
+    let gate = args.options.load(&args.set, output)?;
     if args.verify {
         return verify(&gate, &args.output, output);
     }

@@ -2,8 +2,8 @@
 
 use crate::options::SetOptions;
 use crate::output::{Exit, Format, Output};
+use passgate::Error;
 use passgate::check::Stats;
-use passgate::{Error, Gate};
 use std::path::PathBuf;
 
 /// Say what a policy set or a compiled file holds, in figures
@@ -29,8 +29,7 @@ pub(crate) fn run(args: &Args, output: &mut Output) -> Exit {
 }
 
 fn ran(args: &Args, output: &mut Output) -> Result<Exit, Error> {
-    let gate = Gate::load_with(&args.set, &args.options.read()?)?;
-    output.diagnostics(gate.diagnostics(), gate.sources());
+    let gate = args.options.load(&args.set, output)?;
     let stats = gate.stats();
     match args.format {
         // Figures are texts, numbers and lists: there is nothing in them that JSON cannot hold.

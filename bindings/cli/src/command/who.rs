@@ -3,7 +3,7 @@
 use crate::options::{CallOptions, SetOptions};
 use crate::output::{Exit, Format, Output};
 use crate::render::standing::{lines, some};
-use passgate::Gate;
+use passgate::Error;
 use passgate::analysis::who::{Who, to_json, who};
 use std::path::PathBuf;
 
@@ -35,18 +35,17 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, output: &mut Output) -> Exit {
-    let gate = match args.options.read().and_then(|options| Gate::load_with(&args.set, &options)) {
-        Ok(gate) => gate,
-        Err(error) => return output.error(&error),
-    };
-    output.diagnostics(gate.diagnostics(), gate.sources());
-    let found = args.calls.read().and_then(|calls| who(&gate, &args.action, &calls));
-    match found {
-        Ok(found) if args.format == Format::Json => output.line(&to_json(&found)),
-        Ok(found) => human(&found, args.all, output),
-        Err(error) => return output.error(&error),
+    ran(args, output).unwrap_or_else(|error| output.error(&error))
+}
+
+fn ran(args: &Args, output: &mut Output) -> Result<Exit, Error> {
+    let gate = args.options.load(&args.set, output)?;
+    let found = who(&gate, &args.action, &args.calls.read()?)?;
+    match args.format {
+        Format::Json => output.line(&to_json(&found)),
+        Format::Human => human(&found, args.all, output),
     }
-    Exit::Yes
+    Ok(Exit::Yes)
 }
 
 fn human(found: &Who, all: bool, output: &mut Output) {

@@ -9,7 +9,7 @@ use super::question::Question;
 use super::region::Region;
 use super::truth::Strength;
 use super::world::{Cell, World};
-use super::{Space, left, starts};
+use super::{Space, certain, left, starts};
 use crate::address::PrefixSet;
 use crate::check::{Account, ContextValue};
 use crate::model::Instant;
@@ -132,6 +132,24 @@ impl Starts {
             relaxed: self.relaxed.iter().filter_map(&cut).collect(),
         }
     }
+
+    /// What lies in a box; of the relaxed ones, what could.
+    fn cut(&self, cell: &Cell) -> Starts {
+        let within = |start: &Region, relaxed: bool| {
+            start.clone().cut_all(certain(&cell.literals, relaxed), Strength::Surely)
+        };
+        Starts {
+            sure: self.sure.iter().filter_map(|start| within(start, false)).collect(),
+            relaxed: self.relaxed.iter().filter_map(|start| within(start, true)).collect(),
+        }
+    }
+
+    /// What lies outside of a box; of the relaxed ones, what could: everything, where the box is in doubt.
+    fn beyond(&self, cell: &Cell) -> Starts {
+        let doubtful = cell.literals.iter().any(|literal| literal.doubtful);
+        let relaxed = if doubtful { self.relaxed.clone() } else { beyond(&self.relaxed, cell) };
+        Starts { sure: beyond(&self.sure, cell), relaxed }
+    }
 }
 
 impl Look<'_> {
@@ -242,13 +260,12 @@ impl Look<'_> {
         let mut outside = Starts { sure: whole.sure.clone(), relaxed: whole.relaxed.clone() };
         for (number, boxes) in world.views.iter().enumerate() {
             for cell in boxes {
-                let within = whole.map(|start| start.clone().cut_all(&cell.literals, Strength::Surely));
+                let within = whole.cut(cell);
                 let found = self.any(&within, extent, budget)?;
                 if let Some(view) = extent.views.get_mut(number) {
                     *view |= found;
                 }
-                outside =
-                    Starts { sure: beyond(&outside.sure, cell), relaxed: beyond(&outside.relaxed, cell) };
+                outside = outside.beyond(cell);
                 budget.spend((outside.sure.len() + outside.relaxed.len()) as u64)?;
             }
         }

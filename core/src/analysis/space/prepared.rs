@@ -207,16 +207,10 @@ fn long_region(name: &str, settings: &Settings) -> Rc<str> {
 
 /// The owner's account as the empty text; none: any account.
 fn account_text(account: &AccountPattern, owner: &Owner) -> Option<Rc<str>> {
-    let owners = |text: &str| {
-        let named = |kind: &str, number: &Option<Box<str>>| {
-            number.as_ref().is_some_and(|number| text.strip_prefix(kind) == Some(number))
-        };
-        named("uin/", &owner.uin) || named("uid/", &owner.uid)
-    };
     match account {
         AccountPattern::Any => None,
         AccountPattern::Owner => Some("".into()),
-        AccountPattern::Exact(text) if owners(text) => Some("".into()),
+        AccountPattern::Exact(text) if owner.is_account(text) => Some("".into()),
         AccountPattern::Exact(text) => Some(text.as_ref().into()),
     }
 }

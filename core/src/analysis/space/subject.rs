@@ -2,6 +2,7 @@
 //! say of the calls.
 
 use crate::catalog::Granularity;
+use crate::model::read::request_segments;
 use crate::model::{Condition, Owner, ResourcePattern, Statement, Template};
 
 /// What the catalog says of an action, as far as it decides.
@@ -69,20 +70,13 @@ impl<'s> Named<'s> {
         if text == "*" {
             return Some(Named::Any);
         }
-        let segments: Vec<&str> = text.splitn(6, ':').collect();
-        let &[word, project, service, region, account, rest] = segments.as_slice() else { return None };
-        let wild = [project, service, region, account].iter().any(|segment| segment.contains('*'));
-        let formed = word == "qcs" && !wild && !service.is_empty() && !rest.is_empty();
-        formed.then_some(Named::Six([service, region, account, rest]))
+        request_segments(text).map(Named::Six)
     }
 
     /// Whether it is of an owner's account; no resource is (semantics §2.5).
     pub(in crate::analysis) fn is_of(self, owner: &Owner) -> bool {
         let Named::Six([_, _, account, _]) = self else { return true };
-        let named = |kind: &str, number: &Option<Box<str>>| {
-            number.as_ref().is_some_and(|number| account.strip_prefix(kind) == Some(number))
-        };
-        account.is_empty() || named("uin/", &owner.uin) || named("uid/", &owner.uid)
+        owner.is_account(account)
     }
 }
 

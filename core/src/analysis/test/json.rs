@@ -1,7 +1,7 @@
 //! A run as JSON: one object, by test and case, asserts apart.
 
 use super::{CallReport, CaseReport, Coverage, Region, Report, one_line};
-use crate::analysis::json_value::json_value as value;
+use crate::analysis::json_parts::{Statement, json_value as value, statement};
 use crate::analysis::prove::{AssertReport, CounterExample, Verdict};
 use crate::check::{Account, Decision, Ip, Place, Request};
 use crate::model::Model;
@@ -103,15 +103,6 @@ struct Fault<'r> {
 }
 
 #[derive(Serialize)]
-struct Statement<'r> {
-    policy: &'r str,
-    id: &'r str,
-    file: &'r str,
-    line: u32,
-    column: u32,
-}
-
-#[derive(Serialize)]
 struct Assert<'r> {
     assert: String,
     #[serde(flatten)]
@@ -200,16 +191,6 @@ fn decided(decision: &Decision) -> Decided<'_> {
         reason: decision.reason.as_str(),
         catalog: decision.catalog.as_deref(),
         statements: decision.statements.iter().map(|place| statement(place)).collect(),
-    }
-}
-
-fn statement(place: &Place) -> Statement<'_> {
-    Statement {
-        policy: &place.policy,
-        id: &place.id,
-        file: &place.file,
-        line: place.line,
-        column: place.column,
     }
 }
 

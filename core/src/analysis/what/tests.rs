@@ -118,3 +118,12 @@ fn patterns_beyond_the_limit_count_among_the_others() {
         assert_eq!((patterns.len(), others.as_str()), (shown, more));
     }
 }
+
+#[test]
+fn a_pattern_in_doubt_is_never_said_to_cover_nothing() {
+    // A caller whose number is 9999999999999 may, where `k` is not "1"; so long numbers are not tried.
+    let set = "policy p { allow cvm:Run on \"qcs::cvm:::r/99999999999999\" \
+        deny cvm:Run on \"qcs::cvm:::r/${uin}9\" when cvm:k is \"1\" } user 1 { attach p }";
+    let found = r#"{"answer":"depends","exact":false,"on":[{"what":"resource","patterns":[{"pattern":"qcs::cvm:::r/${uin}9","answer":"depends"},{"pattern":"qcs::cvm:::r/99999999999999","answer":"depends"}],"others":"never"}],"because":["variables stand beside patterns that cut account numbers"]}"#;
+    check(set, OPEN, "cvm:Run", found);
+}

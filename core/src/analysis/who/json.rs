@@ -1,8 +1,8 @@
 //! Who may perform an action as JSON: one object, an element for callers that are answered alike.
 
 use super::{CallerAnswer, Who};
+use crate::analysis::json_parts::{Statement, statement};
 use crate::analysis::standing::{self, Told};
-use crate::check::Place;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -14,7 +14,7 @@ struct Whole<'w> {
     exact: bool,
     callers: Vec<Callers<'w>>,
     never: usize,
-    statements: Vec<At<'w>>,
+    statements: Vec<Statement<'w>>,
 }
 
 #[derive(Serialize)]
@@ -22,15 +22,6 @@ struct Callers<'w> {
     principals: &'w [String],
     #[serde(flatten)]
     answer: Told<'w>,
-}
-
-#[derive(Serialize)]
-struct At<'w> {
-    policy: &'w str,
-    id: &'w str,
-    file: &'w str,
-    line: u32,
-    column: u32,
 }
 
 /// One JSON object.
@@ -48,16 +39,11 @@ pub fn to_json(who: &Who) -> String {
         exact: who.exact,
         callers: who.callers.iter().map(callers).collect(),
         never: who.never,
-        statements: who.statements.iter().map(|place| at(place)).collect(),
+        statements: who.statements.iter().map(|place| statement(place)).collect(),
     };
     standing::written(&whole)
 }
 
 fn callers(of: &CallerAnswer) -> Callers<'_> {
     Callers { principals: &of.principals, answer: standing::told(&of.answer) }
-}
-
-fn at(place: &Place) -> At<'_> {
-    let Place { policy, id, file, line, column, .. } = place;
-    At { policy, id, file, line: *line, column: *column }
 }

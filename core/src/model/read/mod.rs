@@ -24,6 +24,7 @@ pub use place::{Path, Place, shown};
 pub use principal::read_principal;
 pub(crate) use repeated::Repeated;
 pub use resource::read_resource;
+pub(crate) use resource::request_segments;
 pub use test::TestBuilder;
 pub use value::{Literal, read_bool, read_instant, read_number, read_prefix, read_template};
 

@@ -45,6 +45,18 @@ pub fn read_resource(text: &str, place: Place<'_>, out: &mut Vec<Diagnostic>) ->
     Some(ResourceKind::Six { service: service?, region: region?, account: account?, rest: rest? })
 }
 
+/// Service, region, account and last segment of a resource as a request names it: no wildcard but in the last, service and
+/// last not empty; none of what is malformed, a bare `*` too.
+pub(crate) fn request_segments(text: &str) -> Option<[&str; 4]> {
+    let mut segments = text.splitn(6, ':');
+    let mut next = || segments.next();
+    let (word, project, service) = (next()?, next()?, next()?);
+    let (region, account, rest) = (next()?, next()?, next()?);
+    let wild = [project, service, region, account].iter().any(|segment| segment.contains('*'));
+    let formed = word == "qcs" && !wild && !service.is_empty() && !rest.is_empty();
+    formed.then_some([service, region, account, rest])
+}
+
 struct Segment<'a> {
     at: usize,
     text: &'a str,

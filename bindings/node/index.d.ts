@@ -316,6 +316,105 @@ export class Gate {
    * @throws {RequestError} where the request cannot be answered
    */
   checkJson(line: string): Decision
+
+  /**
+   * What may the principal do? Every action: allowed always, never, or on what it depends.
+   *
+   * ```js
+   * const { actions } = gate.what('user:100001', { ip: '203.0.113.9' })
+   * const shown = actions.filter(({ answer }) => answer !== 'never')
+   * ```
+   *
+   * @throws {RequestError} for a group or policy that is unknown or not admitted, and for options that cannot be read
+   */
+  what(principal: string, options?: Calls | null): What
+
+  /**
+   * Who may perform the action? Every caller that may, and the statements without which nobody could.
+   *
+   * ```js
+   * const { callers, statements } = gate.who('PayOrders')
+   * ```
+   *
+   * @throws {RequestError} `unknown-action`, and for options that cannot be read
+   */
+  who(action: string, options?: Calls | null): Who
+}
+
+/** Which calls a question is asked of; what is left out is open. */
+export interface Calls {
+  /** Only calls from this address. */
+  readonly ip?: string | null
+  /** Only calls on this resource; `*` is a call without one. */
+  readonly resource?: string | null
+  /** Only calls at this time. */
+  readonly at?: string | Date | null
+}
+
+/** What becomes of some calls: all are allowed, some, none. */
+export type Standing = 'always' | 'depends' | 'never'
+
+/** One dimension that decides; `what` says which. `docs/cli.md` says what the members mean. */
+export type Dependence =
+  | { what: 'address'; always: string[]; depends: string[]; without: Standing }
+  | { what: 'time'; windows: { since: string | null; until: string | null; answer: Standing }[]; without: Standing }
+  | { what: 'key'; key: string; values: { value: JsonValue; answer: Standing }[]; without: Standing }
+  | {
+      what: 'account'
+      numbers: { uin: string | null; owner_uin: string | null; app_id: string | null; answer: Standing }[]
+    }
+  | { what: 'resource'; patterns: { pattern: string; answer: Standing }[]; others: Standing }
+
+/** A value of a key of the context. */
+export type JsonValue = string | number | boolean | null | JsonValue[]
+
+/** What becomes of calls, and on what it depends. */
+export interface Answer {
+  answer: Standing
+  exact: boolean
+  on: Dependence[]
+  /** Why it is not exact; only there where it is not. */
+  because?: string[]
+}
+
+/** What becomes of the calls of one action. */
+export interface ActionAnswer extends Answer {
+  action: string
+  /** What the catalog calls it; `null` of an opaque service. */
+  category: string | null
+}
+
+/** What a principal may do. */
+export interface What {
+  principal: string
+  /** Whether the set knows the principal. */
+  known: boolean
+  ip: string | null
+  resource: string | null
+  at: string | null
+  exact: boolean
+  /** Why there may be actions beside these; only there where there may. */
+  because?: string
+  actions: ActionAnswer[]
+}
+
+/** Callers that are answered alike. */
+export interface CallerAnswer extends Answer {
+  principals: string[]
+}
+
+/** Who may perform an action. */
+export interface Who {
+  action: string
+  ip: string | null
+  resource: string | null
+  at: string | null
+  exact: boolean
+  callers: CallerAnswer[]
+  /** How many callers never may. */
+  never: number
+  /** Without these, no caller with policies may. */
+  statements: Statement[]
 }
 
 /** A principal of one gate, resolved; made by {@link Gate.principal}. */

@@ -125,6 +125,19 @@ class Gate {
   checkJson(line) {
     return frozen(answered(this.#native.checkJson(line)))
   }
+
+  // One entry for every question: what it is asked about, its options, and the gate that this one is compared with.
+  #answer(question, about, options, other) {
+    return JSON.parse(answered(this.#native.answer(question, about, options, other?.#native)))
+  }
+
+  what(principal, options) {
+    return this.#answer('what', { principal }, options)
+  }
+
+  who(action, options) {
+    return this.#answer('who', { action }, options)
+  }
 }
 
 function load(path, options) {

@@ -37,6 +37,18 @@ pub(crate) fn request_of(named: [(&'static str, Js<'_>); 3], extra: Js<'_>) -> R
     Request::from_value(&plain(Kind::Object(members)))
 }
 
+/// The options of a question: what it is asked about, and what is given beside it.
+pub(crate) fn options(about: Js<'_>, beside: Js<'_>) -> Result<Value<'static>> {
+    let mut reader = Reader::new();
+    let mut members = reader.members_of(about)?;
+    match beside.kind() {
+        Ok(Host::Undefined | Host::Null) => {}
+        Ok(Host::Plain) => members.extend(reader.members_of(beside)?),
+        _ => return Err(Fault::from("is an object of options").of("options", "options")),
+    }
+    Ok(plain(Kind::Object(members)))
+}
+
 /// The text of one member of a request.
 pub(crate) fn name(member: &'static str, given: Js<'_>) -> Result<String> {
     let fault = match given.is_text().then(|| given.text()) {

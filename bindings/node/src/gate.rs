@@ -9,6 +9,7 @@ use napi::bindgen_prelude::{AsyncTask, Env, Task, Uint32Array};
 use napi_derive::napi;
 use passgate::LoadOptions;
 use passgate::Request;
+use passgate::analysis::wire::answer_value;
 use passgate::error::{Result, caught};
 use passgate::grammar::limits;
 use std::path::PathBuf;
@@ -120,6 +121,22 @@ impl Gate {
     #[napi]
     pub fn check(&self, request: Js<'_>) -> Answer<Decision> {
         guard(|| self.0.check(&convert::request(request)?).map(Decision::from))
+    }
+
+    /// Answers a question about this set, or about this one and another: the answer as JSON.
+    #[napi]
+    pub fn answer(
+        &self,
+        question: String,
+        about: Js<'_>,
+        options: Js<'_>,
+        other: Option<&Gate>,
+    ) -> Answer<String> {
+        guard(|| {
+            let gates = [Some(self), other].into_iter().flatten();
+            let gates: Vec<&passgate::Gate> = gates.map(|gate| &gate.0).collect();
+            answer_value(&gates, &question, &convert::options(about, options)?)
+        })
     }
 
     /// Decides one request written as a line of JSON.

@@ -10,7 +10,7 @@ import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { GateError } from '../index.mjs'
 
-const VECTORS = fileURLToPath(new URL('../../../tests/vectors/', import.meta.url))
+export const VECTORS = fileURLToPath(new URL('../../../tests/vectors/', import.meta.url))
 export const LEAST = 600
 const { calls: CALLS } = createRequire(import.meta.url)('../passgate.node').readerLimits()
 const OPTIONS = { ip_unsupported: 'ipUnsupported' }

@@ -18,7 +18,10 @@ import {
   type Reason,
   type Request,
   type RowError,
+  type Standing,
   type Statement,
+  type What,
+  type Who,
 } from 'passgate'
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -64,6 +67,13 @@ gate.allowsMany(['root'], ['A'])
 gate.allowsMany(['root'], ['A'], [null], errors)
 gate.allowsManyIds(gate.principalIds(['root']), gate.actionIds(['A']), new Uint32Array(1), errors)
 
+const told: What = gate.what('user:1', { ip: '::1', resource: null, at: new Date() })
+for (const { answer, on } of told.actions) {
+  same<typeof answer, Standing>(true)
+  for (const one of on) if (one.what === 'address') same<typeof one.always, string[]>(true)
+}
+same<ReturnType<typeof gate.who>, Who>(true)
+
 for (const answer of gate.checkMany(new Set([request]))) {
   if (answer instanceof GateError) same<typeof answer.code, ErrorCode>(true)
   else same<typeof answer, Decision>(true)
@@ -88,6 +98,8 @@ gate.allows('root', 'A', 7)
 gate.allowsManyIds(['root'], ['A'], new Uint32Array(1))
 // @ts-expect-error a handle takes no more than action and address
 clerk.allows('A', null, { at: new Date() })
+// @ts-expect-error no such option
+gate.who('A', { principal: 'root' })
 // @ts-expect-error null is no value
 gate.check({ principal: 'root', action: 'A', context: { k: [null] } })
 // @ts-expect-error no such mode

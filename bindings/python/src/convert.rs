@@ -24,9 +24,14 @@ const DEPTH: usize = 8;
 
 /// A request from the arguments of a call.
 pub(crate) fn request(given: &[Given<'_, '_>]) -> Read<Request> {
+    Request::from_value(&members(given)?)
+}
+
+/// The arguments of a call as an object.
+pub(crate) fn members(given: &[Given<'_, '_>]) -> Read<Value<'static>> {
     let members = given.iter().filter_map(|(name, value)| Some((*name, (*value)?)));
     let members = members.map(|(name, value)| member(Cow::Borrowed(name), value)).collect::<Read<_>>()?;
-    Request::from_value(&plain(Kind::Object(members)))
+    Ok(plain(Kind::Object(members)))
 }
 
 /// A request from a mapping with the members of a request line.

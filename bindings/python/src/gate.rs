@@ -1,4 +1,4 @@
-//! The calls: load, compile, allows, check, check_many. `allows` with texts by position has an entry of its own before
+//! The calls: load, compile, allows, check, check_many, and a method for each question. `allows` with texts by position has an entry of its own before
 //! it (`boundary::entry`).
 
 use crate::answers::Answers;
@@ -8,6 +8,7 @@ use crate::decision::Decision;
 use crate::error::{self, guard};
 use crate::handle::{Action, Principal};
 use crate::options;
+use crate::questions;
 use passgate::error::caught;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -181,6 +182,34 @@ impl Gate {
     /// The numbers of actions for `allows_many_ids`.
     fn action_ids<'py>(&self, names: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         batch::ids(self, names, passgate::Gate::action_id)
+    }
+
+    /// What may the principal do? Every action, allowed always, never, or on what it depends.
+    #[pyo3(signature = (principal, *, ip=None, resource=None, at=None))]
+    fn what<'py>(
+        &self,
+        py: Python<'py>,
+        principal: &Bound<'py, PyAny>,
+        ip: Option<&Bound<'py, PyAny>>,
+        resource: Option<&Bound<'py, PyAny>>,
+        at: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let given = [("principal", Some(principal)), ("ip", ip), ("resource", resource), ("at", at)];
+        questions::ask(py, &[self], "what", &given)
+    }
+
+    /// Who may perform the action? Every caller that may, and the statements without which nobody could.
+    #[pyo3(signature = (action, *, ip=None, resource=None, at=None))]
+    fn who<'py>(
+        &self,
+        py: Python<'py>,
+        action: &Bound<'py, PyAny>,
+        ip: Option<&Bound<'py, PyAny>>,
+        resource: Option<&Bound<'py, PyAny>>,
+        at: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let given = [("action", Some(action)), ("ip", ip), ("resource", resource), ("at", at)];
+        questions::ask(py, &[self], "who", &given)
     }
 
     /// Resolves a principal once for many checks.

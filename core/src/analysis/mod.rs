@@ -17,4 +17,5 @@ pub mod standing;
 pub mod test;
 pub mod what;
 pub mod who;
+pub mod wire;
 mod work;

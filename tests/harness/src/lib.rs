@@ -8,6 +8,7 @@ pub mod derived;
 pub mod document;
 pub mod engines;
 pub mod found;
+pub mod question_vectors;
 pub mod random;
 pub mod scatter;
 pub mod shape;

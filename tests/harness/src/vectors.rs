@@ -9,6 +9,7 @@ use passgate::error::{Error, Result};
 use passgate::load::{LoadOptions, load_model};
 use passgate::model::{IpUnsupported, Model, Owner};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -124,7 +125,11 @@ pub struct Refused {
 /// # Errors
 /// What the file system says, or a file of another form.
 pub fn read_all() -> io::Result<Vec<(String, VectorFile)>> {
-    let folder = workspace().join("tests/vectors");
+    read_folder(&workspace().join("tests/vectors"))
+}
+
+/// The files of a folder with their names, in order; folders in it are none of them.
+pub(crate) fn read_folder<T: DeserializeOwned>(folder: &Path) -> io::Result<Vec<(String, T)>> {
     let paths = fs::read_dir(folder)?.map(|e| e.map(|e| e.path())).collect::<io::Result<Vec<PathBuf>>>()?;
     let mut paths: Vec<PathBuf> =
         paths.into_iter().filter(|p| p.extension().is_some_and(|e| e == "json")).collect();
@@ -133,9 +138,19 @@ pub fn read_all() -> io::Result<Vec<(String, VectorFile)>> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "test support reads the vectors")]
-fn read(path: &Path) -> io::Result<VectorFile> {
+fn read<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
     let text = fs::read_to_string(path)?;
     serde_json::from_str(&text).map_err(|e| io::Error::other(format!("{}: {e}", path.display())))
+}
+
+/// Writes files into a folder.
+pub(crate) fn write_files(files: &BTreeMap<String, FileText>, folder: &Path) -> io::Result<()> {
+    for (name, text) in files {
+        let path = folder.join(name);
+        path.parent().map_or(Ok(()), fs::create_dir_all)?;
+        fs::write(path, text.text())?;
+    }
+    Ok(())
 }
 
 impl Suite {
@@ -156,11 +171,7 @@ impl Suite {
     /// # Errors
     /// What the file system says.
     pub fn write(&self, folder: &Path) -> io::Result<PathBuf> {
-        for (name, text) in &self.files {
-            let path = folder.join(name);
-            path.parent().map_or(Ok(()), fs::create_dir_all)?;
-            fs::write(path, text.text())?;
-        }
+        write_files(&self.files, folder)?;
         Ok(if self.set == "." { folder.to_path_buf() } else { folder.join(&self.set) })
     }
 }
@@ -175,7 +186,7 @@ impl FileText {
 }
 
 impl Options {
-    fn in_folder(&self, folder: &Path) -> LoadOptions {
+    pub(crate) fn in_folder(&self, folder: &Path) -> LoadOptions {
         let paths = |names: &[String]| names.iter().map(|name| folder.join(name)).collect();
         let boxed = |number: &Option<String>| number.as_deref().map(Into::into);
         LoadOptions {

@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol, TypeAlias, final
 
 from passgate.diagnostic import Diagnostic
 from passgate.errors import GateError
+from passgate.questions import What, Who
 
 _Reason: TypeAlias = Literal[
     "allow", "root", "explicit-deny", "implicit-deny", "boundary", "unknown-principal"
@@ -170,6 +171,22 @@ class Gate:
     ) -> Decision: ...
     def check_many(self, requests: Iterable[Mapping[str, Any]]) -> list[Decision | GateError]: ...
     def check_json(self, line: str) -> Decision: ...
+    def what(
+        self,
+        principal: str | Principal,
+        *,
+        ip: _Address | None = None,
+        resource: str | None = None,
+        at: _Time | None = None,
+    ) -> What: ...
+    def who(
+        self,
+        action: str | Action,
+        *,
+        ip: _Address | None = None,
+        resource: str | None = None,
+        at: _Time | None = None,
+    ) -> Who: ...
     def principal(self, name: str) -> Principal: ...
     def action(self, name: str) -> Action: ...
     def allows_many(

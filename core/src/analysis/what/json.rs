@@ -1,8 +1,31 @@
 //! What a principal may do as JSON: one object, an element an action.
 
-use super::{ActionAnswer, What};
+use super::{ActionAnswer, What, what};
+use crate::analysis::calls::Calls;
 use crate::analysis::standing::{self, Told};
-use serde::Serialize;
+use crate::analysis::wire;
+use crate::check::Gate;
+use crate::error::Result;
+use crate::json::Value;
+use serde::{Deserialize, Serialize};
+
+/// The question as it comes from other languages.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Options {
+    principal: String,
+    ip: Option<String>,
+    resource: Option<String>,
+    at: Option<String>,
+}
+
+/// Asks it with options as JSON.
+pub(in crate::analysis) fn ask(gates: &[&Gate], options: &Value<'_>) -> Result<String> {
+    let [gate] = wire::gates("what", gates)?;
+    let Options { principal, ip, resource, at } = wire::read("what", options)?;
+    let calls = Calls::read(ip.as_deref(), resource.as_deref(), at.as_deref())?;
+    Ok(to_json(&what(gate, &principal, &calls)?))
+}
 
 #[derive(Serialize)]
 struct Whole<'w> {

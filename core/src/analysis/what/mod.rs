@@ -5,6 +5,7 @@ mod json;
 #[cfg(test)]
 mod tests;
 
+pub(super) use json::ask;
 pub use json::to_json;
 
 use super::ask::Asker;

@@ -1,9 +1,32 @@
 //! Who may perform an action as JSON: one object, an element for callers that are answered alike.
 
-use super::{CallerAnswer, Who};
+use super::{CallerAnswer, Who, who};
+use crate::analysis::calls::Calls;
 use crate::analysis::json_parts::{Statement, statement};
 use crate::analysis::standing::{self, Told};
-use serde::Serialize;
+use crate::analysis::wire;
+use crate::check::Gate;
+use crate::error::Result;
+use crate::json::Value;
+use serde::{Deserialize, Serialize};
+
+/// The question as it comes from other languages.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Options {
+    action: String,
+    ip: Option<String>,
+    resource: Option<String>,
+    at: Option<String>,
+}
+
+/// Asks it with options as JSON.
+pub(in crate::analysis) fn ask(gates: &[&Gate], options: &Value<'_>) -> Result<String> {
+    let [gate] = wire::gates("who", gates)?;
+    let Options { action, ip, resource, at } = wire::read("who", options)?;
+    let calls = Calls::read(ip.as_deref(), resource.as_deref(), at.as_deref())?;
+    Ok(to_json(&who(gate, &action, &calls)?))
+}
 
 #[derive(Serialize)]
 struct Whole<'w> {

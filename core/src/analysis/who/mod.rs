@@ -6,6 +6,7 @@ mod search;
 #[cfg(test)]
 mod tests;
 
+pub(super) use json::ask;
 pub use json::to_json;
 
 use super::ask::Asker;

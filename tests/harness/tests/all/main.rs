@@ -21,6 +21,7 @@ mod mutation;
 mod pages;
 mod proofs;
 mod property;
+mod question_vectors;
 mod questions;
 mod reading;
 mod round_trip;

@@ -82,6 +82,10 @@ pub const REQUEST_BYTES: usize = 1024 * 1024;
 pub const SPACE_STEPS: u64 = 20_000_000;
 /// Resource patterns of one action that an analysis looks at apart; those beyond count among the others.
 pub const EXTENT_PATTERNS: usize = 64;
+/// Choices of what is changed that the nearest allowed call is looked for with; beyond, the answer says so.
+pub const EXPLAIN_SPACES: usize = 1_024;
+/// Nearest allowed calls that are told of one refusal.
+pub const EXPLAIN_PROPOSALS: usize = 8;
 /// Steps in which all asserts of a set are proved; those that are left then are undecided.
 pub const PROOF_STEPS: u64 = 2_000_000_000;
 /// Ways of giving account numbers that a question about all requests tries.

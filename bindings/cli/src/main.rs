@@ -31,6 +31,7 @@ Examples:
   passgate test examples/partners
   passgate what examples/partners --principal user:100001
   passgate who examples/partners --action PayOrders
+  passgate explain examples/partners --principal user:100001 --action PayOrders
   passgate fmt examples/partners --check
   passgate catalog import page.txt -o catalog.json
 
@@ -43,6 +44,7 @@ enum Command {
     Test(command::test::Args),
     What(Box<command::what::Args>),
     Who(Box<command::who::Args>),
+    Explain(Box<command::explain::Args>),
     Fmt(command::fmt::Args),
     Compile(Box<command::compile::Args>),
     Stats(Box<command::stats::Args>),
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
         Command::Test(args) => command::test::run(&args, &mut output),
         Command::What(args) => command::what::run(&args, &mut output),
         Command::Who(args) => command::who::run(&args, &mut output),
+        Command::Explain(args) => command::explain::run(&args, &mut output),
         Command::Fmt(args) => command::fmt::run(&args, &mut output),
         Command::Compile(args) => command::compile::run(&args, &mut output),
         Command::Stats(args) => command::stats::run(&args, &mut output),

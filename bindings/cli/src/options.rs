@@ -2,7 +2,8 @@
 
 use crate::output::Output;
 use passgate::analysis::calls::Calls;
-use passgate::model::{IpUnsupported, Owner};
+use passgate::check::{Context, ContextValue, context_from_json};
+use passgate::model::{IpUnsupported, Number, Owner};
 use passgate::{Error, ErrorCode, Gate, LoadOptions};
 use std::path::{Path, PathBuf};
 
@@ -84,4 +85,29 @@ pub(crate) fn pairs(text: &str, option: &str) -> Result<Vec<(String, String)>, E
         Error::new(ErrorCode::BadOption, format!("`{option} {text}` is not written name=value,name=value"))
     };
     text.split(',').map(|pair| read(pair).ok_or_else(bad)).collect()
+}
+
+/// Reads contexts, each a JSON object or `key=value`; a value is a number, `true` or `false` where it is written so, else
+/// a text.
+pub(crate) fn context(given: &[String]) -> Result<Context, Error> {
+    let mut all = Context::new();
+    for text in given {
+        if text.trim_start().starts_with('{') {
+            all.extend(context_from_json(text)?);
+            continue;
+        }
+        let bad = || {
+            let message = format!("`--context {text}` is neither a JSON object nor key=value");
+            Error::new(ErrorCode::BadOption, message)
+        };
+        let (key, value) = text.split_once('=').ok_or_else(bad)?;
+        let value = match value {
+            "true" => ContextValue::Bool(true),
+            "false" => ContextValue::Bool(false),
+            number if Number::parse(number).is_some() => ContextValue::Number(number.to_owned()),
+            other => ContextValue::Text(other.to_owned()),
+        };
+        all.push((key.to_owned(), value));
+    }
+    Ok(all)
 }

@@ -1,6 +1,7 @@
 //! What several analyses write as JSON: values of a request's context, statements by their places.
 
 use crate::check::{ContextValue, Place};
+use passgate_grammar::text::quote;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -13,6 +14,17 @@ pub(super) fn json_value(of: &ContextValue) -> Value {
         }
         ContextValue::List(values) => values.iter().map(json_value).collect(),
         ContextValue::Null | ContextValue::Object => Value::Null,
+    }
+}
+
+/// A value in words: texts quoted, the values of a list one after the other.
+pub(super) fn value_text(of: &ContextValue) -> String {
+    match of {
+        ContextValue::Text(text) => quote(text),
+        ContextValue::Number(number) => number.clone(),
+        ContextValue::Bool(value) => value.to_string(),
+        ContextValue::List(values) => values.iter().map(value_text).collect::<Vec<_>>().join(", "),
+        ContextValue::Null | ContextValue::Object => "null".to_owned(),
     }
 }
 

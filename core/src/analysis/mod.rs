@@ -6,9 +6,13 @@
 
 pub mod alike;
 mod ask;
+mod asked;
 mod callers;
 pub mod calls;
+pub mod explain;
+mod holdings;
 mod json_parts;
+mod phrase;
 mod places;
 pub mod prove;
 mod reads;

@@ -3,7 +3,7 @@
 use super::ask::Ask;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::read::shown;
-use crate::model::{Claims, PolicyId};
+use crate::model::{Claims, GroupId, PolicyId};
 use crate::nearest::nearest;
 use crate::table::{Bounded, Claimable, Principals, Signature, Table};
 
@@ -132,12 +132,43 @@ struct Brought {
     policies: Vec<u32>,
 }
 
+impl Brought {
+    fn extend(&mut self, more: Option<Join>) {
+        match more {
+            Some(Join::Group(GroupId(number))) => self.groups.push(number),
+            Some(Join::Policy(PolicyId(number))) => self.policies.push(number),
+            None => {}
+        }
+    }
+}
+
+/// What a caller could be in, or have, beside what it is in and has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Join {
+    /// A group or role.
+    Group(GroupId),
+    /// A policy.
+    Policy(PolicyId),
+}
+
 /// Finds the caller.
 ///
 /// # Errors
 /// `unknown-group`, `unknown-policy`, or `bad-request` for what `claims` does not admit: the principal first, then
 /// groups, roles and policies of the request.
 pub(super) fn find(table: &Table, ask: &Ask<'_>) -> Result<Caller> {
+    found(table, ask, None)
+}
+
+/// The caller with one group, role or policy more, whatever `claims` admits; root stays root.
+///
+/// # Errors
+/// Those of [`find`].
+pub(super) fn joined(table: &Table, ask: &Ask<'_>, join: Join) -> Result<Caller> {
+    found(table, ask, Some(join))
+}
+
+fn found(table: &Table, ask: &Ask<'_>, more: Option<Join>) -> Result<Caller> {
     let (principals, claimable) = (&table.principals, &table.claimable);
     let mut brought = Brought::default();
     let own = match named(ask.principal) {
@@ -165,6 +196,7 @@ pub(super) fn find(table: &Table, ask: &Ask<'_>) -> Result<Caller> {
     if named(ask.principal) == Named::Root {
         return Ok(Caller::Root);
     }
+    brought.extend(more);
     if brought.groups.is_empty() && brought.policies.is_empty() {
         return Ok(own.or_else(|| principals.anyone()).map_or(Caller::Unknown, Caller::Declared));
     }

@@ -202,6 +202,33 @@ impl Gate {
         Ok(caller::find(&self.0.table, &ask)?.holder(&self.0.table))
     }
 
+    /// What the principal of a request has, with what the request brings for it.
+    ///
+    /// # Errors
+    /// `unknown-group`, `unknown-policy`, or `bad-request` for what `claims` does not admit.
+    pub(crate) fn holder_of(&self, request: &Request) -> Result<caller::Holder> {
+        Ok(caller::find(&self.0.table, &Ask::from(request))?.holder(&self.0.table))
+    }
+
+    /// What the principal of a request would have if it were in one more group or role, or had one more policy,
+    /// whatever `claims` admits.
+    ///
+    /// # Errors
+    /// Those of [`Gate::holder_of`].
+    pub(crate) fn holder_joined(&self, request: &Request, join: caller::Join) -> Result<caller::Holder> {
+        Ok(caller::joined(&self.0.table, &Ask::from(request), join)?.holder(&self.0.table))
+    }
+
+    /// Decides a request as if its principal were in one more group or role, or had one more policy.
+    ///
+    /// # Errors
+    /// Those of [`Gate::check`].
+    pub(crate) fn check_joined(&self, request: &Request, join: caller::Join) -> Result<Decision> {
+        let ask = Ask::from(request);
+        let caller = caller::joined(&self.0.table, &ask, join)?;
+        self.decide(&ask, Some(&caller))
+    }
+
     /// The action that a name means.
     ///
     /// # Errors

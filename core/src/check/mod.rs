@@ -8,6 +8,7 @@ mod ask;
 mod batch;
 mod caller;
 mod cells;
+mod clauses;
 mod compiled;
 mod coverage;
 mod decision;
@@ -22,8 +23,10 @@ mod tests;
 mod write;
 
 pub(crate) use crate::table::Regions;
+pub(crate) use crate::table::{Handed, Held};
 pub(crate) use answer::{bad_resource, read_address, read_time};
-pub(crate) use caller::Holder;
+pub(crate) use caller::{Holder, Join};
+pub(crate) use clauses::Put;
 pub(crate) use write::write_text;
 
 pub use crate::table::{Cell, Cells, PartStats, Residual, Stats};

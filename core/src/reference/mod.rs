@@ -21,7 +21,7 @@ mod text;
 mod time;
 mod truth;
 
-pub use seen::{Seen, seen};
+pub use seen::{Clauses, Seen, clauses, seen};
 
 use crate::check::{Decision, Reason, Request};
 use crate::error::Result;

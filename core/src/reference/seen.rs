@@ -4,7 +4,7 @@ use super::principal::{self, Caller};
 use super::truth::Truth;
 use super::{action, asking, condition, resource};
 use crate::check::Request;
-use crate::model::{Condition, Model};
+use crate::model::{Condition, Model, Statement};
 
 /// How the key of a condition stands in a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -34,4 +34,37 @@ pub fn seen<'m>(model: &'m Model, request: &Request) -> Vec<(&'m Condition, Seen
         }
     }
     met
+}
+
+/// What the clauses of one statement say of a request: whether it covers the action; for each resource that plays a part
+/// (once where none does) whether it covers it; for each condition whether it holds. None for what is open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clauses {
+    /// The action.
+    pub action: bool,
+    /// The resources.
+    pub resources: Vec<Option<bool>>,
+    /// The conditions, in order.
+    pub conditions: Vec<Option<bool>>,
+}
+
+/// Asks every clause of a statement by itself; none where the request is refused as such.
+pub fn clauses(model: &Model, request: &Request, statement: &Statement) -> Option<Clauses> {
+    let asked = asking::read(model, request).ok()?;
+    let known = |truth: Truth| match truth {
+        Truth::Yes => Some(true),
+        Truth::No => Some(false),
+        Truth::Open(_) => None,
+    };
+    let mut resources: Vec<_> = asked.resources.iter().map(Some).collect();
+    if resources.is_empty() {
+        resources.push(None);
+    }
+    let covers = |r| known(resource::matches(&statement.resources, &asked, r, &model.settings));
+    let each = |one: &Condition| known(condition::all_hold(std::slice::from_ref(one), &asked));
+    Some(Clauses {
+        action: action::matches(&statement.actions, &asked.action),
+        resources: resources.into_iter().map(covers).collect(),
+        conditions: statement.conditions.iter().map(each).collect(),
+    })
 }

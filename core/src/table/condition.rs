@@ -36,20 +36,22 @@ pub(super) enum Test {
 
 impl Condition {
     pub(super) fn new(condition: &model::Condition, keys: &mut Keys) -> Self {
+        Self::with_key(condition, keys.resolve(&condition.key))
+    }
+
+    /// A condition of the set, whose key is known.
+    pub(super) fn known(condition: &model::Condition, keys: &Keys) -> Option<Self> {
+        Some(Self::with_key(condition, keys.known(&condition.key)?))
+    }
+
+    fn with_key(condition: &model::Condition, key: Key) -> Self {
         let (negated, test) = compile(&condition.test);
         let every = match condition.qualifier {
             Some(Qualifier::Any) => false,
             Some(Qualifier::All) => true,
             None => negated,
         };
-        Condition {
-            key: keys.resolve(&condition.key),
-            name: condition.key.clone(),
-            if_exist: condition.if_exist,
-            every,
-            negated,
-            test,
-        }
+        Condition { key, name: condition.key.clone(), if_exist: condition.if_exist, every, negated, test }
     }
 
     /// The answer where nothing is handed over for its key: `address` and `tags` say what the action is handed.

@@ -96,7 +96,7 @@ pub(crate) struct Variables<'a> {
 }
 
 impl<'a> Variables<'a> {
-    pub(super) fn get(&self, variable: Variable) -> Option<&'a str> {
+    pub(crate) fn get(&self, variable: Variable) -> Option<&'a str> {
         match variable {
             Variable::Uin => self.uin,
             Variable::OwnerUin => self.owner_uin,
@@ -114,7 +114,7 @@ pub(crate) struct Facts<'a> {
     pub(super) time: Option<Instant>,
     /// Whether tags are handed over.
     pub(super) tags: bool,
-    pub(super) variables: Variables<'a>,
+    pub(crate) variables: Variables<'a>,
     /// By number of the key, ascending.
     pub(super) context: Vec<(u32, &'a ContextValue)>,
     texts: Texts,

@@ -12,6 +12,7 @@ mod address;
 mod bits;
 mod brief;
 mod claims;
+mod clauses;
 mod compare;
 mod condition;
 mod decide;
@@ -42,6 +43,7 @@ mod words;
 
 pub(crate) use actions::{Actions, Known, Target};
 pub(crate) use claims::Claimable;
+pub(crate) use clauses::{Handed, Held};
 pub(crate) use decide::{Bounded, Question};
 pub(crate) use export::CELL_WORDS_FORMAT;
 pub(crate) use facts::{Facts, Keys, OWN_KEYS, Variables};

@@ -10,16 +10,13 @@ pub(super) use json::ask;
 pub use json::to_json;
 
 use super::ask::Asker;
+use super::asked::named;
 use super::callers::{Callers, Principal};
 use super::calls::Calls;
 use super::standing::{Answer, Standing};
-use crate::catalog::ActionId;
 use crate::check::{Gate, Place, Request};
-use crate::error::{Error, ErrorCode, Result};
-use crate::model::read::shown;
-use crate::model::{ActionKind, ActionTerm, Model};
-use crate::table::Target;
-use passgate_grammar::Span;
+use crate::error::Result;
+use crate::model::Model;
 use search::Search;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -109,30 +106,4 @@ fn spelled(callers: &Callers, model: &Model, member: Principal) -> String {
         Some(role) => format!("brings role:{role}"),
         None => request.principal,
     }
-}
-
-/// The full name of an action, and the term that covers it alone.
-fn named(gate: &Gate, action: &str) -> Result<(String, ActionTerm)> {
-    let (service, name) = match gate.target(action)? {
-        Target::Known(id) => {
-            let (service, name) = known(gate.try_model()?, id).ok_or_else(|| gone(action))?;
-            return Ok((format!("{service}:{name}"), term(ActionKind::Names([id].into()))));
-        }
-        Target::Opaque { service, name } => (service, name),
-    };
-    let kind = ActionKind::Pattern { service: service.into(), pattern: name.into(), legacy: false };
-    Ok((format!("{service}:{name}"), term(kind)))
-}
-
-fn term(kind: ActionKind) -> ActionTerm {
-    ActionTerm { kind, span: Span::default() }
-}
-
-fn known(model: &Model, id: ActionId) -> Option<(&str, &str)> {
-    let (service, action) = (model.catalogs.get(id.service)?, model.catalogs.action(id)?);
-    Some((&service.service, &action.name))
-}
-
-fn gone(action: &str) -> Error {
-    Error::new(ErrorCode::Internal, format!("the catalog lost `{}`", shown(action)))
 }

@@ -1,5 +1,6 @@
 //! Questions over every call, held against the reference evaluator: small worlds exhausted, generated worlds tried.
 
 mod answers;
+mod explain;
 mod what;
 mod who;

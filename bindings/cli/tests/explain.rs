@@ -49,7 +49,7 @@ fn a_refusal_clause_by_clause() {
              holds           on *\n    \
              holds           from 203.0.113.0/24\n    \
              not handed over mfa is true (the call gives no `mfa`, and so it does not hold)\n  \
-           set.gate:4:5  desk#2  deny: does not match, through group:pay\n    \
+           set.gate:5:5  desk#2  deny: does not match, through group:pay\n    \
              holds           a policy of the caller\n    \
              holds           PayOrders\n    \
              holds           on *\n    \
@@ -71,7 +71,7 @@ fn a_deny_in_brief() {
         "alice may not perform PayOrders from 203.0.113.77 with mfa true: a statement denies it\n  \
            told: \"ask your desk\"\n\
          policies of the caller\n  \
-           set.gate:4:5  desk#2  deny: decides, through group:pay\n    \
+           set.gate:5:5  desk#2  deny: decides, through group:pay\n    \
              holds           a policy of the caller\n    \
              holds           PayOrders\n    \
              holds           on *\n    \
@@ -103,7 +103,7 @@ fn others_errors_and_allows() {
     let (code, out, _) = run(&others);
     assert_eq!(code, 1);
     assert!(out.contains("policies that the caller does not have\n  set.gate:3:5  desk#1  allow: does not match\n    does not hold   a policy that"), "{out}");
-    assert!(out.ends_with("it would be allowed\n  with policy desk attached\n"), "{out}");
+    assert!(out.ends_with("it would be allowed\n  as a member of group:pay\n"), "{out}");
     let wrong = "whether bob may perform PayOrder is not decided: no catalog has an action `PayOrder`; did you mean `PayOrders`?\n";
     check(&["--principal", "bob", "--action", "PayOrder"], 2, wrong, "");
     let (code, out, _) = run(&["--principal", "root", "--action", "PayOrders"]);

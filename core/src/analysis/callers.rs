@@ -126,6 +126,22 @@ impl Callers {
         self.classes.iter().enumerate().map(|(place, class)| (place, class.members.clone())).collect()
     }
 
+    /// A principal as answers name it: as a request would, or `brings role:…`.
+    pub(super) fn spelled(&self, model: &Model, principal: Principal) -> String {
+        let request = self.request(model, principal);
+        match request.roles.first() {
+            Some(role) => format!("brings role:{role}"),
+            None => request.principal,
+        }
+    }
+
+    /// A request of a principal, without an action.
+    pub(super) fn request(&self, model: &Model, principal: Principal) -> Request {
+        let mut request = Request::new("", "");
+        self.ask_as(model, principal, &mut request);
+        request
+    }
+
     /// Makes a principal ask: sets the principal and what it brings.
     pub(super) fn ask_as(&self, model: &Model, principal: Principal, request: &mut Request) {
         let group = |id: GroupId| model.groups.get(id.0 as usize).map_or("", |g| g.name.as_ref());

@@ -11,7 +11,7 @@ use passgate::model::Effect;
 use passgate::{Error, ErrorCode, Request};
 use std::path::PathBuf;
 
-/// Explain a decision: each statement clause by clause, and the nearest call that would be allowed
+/// Explain a decision clause by clause, and the nearest call that is allowed
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:

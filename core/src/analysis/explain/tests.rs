@@ -67,7 +67,7 @@ fn keys_memberships_and_several_changes() {
     let run = Request::new("user:1", "cvm:Run").with("cvm:n", ContextValue::Number("3".into()));
     check(tags, &run, &["with cvm:n 10 and with qcs:resource_tag \"a&b\""]);
     let group = "policy p { allow PayOrders } group g { attach p } user 1 {}";
-    check(group, &pay(), &["with policy p attached"]);
+    check(group, &pay(), &["as a member of group:g"]);
     let grouped = "policy p { allow PayOrders deny ForceQN } policy q { allow PayOrders } group g { attach p, q } user 1 {}";
     check(grouped, &pay(), &["with policy p attached", "with policy q attached", "as a member of group:g"]);
     let bounded = "policy p { allow PayOrders } policy q { allow ForceQN } user 1 { attach p within q }";

@@ -11,12 +11,11 @@ pub use json::to_json;
 
 use super::ask::Asker;
 use super::asked::named;
-use super::callers::{Callers, Principal};
+use super::callers::Callers;
 use super::calls::Calls;
 use super::standing::{Answer, Standing};
-use crate::check::{Gate, Place, Request};
+use crate::check::{Gate, Place};
 use crate::error::Result;
-use crate::model::Model;
 use search::Search;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -87,7 +86,7 @@ pub fn who(gate: &Gate, action: &str, calls: &Calls) -> Result<Who> {
     for (class, members) in callers.all() {
         let Some(class) = callers.classes.get(class) else { continue };
         for (members, answer) in search.callers(&class.policies, class.boundary.as_deref(), members)? {
-            note(members.iter().map(|member| spelled(&callers, model, *member)).collect(), answer);
+            note(members.iter().map(|member| callers.spelled(model, *member)).collect(), answer);
         }
     }
     if !model.everyone.is_empty() {
@@ -97,13 +96,4 @@ pub fn who(gate: &Gate, action: &str, calls: &Calls) -> Result<Who> {
     let statements = gate.places_of(&search.needed());
     let callers = found.into_iter().map(|(answer, principals)| CallerAnswer { principals, answer }).collect();
     Ok(Who { action, calls: calls.clone(), callers, never, statements, exact })
-}
-
-fn spelled(callers: &Callers, model: &Model, member: Principal) -> String {
-    let mut request = Request::new("", "");
-    callers.ask_as(model, member, &mut request);
-    match request.roles.first() {
-        Some(role) => format!("brings role:{role}"),
-        None => request.principal,
-    }
 }

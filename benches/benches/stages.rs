@@ -153,6 +153,24 @@ fn checks(set: &Set, criterion: &mut Criterion) {
     group.finish();
 }
 
+/// All actions of a caller from an address: at once, and one by one as a page without it would ask.
+fn action_sets(set: &Set, criterion: &mut Criterion) {
+    let gate = &set.gate;
+    let names: Vec<&str> = gate.action_names().collect();
+    let asks: Vec<(&str, &str)> =
+        set.workload.requests.iter().map(|(p, _, ip)| (p.as_str(), ip.as_str())).take(100).collect();
+    let mut group = criterion.benchmark_group("all actions");
+    group.throughput(Throughput::Elements((asks.len() * names.len()) as u64));
+    let at_once =
+        || asks.iter().map(|(p, ip)| gate.actions(p, *ip).map_or(0, |set| set.len())).sum::<usize>();
+    let allowed = |p: &str, ip: &str| count(&names, |name| gate.allows(p, name, ip).is_ok_and(|a| a));
+    let one_by_one = || asks.iter().map(|(p, ip)| allowed(p, ip)).sum::<usize>();
+    assert_eq!(at_once(), one_by_one());
+    group.bench_function("at once", |b| b.iter(at_once));
+    group.bench_function("one by one", |b| b.iter(one_by_one));
+    group.finish();
+}
+
 fn count<T>(items: &[T], allowed: impl FnMut(&&T) -> bool) -> usize {
     items.iter().filter(allowed).count()
 }
@@ -183,7 +201,7 @@ fn explains(set: &Set, criterion: &mut Criterion) {
 #[expect(clippy::panic, reason = "a bench without its set has nothing to measure")]
 fn stages(criterion: &mut Criterion) {
     let set = Set::new().unwrap_or_else(|error| panic!("{error}"));
-    for stage in [reads, compiles, checks, explains] {
+    for stage in [reads, compiles, checks, action_sets, explains] {
         stage(&set, criterion);
     }
 }

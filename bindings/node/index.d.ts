@@ -318,6 +318,28 @@ export class Gate {
   checkJson(line: string): Decision
 
   /**
+   * The catalogued actions that {@link Gate.allows} allows the principal from this address, by their full names.
+   *
+   * ```js
+   * const may = gate.actions('user:100001', '203.0.113.9')
+   * may.has('intlpartnersmgt:PayOrders')
+   * ```
+   *
+   * @throws {RequestError} `bad-address`, and as {@link Gate.principal}
+   */
+  actions(principal: string, ip?: string | null): Set<string>
+
+  /**
+   * The same as bits: the action at place `i` of {@link Gate.actionNames} is bit `i & 7`, from the lowest, of byte `i >> 3`.
+   *
+   * @throws {RequestError} as {@link Gate.actions}
+   */
+  actionBits(principal: string, ip?: string | null): Uint8Array
+
+  /** The full names of all catalogued actions, in the order of their numbers and bits. */
+  actionNames(): readonly string[]
+
+  /**
    * What may the principal do? Every action: allowed always, never, or on what it depends.
    *
    * ```js

@@ -86,6 +86,8 @@ pub const EXTENT_PATTERNS: usize = 64;
 pub const EXPLAIN_SPACES: usize = 1_024;
 /// Nearest allowed calls that are told of one refusal.
 pub const EXPLAIN_PROPOSALS: usize = 8;
+/// Principals whose answers one report shows side by side; of those beyond it says how many there are.
+pub const REPORT_CALLERS: usize = 400;
 /// Steps in which all asserts of a set are proved; those that are left then are undecided.
 pub const PROOF_STEPS: u64 = 2_000_000_000;
 /// Ways of giving account numbers that a question about all requests tries.

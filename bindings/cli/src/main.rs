@@ -8,6 +8,7 @@ mod diff;
 mod mend;
 mod options;
 mod output;
+mod progress;
 mod render;
 mod replace;
 

@@ -1,6 +1,7 @@
 //! Options common to all commands that load a policy set.
 
 use crate::output::Output;
+use crate::progress::shown;
 use passgate::analysis::calls::Calls;
 use passgate::check::{Context, ContextValue, context_from_json};
 use passgate::model::{IpUnsupported, Number, Owner};
@@ -33,7 +34,8 @@ pub(crate) struct SetOptions {
 impl SetOptions {
     /// Loads a set with these options, and says what was noticed.
     pub(crate) fn load(&self, set: &Path, output: &mut Output) -> Result<Gate, Error> {
-        let gate = Gate::load_with(set, &self.read()?)?;
+        let options = self.read()?;
+        let gate = shown("reading the set", || Gate::load_with(set, &options))?;
         output.diagnostics(gate.diagnostics(), gate.sources());
         Ok(gate)
     }

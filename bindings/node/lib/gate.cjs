@@ -53,6 +53,7 @@ class Gate {
   #native
   #learned
   #ids
+  #names
 
   constructor(inner) {
     this.#native = inner
@@ -124,6 +125,20 @@ class Gate {
 
   checkJson(line) {
     return frozen(answered(this.#native.checkJson(line)))
+  }
+
+  actionNames() {
+    this.#names ??= Object.freeze(answered(this.#native.actionNames()))
+    return this.#names
+  }
+
+  actionBits(principal, ip) {
+    return answered(this.#native.actionBits(principal, ip))
+  }
+
+  actions(principal, ip) {
+    const bits = this.actionBits(principal, ip)
+    return new Set(this.actionNames().filter((_, at) => (bits[at >> 3] >> (at & 7)) & 1))
   }
 
   // One entry for every question: what it is asked about, its options, and the gate that this one is compared with.

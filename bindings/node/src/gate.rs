@@ -5,7 +5,7 @@ use crate::decision::Decision;
 use crate::error::{Answer, Told, answer, guard, told};
 use crate::options;
 use crate::value::Js;
-use napi::bindgen_prelude::{AsyncTask, Env, Task, Uint32Array};
+use napi::bindgen_prelude::{AsyncTask, Env, Task, Uint8Array, Uint32Array};
 use napi_derive::napi;
 use passgate::LoadOptions;
 use passgate::Request;
@@ -121,6 +121,22 @@ impl Gate {
     #[napi]
     pub fn check(&self, request: Js<'_>) -> Answer<Decision> {
         guard(|| self.0.check(&convert::request(request)?).map(Decision::from))
+    }
+
+    /// The actions that `allows` allows from this address, as bits.
+    #[napi]
+    pub fn action_bits(&self, principal: Js<'_>, ip: Js<'_>) -> Answer<Uint8Array> {
+        guard(|| {
+            let principal = convert::name("principal", principal)?;
+            let ip = if ip.is_absent() { None } else { Some(convert::name("ip", ip)?) };
+            Ok(Uint8Array::new(self.0.actions(&principal, ip.as_deref())?.bytes().to_vec()))
+        })
+    }
+
+    /// The full names of all actions, in the order of the bits.
+    #[napi]
+    pub fn action_names(&self) -> Answer<Vec<&str>> {
+        guard(|| Ok(self.0.action_names().collect()))
     }
 
     /// Answers a question about this set, or about this one and another: the answer as JSON.

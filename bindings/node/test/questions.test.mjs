@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { GateError, compile, load } from '../index.mjs'
 import { VECTORS, answer, options, written } from './suites.mjs'
 
@@ -93,4 +94,24 @@ test('values of JavaScript are options', () => {
     assert.deepEqual([found.code, found.key], ['bad-request', key])
   }
   assert.equal(answer(() => gate.what('alice', { at: new Date(NaN) })).code, 'bad-time')
+})
+
+test('all actions at once are those that are allowed one by one', () => {
+  const gate = load(fileURLToPath(new URL('../../../examples/partners', import.meta.url)))
+  const names = gate.actionNames()
+  assert.ok(names.length >= 238)
+  let some = 0
+  for (const principal of ['root', 'user:100001', 'user:100004', 'role:support', 'user:stranger']) {
+    for (const ip of [undefined, null, '203.0.113.9', '198.51.100.130']) {
+      const told = gate.actions(principal, ip)
+      assert.deepEqual([...told], names.filter((name) => gate.allows(principal, name, ip)))
+      const bits = gate.actionBits(principal, ip)
+      assert.equal(bits.length, Math.ceil(names.length / 8))
+      assert.deepEqual([...told], names.filter((_, at) => (bits[at >> 3] >> (at & 7)) & 1))
+      some += Number(told.size > 0 && told.size < names.length)
+    }
+  }
+  assert.ok(some >= 4)
+  const slips = [['group:none', null, 'unknown-group'], [7, null, 'bad-request'], ['root', '10.0.0', 'bad-address']]
+  for (const [principal, ip, code] of slips) assert.equal(answer(() => gate.actions(principal, ip)).code, code)
 })

@@ -56,6 +56,15 @@ fn member(name: Cow<'static, str>, value: &Bound<'_, PyAny>) -> Read<Member<'sta
     Ok(Member { key: name, key_start: 0, key_end: 0, value: plain(kind) })
 }
 
+/// The text of one argument: a string, a handle, an address.
+pub(crate) fn argument(name: &str, value: &Bound<'_, PyAny>) -> Read<String> {
+    let given = stands_for_text(value).ok_or_else(|| {
+        let what = format!("is a string, not {}", type_name(value));
+        refused(name, &what)
+    })?;
+    text(&given).map_err(|what| refused(name, &what))
+}
+
 /// The string for a value that stands for a text: a string, a handle, an address.
 pub(crate) fn stands_for_text<'py>(value: &Bound<'py, PyAny>) -> Option<Bound<'py, PyString>> {
     if let Ok(string) = value.cast::<PyString>() {

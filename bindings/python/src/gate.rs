@@ -9,9 +9,10 @@ use crate::error::{self, guard};
 use crate::handle::{Action, Principal};
 use crate::options;
 use crate::questions;
+use passgate::check::ActionSet;
 use passgate::error::caught;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList};
+use pyo3::types::{PyBytes, PyDict, PyFrozenSet, PyList, PyTuple};
 
 /// A loaded policy set. Immutable; any number of threads may ask it.
 #[pyclass(frozen, module = "passgate")]
@@ -20,6 +21,19 @@ pub(crate) struct Gate(passgate::Gate);
 impl Gate {
     pub(crate) fn core(&self) -> &passgate::Gate {
         &self.0
+    }
+
+    fn action_set(
+        &self,
+        py: Python<'_>,
+        principal: &Bound<'_, PyAny>,
+        ip: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<ActionSet> {
+        guard(py, || {
+            let principal = convert::argument("principal", principal)?;
+            let ip = ip.map(|ip| convert::argument("ip", ip)).transpose()?;
+            self.0.actions(&principal, ip.as_deref())
+        })
     }
 }
 
@@ -182,6 +196,33 @@ impl Gate {
     /// The numbers of actions for `allows_many_ids`.
     fn action_ids<'py>(&self, names: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         batch::ids(self, names, passgate::Gate::action_id)
+    }
+
+    /// The catalogued actions that `allows` allows the principal from this address, by their full names.
+    #[pyo3(signature = (principal, ip=None))]
+    fn actions<'py>(
+        &self,
+        py: Python<'py>,
+        principal: &Bound<'py, PyAny>,
+        ip: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyFrozenSet>> {
+        PyFrozenSet::new(py, self.action_set(py, principal, ip)?.names())
+    }
+
+    /// The same as bits: the action at place `i` of `action_names()` is bit `i % 8`, from the lowest, of byte `i // 8`.
+    #[pyo3(signature = (principal, ip=None))]
+    fn action_bits<'py>(
+        &self,
+        py: Python<'py>,
+        principal: &Bound<'py, PyAny>,
+        ip: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        Ok(PyBytes::new(py, self.action_set(py, principal, ip)?.bytes()))
+    }
+
+    /// The full names of all catalogued actions, in the order of their numbers and bits.
+    fn action_names<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.0.action_names())
     }
 
     /// What may the principal do? Every action, allowed always, never, or on what it depends.

@@ -226,3 +226,24 @@ def test_a_check_opens_no_file_and_starts_no_process(partners: passgate.Gate, tm
             os._exit(code)
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 0
+
+
+def test_all_actions_at_once() -> None:
+    gate = passgate.load(Path(__file__).resolve().parents[3] / "examples" / "partners")
+    names = gate.action_names()
+    assert len(names) >= 238 and names == tuple(dict.fromkeys(names))
+    some = 0
+    for principal in ("root", "user:100001", gate.principal("user:100004"), "role:support", "user:stranger"):
+        for ip in (None, "203.0.113.9", ipaddress.ip_address("198.51.100.130")):
+            told = gate.actions(principal, ip)
+            asked = principal.name if isinstance(principal, passgate.Principal) else principal
+            assert told == {name for name in names if gate.allows(asked, name, ip)}
+            bits = gate.action_bits(principal, ip)
+            assert len(bits) == (len(names) + 7) // 8
+            assert told == {name for at, name in enumerate(names) if bits[at // 8] >> at % 8 & 1}
+            some += 0 < len(told) < len(names)
+    assert some >= 4
+    for slip, code in (("group:none", "unknown-group"), (7, "bad-request"), ("root", "bad-address")):
+        with pytest.raises(passgate.RequestError) as caught:
+            gate.actions(slip, "10.0.0")  # type: ignore[arg-type]
+        assert caught.value.code == code

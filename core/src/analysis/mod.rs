@@ -14,6 +14,7 @@ mod holdings;
 mod json_parts;
 mod phrase;
 mod places;
+pub mod progress;
 pub mod prove;
 mod reads;
 pub mod space;

@@ -3,6 +3,7 @@
 //! A [`Request`] is read part by part ([`answer`]) and decided over the compiled table; a [`Gate`] is where to ask.
 //! Nothing here knows how the table is laid out, and nothing opens a file.
 
+mod actions;
 mod answer;
 mod ask;
 mod batch;
@@ -30,6 +31,7 @@ pub(crate) use clauses::Put;
 pub(crate) use write::write_text;
 
 pub use crate::table::{Cell, Cells, PartStats, Residual, Stats};
+pub use actions::ActionSet;
 pub use ask::IpArgument;
 pub use batch::{Answers, Batch, Column, Faults, RowError};
 pub use compiled::CompiledFormat;

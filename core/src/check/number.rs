@@ -78,6 +78,11 @@ impl Numbering {
         Numbering { principals, actions }
     }
 
+    /// Actions by number: full names, and what a look-up needs.
+    pub(super) fn actions(&self) -> impl ExactSizeIterator<Item = (&str, Known)> {
+        self.actions.iter().map(|(name, known)| (name.as_ref(), *known))
+    }
+
     fn signature(&self, number: u32) -> Option<Signature> {
         self.principals.get(number as usize).map(|(_, signature)| *signature)
     }
@@ -107,6 +112,11 @@ impl Gate {
             (Caller::Declared(_), Ok(at)) => u32::try_from(at).map_err(|_| without_number(name)),
             (Caller::Declared(_) | Caller::Brought { .. }, _) => Err(without_number(name)),
         }
+    }
+
+    /// Every declared user and role as a request names it, ascending by that text.
+    pub fn principal_names(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.numbering().principals.iter().map(|(text, _)| text.as_ref())
     }
 
     /// The number of a catalogued action.

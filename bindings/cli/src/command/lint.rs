@@ -3,6 +3,7 @@
 use crate::mend::Mended;
 use crate::options::SetOptions;
 use crate::output::{Exit, Output};
+use crate::progress::shown;
 use crate::render::Form;
 use passgate::grammar::tree::PolicyKind;
 use passgate::model::Instant;
@@ -81,7 +82,7 @@ pub(crate) fn run(args: &Args, output: &mut Output) -> Exit {
 }
 
 fn linted(args: &Args, options: &LoadOptions, output: &mut Output) -> Result<Exit, Error> {
-    let linted = load::lint(&args.set, options, args.kind.into())?;
+    let linted = shown("lint", || load::lint(&args.set, options, args.kind.into()))?;
     output.report(args.format, &linted.diagnostics, &linted.sources);
     Ok(counted(&linted.diagnostics, output))
 }

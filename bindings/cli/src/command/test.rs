@@ -2,6 +2,7 @@
 
 use crate::options::SetOptions;
 use crate::output::{Exit, Output};
+use crate::progress::shown;
 use crate::render::Form;
 use passgate::analysis::prove::{AssertReport, Verdict};
 use passgate::analysis::test::{self, CaseReport, Coverage, Region, Report, one_line};
@@ -54,7 +55,7 @@ enum TestFormat {
 pub(crate) fn run(args: &Args, output: &mut Output) -> Exit {
     let options = test::Options { filter: args.filter.clone(), coverage: args.coverage };
     let loaded = args.options.read().and_then(|options| Gate::load_to_prove(&args.set, &options));
-    let ran = loaded.and_then(|gate| Ok((test::run(&gate, &options)?, gate)));
+    let ran = loaded.and_then(|gate| Ok((shown("test", || test::run(&gate, &options))?, gate)));
     let (ran, gate) = match ran {
         Ok(ran) => ran,
         Err(error) => return output.error(&error),

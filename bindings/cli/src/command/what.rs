@@ -2,6 +2,7 @@
 
 use crate::options::{CallOptions, SetOptions};
 use crate::output::{Exit, Format, Output};
+use crate::progress::shown;
 use crate::render::standing::lines;
 use passgate::Error;
 use passgate::analysis::standing::{Answer, Standing};
@@ -42,7 +43,8 @@ pub(crate) fn run(args: &Args, output: &mut Output) -> Exit {
 
 fn ran(args: &Args, output: &mut Output) -> Result<Exit, Error> {
     let gate = args.options.load(&args.set, output)?;
-    let found = what(&gate, &args.principal, &args.calls.read()?)?;
+    let calls = args.calls.read()?;
+    let found = shown("what", || what(&gate, &args.principal, &calls))?;
     match args.format {
         Format::Json => output.line(&to_json(&found)),
         Format::Human => human(&found, args.all, output),

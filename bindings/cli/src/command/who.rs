@@ -2,6 +2,7 @@
 
 use crate::options::{CallOptions, SetOptions};
 use crate::output::{Exit, Format, Output};
+use crate::progress::shown;
 use crate::render::standing::{lines, some};
 use passgate::Error;
 use passgate::analysis::who::{Who, to_json, who};
@@ -40,7 +41,8 @@ pub(crate) fn run(args: &Args, output: &mut Output) -> Exit {
 
 fn ran(args: &Args, output: &mut Output) -> Result<Exit, Error> {
     let gate = args.options.load(&args.set, output)?;
-    let found = who(&gate, &args.action, &args.calls.read()?)?;
+    let calls = args.calls.read()?;
+    let found = shown("who", || who(&gate, &args.action, &calls))?;
     match args.format {
         Format::Json => output.line(&to_json(&found)),
         Format::Human => human(&found, args.all, output),

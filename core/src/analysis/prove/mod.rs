@@ -14,6 +14,7 @@ mod judge;
 mod root;
 mod told;
 
+use super::progress;
 use crate::address::Prefix;
 use crate::check::{Decision, Gate, Request};
 use crate::error::Result;
@@ -90,7 +91,12 @@ pub fn run(gate: &Gate, filter: Option<&str>) -> Result<Vec<AssertReport>> {
         return Ok(Vec::new());
     }
     let mut judge = Judge::new(gate);
-    asserts.into_iter().map(|assert| judge.judge(assert)).collect()
+    let steps = progress::steps("asserts", asserts.len());
+    let judged = asserts.into_iter().map(|assert| {
+        steps.step();
+        judge.judge(assert)
+    });
+    judged.collect()
 }
 
 /// What is told of the asserts that are not proved; nothing where all are.

@@ -2,14 +2,17 @@
 //! what. The answers are those of a check, of every call at once ([`super::space`]).
 
 mod json;
+mod matrix;
 #[cfg(test)]
 mod tests;
 
 pub(super) use json::ask;
 pub use json::to_json;
+pub use matrix::{Matrix, MatrixColumn, matrix, matrix_to_json};
 
 use super::ask::Asker;
 use super::calls::Calls;
+use super::progress;
 use super::space::{ActionClass, Actions, Caller, Doubt};
 use super::standing::{Answer, Standing};
 use crate::check::{Gate, Holder};
@@ -84,7 +87,9 @@ pub fn what(gate: &Gate, principal: &str, calls: &Calls) -> Result<What> {
     asker.work.spend(budget.used());
     let caller = Caller::named(name(principal));
     let mut actions = Vec::new();
+    let steps = progress::steps("groups of actions", classes.len());
     for class in &classes {
+        steps.step();
         let answer = Arc::new(match holder {
             Holder::Root => asker.root(class),
             Holder::Unknown => Answer::plain(Standing::Never),

@@ -127,3 +127,21 @@ fn a_pattern_in_doubt_is_never_said_to_cover_nothing() {
     let found = r#"{"answer":"depends","exact":false,"on":[{"what":"resource","patterns":[{"pattern":"qcs::cvm:::r/${uin}9","answer":"depends"},{"pattern":"qcs::cvm:::r/99999999999999","answer":"depends"}],"others":"never"}],"because":["variables stand beside patterns that cut account numbers"]}"#;
     check(set, OPEN, "cvm:Run", found);
 }
+
+#[test]
+fn a_matrix_puts_together_who_is_answered_alike_up_to_a_limit() {
+    use passgate_grammar::limits::REPORT_CALLERS;
+    for (count, asked) in [(REPORT_CALLERS - 1, REPORT_CALLERS), (REPORT_CALLERS, REPORT_CALLERS)] {
+        let users: String = (0..count).map(|n| format!("user {n} {{ attach p{} }}\n", n % 2)).collect();
+        let set =
+            format!("{HEAD} policy p0 {{ allow PayOrders }} policy p1 {{ allow cvm:Run, ForceQN }} {users}");
+        let gate = Gate::compile(set).unwrap();
+        let found = super::matrix(&gate, &[], &Calls::default()).unwrap();
+        assert_eq!((found.asked, found.all, found.columns.len()), (asked, count + 1, 3));
+        let at = found.actions.iter().position(|(action, _)| action == PAY).unwrap();
+        let standings = found.columns.iter().map(|of| found.answers[of.cells[at].unwrap()].standing.as_str());
+        assert_eq!(standings.collect::<Vec<_>>(), ["always", "always", "never"]);
+        let opaque = found.actions.iter().filter(|(_, category)| category.is_none()).count();
+        assert!(opaque > 0 && found.actions.len() == 238 + opaque);
+    }
+}

@@ -13,6 +13,7 @@ use super::ask::Asker;
 use super::asked::named;
 use super::callers::Callers;
 use super::calls::Calls;
+use super::progress;
 use super::standing::{Answer, Standing};
 use crate::check::{Gate, Place};
 use crate::error::Result;
@@ -83,7 +84,10 @@ pub fn who(gate: &Gate, action: &str, calls: &Calls) -> Result<Who> {
         }
     };
     note(vec!["root".to_owned()], search.root()?);
-    for (class, members) in callers.all() {
+    let all = callers.all();
+    let steps = progress::steps("groups of callers", all.len());
+    for (class, members) in all {
+        steps.step();
         let Some(class) = callers.classes.get(class) else { continue };
         for (members, answer) in search.callers(&class.policies, class.boundary.as_deref(), members)? {
             note(members.iter().map(|member| callers.spelled(model, *member)).collect(), answer);

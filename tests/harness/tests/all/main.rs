@@ -1,5 +1,6 @@
 //! The Rust tests that need more than one room: vectors, generated worlds, small worlds exhausted, the corpus.
 
+mod action_sets;
 mod bad_input;
 mod batch;
 mod cam_hostile;

@@ -11,6 +11,7 @@ mod output;
 mod progress;
 mod render;
 mod replace;
+mod source;
 
 use clap::{Parser, Subcommand};
 use output::{Exit, Output};
@@ -33,6 +34,7 @@ Examples:
   passgate what examples/partners --principal user:100001
   passgate who examples/partners --action PayOrders
   passgate explain examples/partners --principal user:100001 --action PayOrders
+  passgate diff git:main examples/partners --fail-on gains:write
   passgate fmt examples/partners --check
   passgate catalog import page.txt -o catalog.json
 
@@ -46,6 +48,7 @@ enum Command {
     What(Box<command::what::Args>),
     Who(Box<command::who::Args>),
     Explain(Box<command::explain::Args>),
+    Diff(Box<command::diff::Args>),
     Fmt(command::fmt::Args),
     Compile(Box<command::compile::Args>),
     Stats(Box<command::stats::Args>),
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Command::What(args) => command::what::run(&args, &mut output),
         Command::Who(args) => command::who::run(&args, &mut output),
         Command::Explain(args) => command::explain::run(&args, &mut output),
+        Command::Diff(args) => command::diff::run(&args, &mut output),
         Command::Fmt(args) => command::fmt::run(&args, &mut output),
         Command::Compile(args) => command::compile::run(&args, &mut output),
         Command::Stats(args) => command::stats::run(&args, &mut output),

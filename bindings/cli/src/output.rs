@@ -2,6 +2,7 @@
 //!
 //! A reader that goes away (a closed pipe) ends the output quietly; any other failure to write is no answer.
 
+use crate::progress::Progress;
 use crate::render::{Form, terminal, written};
 use passgate::grammar::Sources;
 use passgate::{Diagnostic, Error};
@@ -68,6 +69,11 @@ impl Output {
     pub(crate) fn word(&mut self, text: &str) {
         // Nobody can be told that stderr cannot be written.
         let _ = writeln!(std::io::stderr(), "{text}");
+    }
+
+    /// A line on a terminal's stderr that says how far something is.
+    pub(crate) fn progress(&self, what: &'static str) -> Progress {
+        Progress::new(what, std::io::stderr().is_terminal())
     }
 
     /// Says on stderr why there is no answer.

@@ -9,6 +9,7 @@ mod ask;
 mod asked;
 mod callers;
 pub mod calls;
+pub mod diff;
 pub mod explain;
 mod holdings;
 mod json_parts;

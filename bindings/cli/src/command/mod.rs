@@ -4,6 +4,7 @@ pub(crate) mod cam;
 pub(crate) mod catalog;
 pub(crate) mod check;
 pub(crate) mod compile;
+pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod explain_code;
 pub(crate) mod fmt;

@@ -1,6 +1,7 @@
 //! Diagnostics drawn or written for a reader outside: one form a file. What they say is data of the core; here is only
 //! how it looks. The JSON form is the core's own.
 
+pub(crate) mod change;
 pub(crate) mod excerpt;
 pub(crate) mod github;
 pub(crate) mod sarif;

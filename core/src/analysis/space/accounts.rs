@@ -45,6 +45,8 @@ pub(super) struct Assignment {
     pub(super) account: Account,
     /// What the variables stand for then.
     pub(super) numbers: Numbers,
+    /// What they stand for where a second policy set has another owner.
+    pub(super) others: Option<Numbers>,
 }
 
 /// What conditions and resources make of account numbers.
@@ -100,17 +102,17 @@ impl<'s> Uses<'s> {
     pub(super) fn assignments(
         &self,
         caller: &Caller,
-        owner: &Owner,
+        owners: &[&Owner],
         budget: &mut Budget,
     ) -> Result<(Vec<Assignment>, Option<Doubt>), Spent> {
-        let mut all = vec![default(caller, owner)];
+        let mut all = vec![default(caller, owners)];
         if self.variables.is_empty() {
             return Ok((all, None));
         }
         let (mut numbers, mut doubt) = self.numbers(budget)?;
         // A caller's number that nothing reads is as good as any other.
         let own = Some(&caller.uin).filter(|_| self.variables.contains(&Variable::Uin));
-        let known = [&owner.uin, &owner.uid].into_iter().chain(own);
+        let known = owners.iter().flat_map(|owner| [&owner.uin, &owner.uid]).chain(own);
         numbers.extend(known.flatten().map(|number| number.to_string()));
         for variable in &self.variables {
             let given = all.iter().flat_map(|before| {
@@ -191,13 +193,24 @@ impl Place<'_> {
     }
 }
 
-fn default(caller: &Caller, owner: &Owner) -> Assignment {
-    let numbers =
-        Numbers { uin: caller.uin.clone(), owner_uin: owner.uin.clone(), app_id: owner.uid.clone() };
-    Assignment { account: Account::default(), numbers }
+/// What is given by nobody, by set; the owners of several sets that are one are given once.
+fn default(caller: &Caller, owners: &[&Owner]) -> Assignment {
+    let numbers = |owner: &Owner| Numbers {
+        uin: caller.uin.clone(),
+        owner_uin: owner.uin.clone(),
+        app_id: owner.uid.clone(),
+    };
+    let first = owners.first().map(|owner| numbers(owner)).unwrap_or_default();
+    let others = owners.get(1).map(|owner| numbers(owner)).filter(|others| *others != first);
+    Assignment { account: Account::default(), numbers: first, others }
 }
 
 impl Assignment {
+    /// What the variables stand for in the statements of one policy set.
+    pub(super) fn of_side(&self, side: usize) -> &Numbers {
+        self.others.as_ref().filter(|_| side > 0).unwrap_or(&self.numbers)
+    }
+
     /// How many numbers the request gives.
     fn given(&self) -> usize {
         let Account { uin, owner_uin, app_id } = &self.account;
@@ -206,7 +219,9 @@ impl Assignment {
 
     fn with(&self, variable: Variable, number: &str) -> Assignment {
         let mut next = self.clone();
-        next.numbers.set(variable, Some(number.into()));
+        for numbers in [Some(&mut next.numbers), next.others.as_mut()].into_iter().flatten() {
+            numbers.set(variable, Some(number.into()));
+        }
         let given = Some(number.to_owned());
         match variable {
             Variable::Uin => next.account.uin = given,
@@ -286,7 +301,7 @@ mod tests {
         let mut uses = Uses::default();
         statement.conditions.iter().for_each(|condition| uses.condition(condition));
         let (owner, mut budget) = (Owner::default(), Budget::new(limits::SPACE_STEPS));
-        let (all, doubt) = uses.assignments(&Caller::default(), &owner, &mut budget).unwrap();
+        let (all, doubt) = uses.assignments(&Caller::default(), &[&owner], &mut budget).unwrap();
         (all.len(), doubt)
     }
 

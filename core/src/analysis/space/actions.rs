@@ -74,6 +74,22 @@ impl<'m> Actions<'m> {
         (classes, doubt)
     }
 
+    /// One action of a service that no catalog describes, with the statements that cover it; none where it is not opaque.
+    pub fn opaque<'s>(
+        &self,
+        service: &str,
+        name: &str,
+        sets: &[&[&'s Statement]],
+    ) -> Option<ActionClass<'s>> {
+        if self.catalogs.find(service).is_some() || !self.settings.opaque.covers(service) {
+            return None;
+        }
+        let each = sets.iter().enumerate();
+        let statements: Vec<(usize, &'s Statement)> =
+            each.flat_map(|(set, all)| all.iter().map(move |s| (set, *s))).collect();
+        opaque_class(service, name, &statements, None, sets.len())
+    }
+
     fn of_service<'s>(
         &mut self,
         id: ServiceId,

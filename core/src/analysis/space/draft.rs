@@ -1,6 +1,6 @@
 //! Statements and clauses as boxes of literals, before the dimensions are cut: what every dimension is asked.
 
-use super::accounts::{Numbers, own};
+use super::accounts::{Assignment, Numbers, own};
 use super::axis::{Axis, Probe};
 use super::prepared::{
     Head, Prepared, PreparedClause, PreparedCondition, PreparedOne, PreparedRule, Resources,
@@ -58,11 +58,10 @@ enum Put {
 }
 
 impl Draft {
-    /// `facts` are the action's.
-    pub(super) fn new(prepared: &Prepared<'_>, facts: Facts, numbers: &Numbers) -> Draft {
-        let mut draft = Draft::default();
+    pub(super) fn new(prepared: &Prepared<'_>, assignment: &Assignment) -> Draft {
+        let (mut draft, numbers) = (Draft::default(), &assignment.numbers);
         for rule in &prepared.rules {
-            let boxes = draft.statement(rule, facts, numbers);
+            let boxes = draft.statement(rule, assignment.of_side(rule.side));
             draft.rules.push(DraftRule { set: rule.set, effect: rule.effect, boxes });
         }
         for clause in &prepared.clauses {
@@ -83,13 +82,13 @@ impl Draft {
         draft
     }
 
-    fn statement(&mut self, rule: &PreparedRule<'_>, facts: Facts, numbers: &Numbers) -> Vec<DraftBox> {
+    fn statement(&mut self, rule: &PreparedRule<'_>, numbers: &Numbers) -> Vec<DraftBox> {
         let boxes = self.resources(&rule.resources, numbers);
         // The conditions are the same in every box: their literals are made once.
         if boxes.is_empty() {
             return boxes;
         }
-        let Some(common) = self.conditions(&rule.conditions, Some(facts), numbers) else {
+        let Some(common) = self.conditions(&rule.conditions, Some(rule.facts), numbers) else {
             return Vec::new();
         };
         let with_conditions = |mut one: DraftBox| {

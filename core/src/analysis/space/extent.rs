@@ -3,6 +3,7 @@
 
 use super::axis::{Axis, Values};
 use super::budget::{Budget, Spent};
+use super::change::Change;
 use super::doubt::Doubt;
 use super::instants::Moment;
 use super::question::Question;
@@ -80,6 +81,16 @@ impl Space {
     /// How far calls reach that are decided and not allowed.
     pub fn refused_extent(&self, attached: usize, boundary: Option<usize>, budget: &mut Budget) -> Extent {
         self.extent(Question::Refused { attached, boundary }, budget)
+    }
+
+    /// How far calls reach that one side allows and the other does not.
+    pub fn gained_extent(&self, change: Change, budget: &mut Budget) -> Extent {
+        self.extent(Question::Gained(change), budget)
+    }
+
+    /// How far calls reach that the one side decides, and that are not gained there.
+    pub fn kept_extent(&self, change: Change, budget: &mut Budget) -> Extent {
+        self.extent(Question::Kept(change), budget)
     }
 
     fn extent(&self, question: Question, budget: &mut Budget) -> Extent {

@@ -21,6 +21,7 @@ mod addresses;
 mod axis;
 mod bits;
 mod budget;
+mod change;
 mod decimals;
 mod doubt;
 mod draft;
@@ -44,15 +45,17 @@ mod world;
 
 pub use actions::{ActionClass, Actions};
 pub use budget::Budget;
+pub use change::{Change, Held};
 pub use doubt::Doubt;
 pub use extent::{Addresses, Extent, Key, Times};
 pub use prepared::Reader;
 pub use subject::{Caller, Clause, Facts, Named, Subject};
 pub use witness::Witness;
 
-use crate::model::ResourcePattern;
+use crate::model::{Owner, ResourcePattern};
 use accounts::Uses;
 use budget::Spent;
+use prepared::Prepared;
 use question::{Case, Question};
 use region::{Literal, Region};
 use search::{Avoid, outside};
@@ -77,6 +80,17 @@ impl Answer {
             Answer::Nothing | Answer::Undecided(_) => None,
         }
     }
+}
+
+/// What one policy set says of an action, with the resource patterns that an [`Extent`] looks at apart.
+#[derive(Debug)]
+pub struct Side<'a, 's> {
+    /// Its statements.
+    pub subject: &'a Subject<'a, 's>,
+    /// Patterns.
+    pub views: &'a [&'s ResourcePattern],
+    /// Reads them.
+    pub reader: &'a mut Reader<'s>,
 }
 
 /// All calls for one class of actions, as some sets of statements tell them apart.
@@ -106,23 +120,34 @@ impl Space {
         reader: &mut Reader<'s>,
         budget: &mut Budget,
     ) -> Space {
-        let empty = Space { worlds: Vec::new(), accounts: None, reads_accounts: false, spent: true };
-        Self::build(subject, views, reader, budget).unwrap_or(empty)
+        Self::of_sides(&mut [Side { subject, views, reader }], budget)
     }
 
-    fn build<'s>(
-        subject: &Subject<'_, 's>,
-        views: &[&'s ResourcePattern],
-        reader: &mut Reader<'s>,
-        budget: &mut Budget,
-    ) -> Result<Space, Spent> {
-        let mut uses = uses(subject);
-        views.iter().for_each(|view| uses.resources(std::slice::from_ref(*view)));
-        let (assignments, accounts) = uses.assignments(subject.caller, &reader.settings.owner, budget)?;
-        let prepared = reader.prepared(subject, views);
+    /// The calls for one action that two policy sets describe, each in its own way: sets of the second are numbered
+    /// after those of the first, and so are its views. Service and caller are those of the first. Readers are made by
+    /// [`Reader::beside`].
+    pub fn of_sides<'s>(sides: &mut [Side<'_, 's>], budget: &mut Budget) -> Space {
+        let empty = Space { worlds: Vec::new(), accounts: None, reads_accounts: false, spent: true };
+        Self::build(sides, budget).unwrap_or(empty)
+    }
+
+    fn build(sides: &mut [Side<'_, '_>], budget: &mut Budget) -> Result<Space, Spent> {
+        let (mut uses, mut prepared) = (Uses::default(), Prepared::default());
+        let mut before = 0;
+        for (number, side) in sides.iter_mut().enumerate() {
+            note_uses(side.subject, &mut uses);
+            side.views.iter().for_each(|view| uses.resources(std::slice::from_ref(*view)));
+            side.reader.prepare((number, before), side.subject, side.views, &mut prepared);
+            before += side.subject.sets.len();
+        }
+        let owners: Vec<&Owner> = sides.iter().map(|side| &side.reader.settings.owner).collect();
+        let Some(Subject { service, caller, .. }) = sides.first().map(|side| side.subject) else {
+            return Err(Spent);
+        };
+        let (assignments, accounts) = uses.assignments(caller, &owners, budget)?;
         let mut worlds: Vec<World> = Vec::new();
         for assignment in assignments {
-            let of = (subject, &prepared);
+            let of = (*service, &prepared);
             worlds.push(World::new(of, assignment, accounts.is_some(), worlds.last(), budget)?);
         }
         Ok(Space { worlds, accounts, reads_accounts: uses.reads_accounts(), spent: false })
@@ -163,6 +188,11 @@ impl Space {
     /// implicitly denied, or an error of the caller?
     pub fn different(&self, one: usize, other: usize, budget: &mut Budget) -> Answer {
         self.ask(Question::Different { one, other }, budget)
+    }
+
+    /// Is there a call that one side allows and the other does not?
+    pub fn gained(&self, change: Change, budget: &mut Budget) -> Answer {
+        self.ask(Question::Gained(change), budget)
     }
 
     fn ask(&self, question: Question, budget: &mut Budget) -> Answer {
@@ -207,8 +237,7 @@ impl Space {
     }
 }
 
-fn uses<'s>(subject: &Subject<'_, 's>) -> Uses<'s> {
-    let mut uses = Uses::default();
+fn note_uses<'s>(subject: &Subject<'_, 's>, uses: &mut Uses<'s>) {
     for statement in subject.sets.iter().flatten() {
         statement.conditions.iter().for_each(|condition| uses.condition(condition));
         uses.resources(&statement.resources);
@@ -220,7 +249,6 @@ fn uses<'s>(subject: &Subject<'_, 's>) -> Uses<'s> {
             Clause::Of(_, rest) => uses.resource(rest),
         }
     }
-    uses
 }
 
 /// The calls that the clauses admit. With `relaxed`, doubtful literals rule nothing out.

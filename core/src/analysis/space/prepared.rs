@@ -2,7 +2,7 @@
 //! what holds a variable is read anew for each assignment.
 
 use super::accounts::Numbers;
-use super::subject::{Clause, Named, Subject};
+use super::subject::{Clause, Facts, Named, Subject};
 use super::value::{self, Elementary, templates};
 use crate::catalog::Granularity;
 use crate::model::{
@@ -41,10 +41,12 @@ pub struct Reader<'s> {
     /// By place, which stays as it is while it is borrowed.
     operators: HashMap<*const Condition, Rc<Operator<'s>>>,
     resources: HashMap<(*const ResourcePattern, usize), Rc<Resources>>,
+    /// Accounts and regions are read as all texts that mean them, since another policy set reads those otherwise.
+    spelled: bool,
 }
 
-/// Everything that a subject asks.
-#[derive(Debug)]
+/// Everything that subjects ask.
+#[derive(Debug, Default)]
 pub(super) struct Prepared<'s> {
     pub(super) rules: Vec<PreparedRule<'s>>,
     pub(super) clauses: Vec<PreparedClause<'s>>,
@@ -56,6 +58,10 @@ pub(super) struct Prepared<'s> {
 #[derive(Debug)]
 pub(super) struct PreparedRule<'s> {
     pub(super) set: usize,
+    /// Of which policy set it is.
+    pub(super) side: usize,
+    /// What that set's catalog says of the action.
+    pub(super) facts: Facts,
     pub(super) effect: Effect,
     pub(super) resources: Rc<Resources>,
     pub(super) conditions: Vec<PreparedCondition<'s>>,
@@ -123,31 +129,41 @@ impl Operator<'_> {
 impl<'s> Reader<'s> {
     /// Has read nothing yet.
     pub fn new(settings: &'s Settings) -> Reader<'s> {
-        Reader { settings, operators: HashMap::new(), resources: HashMap::new() }
+        Reader { settings, operators: HashMap::new(), resources: HashMap::new(), spelled: false }
     }
 
-    pub(super) fn prepared(
+    /// For spaces over two policy sets: beside a set with other settings, accounts and regions are kept as they are
+    /// spelled.
+    pub fn beside(settings: &'s Settings, other: &Settings) -> Reader<'s> {
+        let same = settings.owner == other.owner && settings.region_aliases == other.region_aliases;
+        Reader { spelled: !same, ..Reader::new(settings) }
+    }
+
+    /// Adds what a subject asks; of which policy set it is, and how many sets of statements there are before its own.
+    pub(super) fn prepare(
         &mut self,
+        (side, before): (usize, usize),
         subject: &Subject<'_, 's>,
         views: &[&'s ResourcePattern],
-    ) -> Prepared<'s> {
+        prepared: &mut Prepared<'s>,
+    ) {
         let sets = subject.sets.iter().enumerate();
         let all = sets.flat_map(|(set, statements)| statements.iter().map(move |s| (set, *s)));
-        let rules = all.map(|(set, statement)| PreparedRule {
-            set,
+        prepared.rules.extend(all.map(|(set, statement)| PreparedRule {
+            set: before + set,
+            side,
+            facts: subject.facts,
             effect: statement.effect,
             resources: self.resources_of(statement, subject),
             conditions: statement.conditions.iter().map(|one| self.condition(one)).collect(),
-        });
-        let rules = rules.collect();
-        let clauses = subject.clauses.iter().map(|clause| match clause {
+        }));
+        prepared.clauses.extend(subject.clauses.iter().map(|clause| match clause {
             Clause::When(one) => PreparedClause::When(self.condition(one)),
             Clause::On(patterns) => PreparedClause::On(self.resources(patterns)),
             Clause::Of(named, _) => PreparedClause::Of(one(*named, self.settings)),
-        });
-        let clauses = clauses.collect();
-        let views = views.iter().map(|view| self.resources(std::slice::from_ref(*view))).collect();
-        Prepared { rules, clauses, views }
+        }));
+        let views = views.iter().map(|view| self.resources(std::slice::from_ref(*view)));
+        prepared.views.extend(views);
     }
 
     fn condition(&mut self, condition: &'s Condition) -> PreparedCondition<'s> {
@@ -167,8 +183,8 @@ impl<'s> Reader<'s> {
     }
 
     fn resources(&mut self, patterns: &'s [ResourcePattern]) -> Rc<Resources> {
-        let settings = self.settings;
-        let read = || Rc::new(resources(patterns, settings));
+        let (settings, spelled) = (self.settings, self.spelled);
+        let read = || Rc::new(resources(patterns, settings, spelled));
         Rc::clone(self.resources.entry((patterns.as_ptr(), patterns.len())).or_insert_with(read))
     }
 }
@@ -184,7 +200,7 @@ fn one(named: Named<'_>, settings: &Settings) -> PreparedOne {
     PreparedOne::Six(head, Rc::new(Elementary { test: whole, negated: false, varies: false }))
 }
 
-fn resources(patterns: &[ResourcePattern], settings: &Settings) -> Resources {
+fn resources(patterns: &[ResourcePattern], settings: &Settings, spelled: bool) -> Resources {
     let mut by_head: BTreeMap<Head, Vec<Template>> = BTreeMap::new();
     for pattern in patterns {
         let ResourceKind::Six { service, region, account, rest } = &pattern.kind else {
@@ -195,10 +211,40 @@ fn resources(patterns: &[ResourcePattern], settings: &Settings) -> Resources {
             region.as_deref().map(|name| long_region(name, settings)),
             account_text(account, &settings.owner),
         ];
-        by_head.entry(head).or_default().push(rest.clone());
+        for head in if spelled { spellings(head, settings) } else { vec![head] } {
+            by_head.entry(head).or_default().push(rest.clone());
+        }
     }
     let like = |values| Operator::new(Cow::Owned(Test::Like { negated: false, values }));
     Resources::Six(by_head.into_iter().map(|(head, rests)| (head, like(rests))).collect())
+}
+
+/// The heads that are spelled as requests may spell what a head means.
+fn spellings([service, region, account]: Head, settings: &Settings) -> Vec<Head> {
+    let aliases = &settings.region_aliases;
+    let regions: Vec<Option<Rc<str>>> = match &region {
+        None => vec![None],
+        Some(long) => {
+            let short = aliases.keys().map(|name| Rc::from(name.as_ref()));
+            let all =
+                short.chain([long.clone()]).filter(|name: &Rc<str>| long_region(name, settings) == *long);
+            all.map(Some).collect()
+        }
+    };
+    let accounts: Vec<Option<Rc<str>>> = match account.as_deref() {
+        Some("") => {
+            let Owner { uin, uid } = &settings.owner;
+            let named = [("uin", uin), ("uid", uid)].into_iter();
+            let named =
+                named.filter_map(|(kind, number)| Some(format!("{kind}/{}", number.as_ref()?).into()));
+            named.chain([Rc::from("")]).map(Some).collect()
+        }
+        _ => vec![account],
+    };
+    let with = |region: &Option<Rc<str>>| {
+        accounts.iter().map(|account| [service.clone(), region.clone(), account.clone()]).collect::<Vec<_>>()
+    };
+    regions.iter().flat_map(with).collect()
 }
 
 fn long_region(name: &str, settings: &Settings) -> Rc<str> {

@@ -1,5 +1,6 @@
 //! Questions about all calls, each as cases to search and as a test of one point (semantics §2.2, §2.4, §2.9).
 
+use super::change::Change;
 use super::region::Pick;
 use super::search::Avoid;
 use super::truth::{Strength, Truth};
@@ -24,6 +25,10 @@ pub(super) enum Question {
     Uncovered { of: usize, by: usize },
     /// … two sets answer differently, errors and reasons included?
     Different { one: usize, other: usize },
+    /// … one side allows and the other does not?
+    Gained(Change),
+    /// … the one side decides, and not so?
+    Kept(Change),
 }
 
 /// One way in which the answer can be yes: all of these boxes match, none of those does.
@@ -37,13 +42,13 @@ fn part(cell: &Cell, strength: Strength) -> Avoid<'_> {
 }
 
 /// Boxes of a set that can match so.
-fn parts(world: &World, set: usize, effect: Option<Effect>, strength: Strength) -> Vec<Avoid<'_>> {
+pub(super) fn parts(world: &World, set: usize, effect: Option<Effect>, strength: Strength) -> Vec<Avoid<'_>> {
     let cells = world.cells(set, effect).filter(|cell| strength == Strength::Perhaps || !cell.open);
     cells.map(|cell| part(cell, strength)).collect()
 }
 
 /// A case for each of the boxes.
-fn each<'w>(must: Vec<Avoid<'w>>, avoid: Vec<Avoid<'w>>) -> Vec<Case<'w>> {
+pub(super) fn each<'w>(must: Vec<Avoid<'w>>, avoid: Vec<Avoid<'w>>) -> Vec<Case<'w>> {
     let avoid: Rc<[Avoid<'w>]> = avoid.into();
     must.into_iter().map(|one| Case { must: vec![one], avoid: Rc::clone(&avoid) }).collect()
 }
@@ -64,6 +69,8 @@ impl Question {
             Question::Any => vec![Case { must: Vec::new(), avoid: [].into() }],
             Question::Allowed { attached, boundary } => allowed(world, attached, boundary),
             Question::Refused { attached, boundary } => refused(world, attached, boundary),
+            Question::Gained(change) => change.gained(world),
+            Question::Kept(change) => change.kept(world),
             Question::Matched { of: set } => each(of(set, None, Surely), Vec::new()),
             Question::Unmatched { of: set } => {
                 vec![Case { must: Vec::new(), avoid: of(set, None, Perhaps).into() }]
@@ -100,19 +107,21 @@ impl Question {
                 Question::Unmatched { of } => best(of) == Truth::No,
                 Question::Uncovered { of, by } => best(of) > best(by),
                 Question::Different { one, other } => outcome(tally(one)) != outcome(tally(other)),
+                Question::Gained(change) => change.holds(world, point, true),
+                Question::Kept(change) => change.holds(world, point, false),
             }
     }
 }
 
 /// What a set of statements decides; an error of the caller is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
+pub(super) enum Outcome {
     Denied,
     Silent,
     Allowed,
 }
 
-fn outcome(tally: Tally) -> Option<Outcome> {
+pub(super) fn outcome(tally: Tally) -> Option<Outcome> {
     match (tally.deny, tally.allow) {
         (Truth::Yes, _) => Some(Outcome::Denied),
         (Truth::Open, _) | (Truth::No, Truth::Open) => None,
@@ -122,7 +131,7 @@ fn outcome(tally: Tally) -> Option<Outcome> {
 }
 
 /// Whether a boundary surely does not allow: its deny and its silence are one answer.
-fn bounded(tally: Tally) -> bool {
+pub(super) fn bounded(tally: Tally) -> bool {
     tally.deny == Truth::Yes || tally.allow == Truth::No
 }
 

@@ -1,13 +1,12 @@
 //! All calls with one assignment of account numbers: dimensions cut, statements as boxes over them.
 
-use super::accounts::{Assignment, Numbers};
+use super::accounts::Assignment;
 use super::axis::{Axis, Dimension, Values};
 use super::budget::{Budget, Spent};
 use super::doubt::Doubt;
 use super::draft::{Draft, DraftBox};
 use super::prepared::Prepared;
 use super::region::{Literal, Pick, Region, Side};
-use super::subject::Subject;
 use super::truth::Truth;
 use crate::model::Effect;
 use std::rc::Rc;
@@ -60,14 +59,13 @@ pub(super) struct Tally {
 impl World {
     /// `doubtful`: account numbers are not all tried. Dimensions that no number changes are those of the world `before`.
     pub(super) fn new(
-        (subject, prepared): (&Subject<'_, '_>, &Prepared<'_>),
+        (service, prepared): (&str, &Prepared<'_>),
         assignment: Assignment,
         doubtful: bool,
         before: Option<&World>,
         budget: &mut Budget,
     ) -> Result<World, Spent> {
-        let numbers: &Numbers = &assignment.numbers;
-        let mut draft = Draft::new(prepared, subject.facts, numbers);
+        let mut draft = Draft::new(prepared, &assignment);
         if draft.has_resources() {
             for axis in [Axis::Region, Axis::Account, Axis::Rest] {
                 draft.probes.entry(axis).or_default();
@@ -78,7 +76,7 @@ impl World {
             let known = before.and_then(|world| world.dimensions.get(place(&world.dimensions, &axis)?));
             dimensions.push(match known.filter(|d| d.is_cut_by(&probes)) {
                 Some(known) => Rc::clone(known),
-                None => Rc::new(Dimension::new(axis, probes, subject.service, budget)?),
+                None => Rc::new(Dimension::new(axis, probes, service, budget)?),
             });
         }
         let cell = |one: &DraftBox| cell(one, &dimensions, doubtful);

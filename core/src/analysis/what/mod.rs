@@ -104,7 +104,7 @@ pub fn what(gate: &Gate, principal: &str, calls: &Calls) -> Result<What> {
 }
 
 /// The name of a user or role, whose digits are the caller's number.
-fn name(principal: &str) -> &str {
+pub(super) fn name(principal: &str) -> &str {
     ["user:", "role:"].iter().find_map(|prefix| principal.strip_prefix(prefix)).unwrap_or(principal)
 }
 

@@ -1,0 +1,124 @@
+//! What changes as JSON: one object, an element for callers for whom the same changes.
+
+use super::{Change, Diff, Right};
+use crate::analysis::json_parts::json_value;
+use crate::analysis::standing::{self, Told};
+use crate::catalog::diff::CatalogDiff;
+use crate::check::{Ip, Request};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+#[derive(Serialize)]
+struct Whole<'d> {
+    principal: Option<&'d str>,
+    empty: bool,
+    exact: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<String>,
+    callers: usize,
+    settings: &'d [&'static str],
+    catalogs: &'d CatalogDiff,
+    changes: Vec<One<'d>>,
+}
+
+#[derive(Serialize)]
+struct One<'d> {
+    principals: &'d [String],
+    known: &'static str,
+    gains: Vec<Changed<'d>>,
+    losses: Vec<Changed<'d>>,
+}
+
+#[derive(Serialize)]
+struct Changed<'d> {
+    actions: Vec<Named<'d>>,
+    #[serde(flatten)]
+    answer: Told<'d>,
+    example: Option<Value>,
+}
+
+#[derive(Serialize)]
+struct Named<'d> {
+    action: &'d str,
+    category: Option<&'d str>,
+}
+
+/// One JSON object.
+///
+/// Members: `principal` as it was given; `empty`; `exact`, with `because` where there may be actions or callers beside;
+/// `callers`, how many were compared; `settings` and `catalogs`, what differs of them; `changes`, each with `principals`,
+/// `known` (`both`, `old` or `new`), `gains` and `losses`. Of these each has `actions` (`action`, `category`), what
+/// [`standing::told`] gives of the calls that change, and `example`, a request.
+pub fn to_json(diff: &Diff) -> String {
+    let whole = Whole {
+        principal: diff.principal.as_deref(),
+        empty: diff.is_empty(),
+        exact: diff.is_exact(),
+        because: diff.doubt.as_ref().map(ToString::to_string),
+        callers: diff.callers,
+        settings: &diff.settings,
+        catalogs: &diff.catalogs,
+        changes: diff.changes.iter().map(one).collect(),
+    };
+    standing::written(&whole)
+}
+
+fn one(change: &Change) -> One<'_> {
+    let all = |rights| -> Vec<Changed<'_>> { <[Right]>::iter(rights).map(changed).collect() };
+    One {
+        principals: &change.principals,
+        known: change.known.as_str(),
+        gains: all(&change.gains),
+        losses: all(&change.losses),
+    }
+}
+
+fn changed(right: &Right) -> Changed<'_> {
+    Changed {
+        actions: right
+            .actions
+            .iter()
+            .map(|a| Named { action: &a.action, category: a.category.as_deref() })
+            .collect(),
+        answer: standing::told(&right.answer),
+        example: right.example.as_ref().map(request),
+    }
+}
+
+/// A request as `check` reads it; what it leaves out is left out.
+fn request(of: &Request) -> Value {
+    let mut all = Map::new();
+    all.insert("principal".to_owned(), of.principal.as_str().into());
+    all.insert("action".to_owned(), of.action.as_str().into());
+    if let Some(ip) = &of.ip {
+        let text = match ip {
+            Ip::Text(text) => text.clone(),
+            Ip::Address(ip) => ip.to_string(),
+        };
+        all.insert("ip".to_owned(), text.into());
+    }
+    if let Some(resources) = &of.resources {
+        all.insert("resource".to_owned(), resources.iter().map(String::as_str).collect());
+    }
+    if let Some(at) = &of.at {
+        all.insert("at".to_owned(), at.as_str().into());
+    }
+    if !of.context.is_empty() {
+        let context: Map<String, Value> =
+            of.context.iter().map(|(key, value)| (key.clone(), json_value(value))).collect();
+        all.insert("context".to_owned(), context.into());
+    }
+    let account =
+        [("uin", &of.account.uin), ("owner_uin", &of.account.owner_uin), ("app_id", &of.account.app_id)];
+    let account: Map<String, Value> = account
+        .into_iter()
+        .filter_map(|(name, number)| Some((name.to_owned(), json!(number.as_ref()?))))
+        .collect();
+    if !account.is_empty() {
+        all.insert("account".to_owned(), account.into());
+    }
+    if !of.roles.is_empty() {
+        all.insert("roles".to_owned(), of.roles.iter().map(String::as_str).collect());
+    }
+    all.into()
+}

@@ -1,0 +1,1 @@
+//! Small sets: what changes, and what does not.

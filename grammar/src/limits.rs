@@ -90,6 +90,8 @@ pub const EXPLAIN_PROPOSALS: usize = 8;
 pub const REPORT_CALLERS: usize = 400;
 /// Steps in which all asserts of a set are proved; those that are left then are undecided.
 pub const PROOF_STEPS: u64 = 2_000_000_000;
+/// Callers and actions of a replayed log that are named; the lines of others are counted.
+pub const LOG_FLIPS: usize = 100_000;
 /// Ways of giving account numbers that a question about all requests tries.
 pub const SPACE_ACCOUNTS: usize = 64;
 /// Digits of a number in a text that is compared with a variable, where all its parts are tried.

@@ -11,6 +11,7 @@ mod output;
 mod progress;
 mod render;
 mod replace;
+mod request_lines;
 mod source;
 
 use clap::{Parser, Subcommand};
@@ -49,6 +50,7 @@ enum Command {
     Who(Box<command::who::Args>),
     Explain(Box<command::explain::Args>),
     Diff(Box<command::diff::Args>),
+    Exposure(Box<command::exposure::Args>),
     Fmt(command::fmt::Args),
     Compile(Box<command::compile::Args>),
     Stats(Box<command::stats::Args>),
@@ -68,6 +70,7 @@ fn main() -> ExitCode {
         Command::Who(args) => command::who::run(&args, &mut output),
         Command::Explain(args) => command::explain::run(&args, &mut output),
         Command::Diff(args) => command::diff::run(&args, &mut output),
+        Command::Exposure(args) => command::exposure::run(&args, &mut output),
         Command::Fmt(args) => command::fmt::run(&args, &mut output),
         Command::Compile(args) => command::compile::run(&args, &mut output),
         Command::Stats(args) => command::stats::run(&args, &mut output),

@@ -12,6 +12,7 @@ pub mod calls;
 pub mod diff;
 pub mod explain;
 mod holdings;
+pub mod exposure;
 mod json_parts;
 mod phrase;
 mod places;

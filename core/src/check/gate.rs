@@ -238,6 +238,13 @@ impl Gate {
         actions.find(name).ok_or_else(|| actions.unknown(name))
     }
 
+    /// The full name of an action of a catalog; none where a name means no action, or one that no catalog lists.
+    pub(crate) fn full_name(&self, action: &str) -> Option<String> {
+        let Ok(Target::Known(id)) = self.target(action) else { return None };
+        let catalogs = &self.try_model().ok()?.catalogs;
+        Some(format!("{}:{}", catalogs.get(id.service)?.service, catalogs.action(id)?.name))
+    }
+
     /// The places of statements by policy and id; in order.
     pub(crate) fn places_of(&self, statements: &BTreeSet<(&str, &str)>) -> Vec<Arc<Place>> {
         self.0.table.places.chosen(|policy, id| statements.contains(&(policy, id)))

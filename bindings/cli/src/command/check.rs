@@ -2,11 +2,12 @@
 
 use crate::options::{SetOptions, pairs};
 use crate::output::{Exit, Format, Output};
+use crate::request_lines::{Line, open, read_line};
 use passgate::check::{LineChecker, context_from_json};
 use passgate::grammar::limits::REQUEST_BYTES;
 use passgate::grammar::text::quote;
 use passgate::{Decision, Error, ErrorCode, Gate, Reason, Request};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 /// Decide whether a caller may perform an action, and say why
@@ -157,25 +158,10 @@ fn many(gate: &Gate, file: &Path, output: &mut Output) -> Exit {
     if file == Path::new("-") {
         return lines(gate, std::io::stdin(), output);
     }
-    match open(file) {
+    match open(file, "--requests") {
         Ok(opened) => lines(gate, opened, output),
         Err(error) => output.error(&error),
     }
-}
-
-/// Opens a file of requests; a folder, device or pipe is no file, and opening one could wait for ever.
-fn open(file: &Path) -> Result<std::fs::File, Error> {
-    let shown = file.display();
-    let unread = |cause: std::io::Error| {
-        Error::new(ErrorCode::BadFile, format!("`{shown}` cannot be read: {cause}")).with_cause(cause)
-    };
-    if !std::fs::metadata(file).map_err(unread)?.is_file() {
-        let message =
-            format!("`{shown}` is no file: a stream of requests is read from stdin, with `--requests -`");
-        return Err(Error::new(ErrorCode::BadFile, message));
-    }
-    #[expect(clippy::disallowed_methods, reason = "the requests are the caller's, not a file of the set")]
-    std::fs::File::open(file).map_err(unread)
 }
 
 /// Decides line by line; an answer follows its request at once where the reader has no more to give.
@@ -222,27 +208,4 @@ fn answer_line(checker: &mut LineChecker<'_>, bytes: &[u8], answer: &mut String)
             false
         }
     }
-}
-
-enum Line {
-    End,
-    Whole,
-    TooLong,
-}
-
-/// Reads up to a line end, which is dropped; of a line that is too long the rest is read and forgotten.
-fn read_line<R: Read>(reader: &mut BufReader<R>, line: &mut Vec<u8>) -> std::io::Result<Line> {
-    let limit = REQUEST_BYTES as u64 + 1;
-    if reader.by_ref().take(limit).read_until(b'\n', line)? == 0 {
-        return Ok(Line::End);
-    }
-    if line.last() == Some(&b'\n') {
-        line.pop();
-        return Ok(Line::Whole);
-    }
-    if line.len() <= REQUEST_BYTES {
-        return Ok(Line::Whole);
-    }
-    reader.skip_until(b'\n')?;
-    Ok(Line::TooLong)
 }

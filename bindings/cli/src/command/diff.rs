@@ -1,12 +1,15 @@
 //! `passgate diff`: who gains and who loses what between two policy sets.
 
+mod log;
+
 use crate::options::SetOptions;
 use crate::output::{Exit, Format, Output};
 use crate::render::change;
 use crate::source::Source;
-use passgate::analysis::diff::{ChangedAction, Diff, diff_watched, to_json};
+use passgate::analysis::diff::{ChangedAction, Diff, Replay, diff_watched, to_json, to_json_with};
 use passgate::{Error, ErrorCode, Gate};
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 /// Tell who gains and who loses which actions between two policy sets
 #[derive(clap::Args)]
@@ -16,6 +19,7 @@ Examples:
   passgate diff git:main policies --fail-on gains:write
   passgate diff git:v1:policies git:v2:policies --principal user:100001
   passgate diff old.gatec policies --format json
+  passgate diff git:main policies --log requests.jsonl
 
 A revision of a git repository is a set too: git:REV:PATH, the path from the top of the repository or with ./ from
 here; git:REV is the path of the other set in that revision.
@@ -32,6 +36,13 @@ pub(crate) struct Args {
     /// End with 1 where somebody gains or loses: gains, losses, gains:CATEGORY, losses:CATEGORY (repeatable)
     #[arg(long, value_name = "CHANGE")]
     fail_on: Vec<String>,
+    /// Replay a log, a request per line of JSON as `check --requests` reads it, with `count` where a line stands for several
+    /// calls; `-` is stdin
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
+    /// End with 2 where a line of the log is no request (`--strict` is about lints)
+    #[arg(long, requires = "log")]
+    strict_log: bool,
     /// Name every caller and every action
     #[arg(long)]
     all: bool,
@@ -55,9 +66,18 @@ fn ran(args: &Args, output: &mut Output) -> Result<Exit, Error> {
     let found =
         diff_watched(&before, &after, args.principal.as_deref(), &mut |done, of| progress.show(done, of))?;
     progress.done();
-    match args.format {
-        Format::Json => output.line(&to_json(&found)),
-        Format::Human => change::lines(&found, args.all).iter().for_each(|line| output.line(line)),
+    let shown = match &args.log {
+        Some(file) => Some(log::replay(file, args.strict_log, Replay::new(&before, &after, &found), output)?),
+        None => None,
+    };
+    match (args.format, &shown) {
+        (Format::Json, Some(shown)) => output.line(&to_json_with(&found, shown)),
+        (Format::Json, None) => output.line(&to_json(&found)),
+        (Format::Human, _) => {
+            change::lines(&found, args.all).iter().for_each(|line| output.line(line));
+            let log = shown.iter().flat_map(|shown| change::log_lines(&found, shown, args.all));
+            log.for_each(|line| output.line(&line));
+        }
     }
     Ok(if failing.hits(&found) { Exit::No } else { Exit::Yes })
 }

@@ -7,6 +7,7 @@ pub(crate) mod compile;
 pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod explain_code;
+pub(crate) mod exposure;
 pub(crate) mod fmt;
 pub(crate) mod lint;
 pub(crate) mod stats;

@@ -2,12 +2,14 @@
 //! actions, and below it from where, when and on what.
 
 use super::standing::{lines as dependences, some};
-use passgate::analysis::diff::{Change, ChangedAction, Diff, Known, Right};
+use passgate::analysis::diff::{Change, ChangedAction, Diff, Known, Replayed, Right};
 use passgate::analysis::standing::Standing;
 use std::collections::BTreeMap;
 
 /// Actions of one line that are named; the rest is counted.
 const NAMED: usize = 8;
+/// Callers and actions of a log that are named; the rest is counted.
+const FLIPS: usize = 20;
 
 /// The lines; with `all`, every caller and every action is named.
 pub(crate) fn lines(diff: &Diff, all: bool) -> Vec<String> {
@@ -45,12 +47,13 @@ fn block(change: &Change, all: bool, lines: &mut Vec<String>) {
 }
 
 fn told(sign: &str, right: &Right, all: bool, lines: &mut Vec<String>) {
-    let mut by_category: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut by_category: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for action in &right.actions {
-        by_category.entry(category(action)).or_default().push(&action.action);
+        let (service, name) = action.action.split_once(':').unwrap_or(("", &action.action));
+        by_category.entry((category(action), service)).or_default().push(name);
     }
-    for (category, names) in &by_category {
-        lines.push(format!("  {sign} {category:<6} {}", named(names, all)));
+    for ((category, service), names) in &by_category {
+        lines.push(format!("  {sign} {category:<6} {service}: {}", named(names, all)));
     }
     match right.answer.standing {
         Standing::Always => lines.push("           every call".to_owned()),
@@ -76,9 +79,47 @@ fn named(names: &[&str], all: bool) -> String {
     }
 }
 
+/// What a log showed: who would have been decided otherwise, and what no recorded call meets.
+pub(crate) fn log_lines(diff: &Diff, log: &Replayed, all: bool) -> Vec<String> {
+    let mut lines = vec![format!(
+        "log: {} in {}; {} gained, {} lost, {} decided by neither set",
+        counted(log.calls, "call"),
+        counted(log.lines, "line"),
+        log.gained,
+        log.lost,
+        log.undecided
+    )];
+    let most = if all { log.flips.len() } else { FLIPS };
+    for flip in log.flips.iter().take(most) {
+        let sign = if flip.gained { '+' } else { '-' };
+        lines.push(format!(
+            "  {sign} {:>8}  {} {} (line {})",
+            flip.calls, flip.principal, flip.action, flip.line
+        ));
+    }
+    let more = log.flips.len().saturating_sub(most);
+    if more > 0 {
+        lines.push(format!("  and {} more", counted(more as u64, "caller and action")));
+    }
+    if log.unnamed > 0 {
+        lines.push(format!("  and {} of callers and actions beyond those", counted(log.unnamed, "line")));
+    }
+    if !log.untouched.is_empty() {
+        lines.push("changes that no line of the log meets:".to_owned());
+    }
+    for left in &log.untouched {
+        let principals = diff.changes.get(left.change).map_or(&[][..], |change| &change.principals);
+        let who = if all { principals.join(", ") } else { some(principals) };
+        let sign = if left.gained { "+ gains" } else { "- loses" };
+        let names: Vec<&str> = left.actions.iter().map(String::as_str).collect();
+        lines.push(format!("  {who} {sign} {}", named(&names, all)));
+    }
+    lines
+}
+
 /// How many callers gain and lose, of how many.
 fn summary(diff: &Diff) -> String {
-    let callers = counted(diff.callers, "caller");
+    let callers = counted(diff.callers as u64, "caller");
     if diff.is_empty() {
         return format!("no right changes ({callers} compared)");
     }
@@ -90,6 +131,6 @@ fn summary(diff: &Diff) -> String {
     format!("of {callers}, {gain} gain and {lose} lose")
 }
 
-fn counted(count: usize, what: &str) -> String {
+fn counted(count: u64, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }

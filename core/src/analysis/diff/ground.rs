@@ -169,11 +169,14 @@ impl<'k, 'm, 's> Known<'k, 'm, 's> {
     }
 }
 
+/// What tells actions apart: their service, what each side says of them, and what covers them, by place.
+type Key = (Box<str>, [Option<Facts>; 2], Vec<*const Statement>);
+
 /// Actions by what both sides say of them.
 fn joined<'s>(sides: &[Known<'_, '_, 's>; 2], sets: &[&[&'s Statement]]) -> Vec<Joint<'s>> {
     let [old, new] = sides;
     let names: BTreeSet<&(Box<str>, Box<str>)> = old.by_name.keys().chain(new.by_name.keys()).collect();
-    let mut places: HashMap<(Box<str>, [Option<Facts>; 2], Vec<*const Statement>), usize> = HashMap::new();
+    let mut places: HashMap<Key, usize> = HashMap::new();
     let mut all: Vec<Joint<'s>> = Vec::new();
     for name in names {
         let found = [old.find(name, sets), new.find(name, sets)];

@@ -1,5 +1,6 @@
 //! What changes as JSON: one object, an element for callers for whom the same changes.
 
+use super::replay::Replayed;
 use super::{Change, Diff, Right};
 use crate::analysis::json_parts::json_value;
 use crate::analysis::standing::{self, Told};
@@ -19,6 +20,37 @@ struct Whole<'d> {
     settings: &'d [&'static str],
     catalogs: &'d CatalogDiff,
     changes: Vec<One<'d>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log: Option<Log<'d>>,
+}
+
+#[derive(Serialize)]
+struct Log<'d> {
+    lines: u64,
+    calls: u64,
+    broken: u64,
+    undecided: u64,
+    gained: u64,
+    lost: u64,
+    flips: Vec<Flipped<'d>>,
+    unnamed: u64,
+    untouched: Vec<Unmet<'d>>,
+}
+
+#[derive(Serialize)]
+struct Flipped<'d> {
+    principal: &'d str,
+    action: &'d str,
+    change: &'static str,
+    calls: u64,
+    line: u64,
+}
+
+#[derive(Serialize)]
+struct Unmet<'d> {
+    principals: &'d [String],
+    change: &'static str,
+    actions: &'d [String],
 }
 
 #[derive(Serialize)]
@@ -50,6 +82,17 @@ struct Named<'d> {
 /// `known` (`both`, `old` or `new`), `gains` and `losses`. Of these each has `actions` (`action`, `category`), what
 /// [`standing::told`] gives of the calls that change, and `example`, a request.
 pub fn to_json(diff: &Diff) -> String {
+    written(diff, None)
+}
+
+/// As [`to_json`], with `log`, what a log showed: `lines`, `calls`, `broken`, `undecided`, `gained`, `lost`, `unnamed`;
+/// `flips`, each with `principal`, `action`, `change` (`gain` or `loss`), `calls` and the first `line`; `untouched`, each with
+/// `principals`, `change` and `actions`.
+pub fn to_json_with(diff: &Diff, log: &Replayed) -> String {
+    written(diff, Some(log))
+}
+
+fn written(diff: &Diff, log: Option<&Replayed>) -> String {
     let whole = Whole {
         principal: diff.principal.as_deref(),
         empty: diff.is_empty(),
@@ -59,8 +102,36 @@ pub fn to_json(diff: &Diff) -> String {
         settings: &diff.settings,
         catalogs: &diff.catalogs,
         changes: diff.changes.iter().map(one).collect(),
+        log: log.map(|log| self::log(diff, log)),
     };
     standing::written(&whole)
+}
+
+fn log<'d>(diff: &'d Diff, log: &'d Replayed) -> Log<'d> {
+    let word = |gained: bool| if gained { "gain" } else { "loss" };
+    let flips = log.flips.iter().map(|flip| Flipped {
+        principal: &flip.principal,
+        action: &flip.action,
+        change: word(flip.gained),
+        calls: flip.calls,
+        line: flip.line,
+    });
+    let untouched = log.untouched.iter().map(|left| Unmet {
+        principals: diff.changes.get(left.change).map_or(&[], |change| &change.principals),
+        change: word(left.gained),
+        actions: &left.actions,
+    });
+    Log {
+        lines: log.lines,
+        calls: log.calls,
+        broken: log.broken,
+        undecided: log.undecided,
+        gained: log.gained,
+        lost: log.lost,
+        flips: flips.collect(),
+        unnamed: log.unnamed,
+        untouched: untouched.collect(),
+    }
 }
 
 fn one(change: &Change) -> One<'_> {

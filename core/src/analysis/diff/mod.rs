@@ -10,12 +10,14 @@ mod ground;
 mod json;
 mod judge;
 mod meaning;
+mod replay;
 mod root;
 mod sides;
 #[cfg(test)]
 mod tests;
 
-pub use json::to_json;
+pub use json::{to_json, to_json_with};
+pub use replay::{Flip, Replay, Replayed, Untouched};
 pub use sides::Known;
 
 use super::reads::reads_number;

@@ -2,5 +2,6 @@
 
 mod answers;
 mod explain;
+mod diff;
 mod what;
 mod who;

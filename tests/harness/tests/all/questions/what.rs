@@ -61,7 +61,7 @@ fn exhaust(layout: &Layout) {
 
 /// The answer is what all requests say together, and along each dimension value by value; a dimension that is not named
 /// makes no difference by itself.
-fn equal(answer: &Answer, decided: &[(&Request, bool)], world: &World) {
+pub(super) fn equal(answer: &Answer, decided: &[(&Request, bool)], world: &dyn std::fmt::Debug) {
     let whole = standing(decided.iter().map(|(_, yes)| *yes));
     assert_eq!(answer.standing, whole, "{world:#?}");
     if whole != Standing::Depends {

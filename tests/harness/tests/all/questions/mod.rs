@@ -1,7 +1,7 @@
 //! Questions over every call, held against the reference evaluator: small worlds exhausted, generated worlds tried.
 
 mod answers;
-mod explain;
 mod diff;
+mod explain;
 mod what;
 mod who;

@@ -237,12 +237,7 @@ impl<'j> Joining<'j> {
         let senses = [0, 1].map(|side: usize| self.sense(side, classes.get(side).copied().flatten(), key.0));
         self.count += 1;
         let (Some(model), Some(callers)) = (self.models.get(side), self.callers.get(side)) else { return };
-        let mut request = Request::new("", "");
-        callers.ask_as(model, member, &mut request);
-        let shown = match request.roles.first() {
-            Some(role) => format!("brings role:{role}"),
-            None => request.principal.clone(),
-        };
+        let (request, shown) = (callers.request(model, member), callers.spelled(model, member));
         let member = Member { shown, request, name: member.name(model).to_owned(), known };
         let has = [0, 1].map(|side: usize| self.has(side, classes.get(side).copied().flatten(), key.0));
         self.put(senses, has, member);

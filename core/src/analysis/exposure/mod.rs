@@ -21,7 +21,7 @@ use super::space::{ActionClass, Actions, Caller, Facts};
 use super::standing::{Answer, Dependence, Standing};
 use super::what::statements;
 use crate::address::{Family, Interval, PrefixSet};
-use crate::check::{Gate, Request};
+use crate::check::Gate;
 use crate::error::Result;
 use crate::model::{Model, PolicyId, Statement};
 use std::collections::{BTreeMap, HashMap};
@@ -145,9 +145,7 @@ pub fn exposure(gate: &Gate) -> Result<Exposure> {
                 Some(categories) => categories.clone(),
                 None => measuring.of(&lists, &Caller::named(member.name(model))),
             };
-            let mut request = Request::new("", "");
-            callers.ask_as(model, member, &mut request);
-            by_place.push((member, of_principal(request.principal, categories)));
+            by_place.push((member, of_principal(callers.spelled(model, member), categories)));
         }
     }
     by_place.sort_by_key(|(member, _)| *member);

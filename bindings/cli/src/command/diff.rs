@@ -134,7 +134,7 @@ impl Failing {
     }
 }
 
-fn categories<'g>(gates: [&'g Gate; 2]) -> BTreeSet<&'g str> {
+fn categories(gates: [&Gate; 2]) -> BTreeSet<&str> {
     let services = gates.into_iter().flat_map(|gate| gate.model().catalogs.services());
     let actions = services.flat_map(|(_, service)| &service.actions);
     actions.map(|action| action.category.as_ref()).chain([OPAQUE]).collect()

@@ -3,6 +3,7 @@
 //! One file a sub-command in `command/`; all output goes through [`output::Output`]. Exit codes: 0 done or yes,
 //! 1 the answer is no, 2 no answer.
 
+mod bar;
 mod command;
 mod diff;
 mod mend;

@@ -2,7 +2,7 @@
 //!
 //! A reader that goes away (a closed pipe) ends the output quietly; any other failure to write is no answer.
 
-use crate::progress::Progress;
+use crate::bar::Bar;
 use crate::render::{Form, terminal, written};
 use passgate::grammar::Sources;
 use passgate::{Diagnostic, Error};
@@ -72,8 +72,8 @@ impl Output {
     }
 
     /// A line on a terminal's stderr that says how far something is.
-    pub(crate) fn progress(&self, what: &'static str) -> Progress {
-        Progress::new(what, std::io::stderr().is_terminal())
+    pub(crate) fn bar(&self, what: &'static str) -> Bar {
+        Bar::new(what, std::io::stderr().is_terminal())
     }
 
     /// Says on stderr why there is no answer.

@@ -62,7 +62,7 @@ fn ran(args: &Args, output: &mut Output) -> Result<Exit, Error> {
     let before = old.load(Some(&new), &args.options, output)?;
     let after = new.load(Some(&old), &args.options, output)?;
     let failing = Failing::read(&args.fail_on, [&before, &after])?;
-    let mut progress = output.progress("callers compared");
+    let mut progress = output.bar("callers compared");
     let found =
         diff_watched(&before, &after, args.principal.as_deref(), &mut |done, of| progress.show(done, of))?;
     progress.done();

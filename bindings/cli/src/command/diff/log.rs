@@ -37,7 +37,7 @@ fn lines<R: Read>(
 ) -> Result<Replayed, Error> {
     let mut reader = BufReader::with_capacity(1 << 18, input);
     let (mut bytes, mut done, mut told) = (Vec::new(), 0u64, 0);
-    let mut progress = output.progress("bytes of the log");
+    let mut progress = output.bar("bytes of the log");
     loop {
         bytes.clear();
         let read = read_line(&mut reader, &mut bytes).map_err(|cause| {

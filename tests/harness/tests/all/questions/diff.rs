@@ -17,15 +17,15 @@ use passgate_harness::world::{Condition, Statement, World, generate, model};
 use std::collections::BTreeSet;
 
 /// Small worlds that are held against another: one of so many.
-const STRIDE: usize = if cfg!(debug_assertions) { 1_499 } else { 11 };
+const STRIDE: usize = if cfg!(debug_assertions) { 1_499 } else { 53 };
 /// Pairs of worlds of one statement each: one of so many.
-const PAIR_STRIDE: usize = if cfg!(debug_assertions) { 211 } else { 1 };
+const PAIR_STRIDE: usize = if cfg!(debug_assertions) { 211 } else { 7 };
 /// Generated pairs of a run.
 const PAIRS: usize = if cfg!(debug_assertions) { 8 } else { 5_000 };
 /// Changes of which a share is asked for.
 const ENOUGH: usize = 400;
 /// Requests of an action that are tried for each caller.
-const TRIED: usize = 12;
+const TRIED: usize = 6;
 
 #[test]
 fn nested_prefixes() {

@@ -361,6 +361,39 @@ export class Gate {
    * @throws {RequestError} `unknown-action`, and for options that cannot be read
    */
   who(action: string, options?: Calls | null): Who
+
+  /**
+   * Why is the call allowed or refused? Each statement clause by clause, and the nearest call that would be allowed.
+   *
+   * ```js
+   * const { sentence, nearest } = gate.explain({ principal: 'user:100001', action: 'PayOrders', brief: true })
+   * ```
+   *
+   * @throws {RequestError} for a request whose form is wrong; every other error is explained
+   */
+  explain(request: ExplainRequest): Explanation
+
+  /**
+   * Who can do both of two things, from one address and at one time, and through what? A pair is two actions or patterns
+   * with a comma between.
+   *
+   * @throws {RequestError} `unknown-action`, and `bad-request` for what is no pair
+   */
+  conflicts(pair: string | readonly string[]): Conflicts
+
+  /**
+   * At which instants do rights change by themselves, after one instant and up to another?
+   *
+   * @throws {RequestError} `bad-time`, and for a principal that is not admitted
+   */
+  forecast(since: string | Date, until: string | Date, options?: { readonly principal?: string | null } | null): Forecast
+
+  /**
+   * Which callers have equal or nearly equal rights? `least` is the share in percent from which they are nearly equal.
+   *
+   * @throws {RequestError} `bad-request` for a share above 100
+   */
+  roles(options?: { readonly least?: number | null } | null): Roles
 }
 
 /** Which calls a question is asked of; what is left out is open. */
@@ -437,6 +470,128 @@ export interface Who {
   never: number
   /** Without these, no caller with policies may. */
   statements: Statement[]
+}
+
+/** A value of the context as an answer has it. */
+export type AnswerValue = string | number | boolean | Array<string | number | boolean> | null
+
+/** What a clause of a statement says of a call. */
+export interface Clause {
+  clause: 'principal' | 'action' | 'resource' | 'address' | 'condition'
+  /** The key of a condition, or the resource of the call. */
+  of: string | null
+  text: string
+  /** `null` where it is open. */
+  holds: boolean | null
+  given: 'given' | 'absent' | 'withheld'
+  /** Why it does not hold or is open, where that is not plain. */
+  because?: string
+}
+
+/** What a statement says of a call. */
+export interface ExplainedStatement extends Statement {
+  effect: 'allow' | 'deny'
+  part: 'attached' | 'boundary' | 'elsewhere'
+  /** Groups and roles through which it reaches the caller. */
+  through: string[]
+  matches: boolean | null
+  decided: boolean
+  clauses: Clause[]
+}
+
+/** One thing that is changed; `to` is `null` where the value is to be left out. */
+export type Change =
+  | { change: 'address'; to: string | null; within: string | null }
+  | { change: 'time'; to: string | null; since: string | null; until: string | null }
+  | { change: 'context'; key: string; to: AnswerValue }
+  | { change: 'join'; to: string }
+
+/** A call that would be allowed. */
+export interface Proposal {
+  sentence: string
+  changes: Change[]
+}
+
+/** A call to explain, and how much is told. */
+export interface ExplainRequest extends Request {
+  /** Only the statements that decided, and the nearest calls. */
+  readonly brief?: boolean | null
+  /** Also statements that do not cover the action, and those of others that do. */
+  readonly all?: boolean | null
+}
+
+/** Why a call is allowed or refused. */
+export interface Explanation {
+  principal: string
+  action: string
+  ip: string | null
+  resources: string[] | null
+  at: string | null
+  context: Record<string, AnswerValue>
+  sentence: string
+  allowed: boolean | null
+  reason: Reason | null
+  /** Only there where the call is not decided. */
+  error?: { code: RequestErrorCode; message: string; key: string | null; nearest: string[] }
+  statements: ExplainedStatement[]
+  /** Of a refusal: the nearest calls that would be allowed. */
+  nearest: { exact: boolean; because?: string[]; proposals: Proposal[] } | null
+}
+
+/** An allow, and how it reaches a caller. */
+export interface Allow extends Statement {
+  through: string[]
+}
+
+/** Callers that can do both of a pair. */
+export interface Conflict {
+  pair: [string, string]
+  principals: string[]
+  first: string[]
+  second: string[]
+  addresses: string[]
+  /** Whether both are possible in calls without an address. */
+  without: boolean
+  when: Array<{ since: string | null; until: string | null }>
+  /** Whether both are possible in calls without a time. */
+  timeless: boolean
+  first_through: Allow[]
+  second_through: Allow[]
+}
+
+/** Who can do both of two things. */
+export interface Conflicts {
+  pairs: Array<[string, string]>
+  exact: boolean
+  because?: string[]
+  conflicts: Conflict[]
+}
+
+/** What changes by itself. */
+export interface Forecast {
+  since: string
+  until: string
+  principal: string | null
+  exact: boolean
+  because?: string[]
+  moments: Array<{ at: string; changes: Array<{ principals: string[]; gains: string[]; loses: string[] }> }>
+}
+
+/** Callers by their rights. */
+export interface Roles {
+  least: number
+  exact: boolean
+  because?: string[]
+  all_compared: boolean
+  equal: Array<{ principals: string[]; actions: number; rights: number; same_policies: boolean }>
+  near: Array<{
+    shared: number
+    all: number
+    share: number
+    members: Array<{ principals: string[]; beyond: string[] }>
+  }>
+  single: number
+  without: number
 }
 
 /** A principal of one gate, resolved; made by {@link Gate.principal}. */

@@ -88,6 +88,10 @@ pub const EXPLAIN_SPACES: usize = 1_024;
 pub const EXPLAIN_PROPOSALS: usize = 8;
 /// Principals whose answers one report shows side by side; of those beyond it says how many there are.
 pub const REPORT_CALLERS: usize = 400;
+/// Different rights of which `roles` compares every two; where there are more, those that probably share much.
+pub const ROLES_COMPARED: usize = 512;
+/// Neighbours on either side with which rights are compared that probably share much.
+pub const ROLES_NEIGHBOURS: usize = 16;
 /// Steps in which all asserts of a set are proved; those that are left then are undecided.
 pub const PROOF_STEPS: u64 = 2_000_000_000;
 /// Callers and actions of a replayed log that are named; the lines of others are counted.

@@ -28,8 +28,11 @@ fn the_pages_show_what_the_command_writes() {
 
 #[expect(clippy::disallowed_methods, reason = "tests read the documentation")]
 fn pages() -> Vec<(String, String)> {
-    let listed = std::fs::read_dir(top().join("docs")).expect("the folder docs");
-    let mut paths: Vec<PathBuf> = listed.map(|entry| entry.expect("an entry").path()).collect();
+    let list = |folder: &str| {
+        let listed = std::fs::read_dir(top().join(folder)).expect("a folder of pages");
+        listed.map(|entry| entry.expect("an entry").path()).collect::<Vec<PathBuf>>()
+    };
+    let mut paths: Vec<PathBuf> = ["docs", "docs/how-to"].into_iter().flat_map(list).collect();
     paths.retain(|path| path.extension().is_some_and(|ending| ending == "md"));
     paths.push(top().join("README.md"));
     paths.sort();

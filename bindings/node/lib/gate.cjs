@@ -150,6 +150,22 @@ class Gate {
     return this.#answer('what', { principal }, options)
   }
 
+  explain(request) {
+    return this.#answer('explain', {}, request)
+  }
+
+  conflicts(pair) {
+    return this.#answer('conflicts', { pair }, {})
+  }
+
+  forecast(since, until, options) {
+    return this.#answer('forecast', { since, until }, options)
+  }
+
+  roles(options) {
+    return this.#answer('roles', {}, options)
+  }
+
   who(action, options) {
     return this.#answer('who', { action }, options)
   }

@@ -253,6 +253,67 @@ impl Gate {
         questions::ask(py, &[self], "who", &given)
     }
 
+    /// Why is the call allowed or refused? Each statement clause by clause, and the nearest call that would be allowed.
+    #[pyo3(signature = (principal, action, ip=None, resource=None, context=None, at=None, account=None, groups=None, roles=None, policies=None, *, brief=None, all=None))]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of `check`, and the depth")]
+    fn explain<'py>(
+        &self,
+        py: Python<'py>,
+        principal: &Bound<'py, PyAny>,
+        action: &Bound<'py, PyAny>,
+        ip: Option<&Bound<'py, PyAny>>,
+        resource: Option<&Bound<'py, PyAny>>,
+        context: Option<&Bound<'py, PyAny>>,
+        at: Option<&Bound<'py, PyAny>>,
+        account: Option<&Bound<'py, PyAny>>,
+        groups: Option<&Bound<'py, PyAny>>,
+        roles: Option<&Bound<'py, PyAny>>,
+        policies: Option<&Bound<'py, PyAny>>,
+        brief: Option<&Bound<'py, PyAny>>,
+        all: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let given = [
+            ("principal", Some(principal)),
+            ("action", Some(action)),
+            ("ip", ip),
+            ("resource", resource),
+            ("context", context),
+            ("at", at),
+            ("account", account),
+            ("groups", groups),
+            ("roles", roles),
+            ("policies", policies),
+            ("brief", brief),
+            ("all", all),
+        ];
+        questions::ask(py, &[self], "explain", &given)
+    }
+
+    /// Who can do both of two things, from one address and at one time, and through what?
+    #[pyo3(signature = (pair))]
+    fn conflicts<'py>(&self, py: Python<'py>, pair: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        questions::ask(py, &[self], "conflicts", &[("pair", Some(pair))])
+    }
+
+    /// At which instants do rights change by themselves, and who gains or loses what?
+    #[pyo3(signature = (since, until, *, principal=None))]
+    fn forecast<'py>(
+        &self,
+        py: Python<'py>,
+        since: &Bound<'py, PyAny>,
+        until: &Bound<'py, PyAny>,
+        principal: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let given = [("since", Some(since)), ("until", Some(until)), ("principal", principal)];
+        questions::ask(py, &[self], "forecast", &given)
+    }
+
+    /// Which callers have equal or nearly equal rights?
+    #[pyo3(signature = (*, least=None))]
+    fn roles<'py>(&self, py: Python<'py>, least: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
+        questions::ask(py, &[self], "roles", &[("least", least)])
+    }
+
     /// Resolves a principal once for many checks.
     fn principal(slf: &Bound<'_, Self>, name: &str) -> PyResult<Principal> {
         let handle = guard(slf.py(), || slf.get().0.principal(name))?;

@@ -1,6 +1,7 @@
 //! By what way policies reach a caller: attached to it, through the groups and roles it is in or brings, or attached to
 //! whoever asks (semantics §2.3). Whether they do is for the check; this says how.
 
+use super::callers::Principal;
 use crate::check::Request;
 use crate::model::{GroupId, Model, PolicyId};
 use std::collections::{BTreeMap, VecDeque};
@@ -36,6 +37,23 @@ pub(super) fn ways(model: &Model, request: &Request) -> Ways {
     request.roles.iter().for_each(|name| way.start(group(model, name, true)));
     way.follow();
     way.ways
+}
+
+/// The ways of a caller that brings nothing.
+pub(super) fn ways_of(model: &Model, member: Principal) -> Ways {
+    let mut walk = Walk { model, ways: Ways::new(), from: BTreeMap::new(), open: VecDeque::new() };
+    model.everyone.iter().for_each(|policy| walk.note(*policy, None));
+    match member {
+        Principal::User(id) => {
+            let user = model.users.get(id.0 as usize);
+            user.into_iter().flat_map(|user| &user.attached).for_each(|policy| walk.note(*policy, None));
+            user.into_iter().flat_map(|user| &user.parents).for_each(|group| walk.start(Some(*group)));
+        }
+        Principal::Role(id) | Principal::Group(id) | Principal::Brings(id) => walk.start(Some(id)),
+        Principal::Policy(id) => walk.note(id, None),
+    }
+    walk.follow();
+    walk.ways
 }
 
 /// `group:NAME` or `role:NAME`.

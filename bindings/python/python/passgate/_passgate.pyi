@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol, TypeAlias, final
 
 from passgate.diagnostic import Diagnostic
 from passgate.errors import GateError
-from passgate.questions import What, Who
+from passgate.questions import Conflicts, Explanation, Forecast, Roles, What, Who
 
 _Reason: TypeAlias = Literal[
     "allow", "root", "explicit-deny", "implicit-deny", "boundary", "unknown-principal"
@@ -174,6 +174,27 @@ class Gate:
     def actions(self, principal: str | Principal, ip: _Address | None = None) -> frozenset[str]: ...
     def action_bits(self, principal: str | Principal, ip: _Address | None = None) -> bytes: ...
     def action_names(self) -> tuple[str, ...]: ...
+    def explain(
+        self,
+        principal: str | Principal,
+        action: str | Action,
+        ip: _Address | None = None,
+        resource: str | Sequence[str] | None = None,
+        context: _Context | None = None,
+        at: _Time | None = None,
+        account: Mapping[str, str] | None = None,
+        groups: Sequence[str] | None = None,
+        roles: Sequence[str] | None = None,
+        policies: Sequence[str] | None = None,
+        *,
+        brief: bool | None = None,
+        all: bool | None = None,
+    ) -> Explanation: ...
+    def conflicts(self, pair: str | Sequence[str]) -> Conflicts: ...
+    def forecast(
+        self, since: _Time, until: _Time, *, principal: str | Principal | None = None
+    ) -> Forecast: ...
+    def roles(self, *, least: int | None = None) -> Roles: ...
     def what(
         self,
         principal: str | Principal,

@@ -157,3 +157,241 @@ class Who(TypedDict):
     """How many callers never may."""
     statements: list[StatementPlace]
     """Without these, no caller with policies may."""
+
+
+Value = str | int | float | bool | list[str | int | float | bool] | None
+"""A value of the context."""
+
+
+class _Clause(TypedDict):
+    clause: (
+        Literal["principal"]
+        | Literal["action"]
+        | Literal["resource"]
+        | Literal["address"]
+        | Literal["condition"]
+    )
+    of: str | None
+    """The key of a condition, or the resource of the call."""
+    text: str
+    holds: bool | None
+    """`None` where it is open."""
+    given: Literal["given"] | Literal["absent"] | Literal["withheld"]
+
+
+class Clause(_Clause, total=False):
+    """What a clause of a statement says of a call."""
+
+    because: str
+    """Why it does not hold or is open; only there where that is not plain."""
+
+
+class ExplainedStatement(StatementPlace):
+    """What a statement says of a call."""
+
+    effect: Literal["allow"] | Literal["deny"]
+    part: Literal["attached"] | Literal["boundary"] | Literal["elsewhere"]
+    through: list[str]
+    """Groups and roles through which it reaches the caller."""
+    matches: bool | None
+    decided: bool
+    clauses: list[Clause]
+
+
+class AddressChange(TypedDict):
+    """Another address, or none."""
+
+    change: Literal["address"]
+    to: str | None
+    within: str | None
+
+
+class TimeChange(TypedDict):
+    """Another time, or none."""
+
+    change: Literal["time"]
+    to: str | None
+    since: str | None
+    until: str | None
+
+
+class ContextChange(TypedDict):
+    """Another value of a key, or none."""
+
+    change: Literal["context"]
+    key: str
+    to: Value
+
+
+class JoinChange(TypedDict):
+    """One more group, role or policy."""
+
+    change: Literal["join"]
+    to: str
+
+
+class Proposal(TypedDict):
+    """A call that would be allowed."""
+
+    sentence: str
+    changes: list[AddressChange | TimeChange | ContextChange | JoinChange]
+
+
+class _Nearest(TypedDict):
+    exact: bool
+    proposals: list[Proposal]
+
+
+class Nearest(_Nearest, total=False):
+    """The nearest calls that would be allowed."""
+
+    because: list[str]
+    """Why there could be nearer ones; only there where there could."""
+
+
+class ExplainedError(TypedDict):
+    """Why a call is not decided."""
+
+    code: str
+    message: str
+    key: str | None
+    nearest: list[str]
+
+
+class _Explanation(TypedDict):
+    principal: str
+    action: str
+    ip: str | None
+    resources: list[str] | None
+    at: str | None
+    context: dict[str, Value]
+    sentence: str
+    allowed: bool | None
+    reason: str | None
+    statements: list[ExplainedStatement]
+    nearest: Nearest | None
+
+
+class Explanation(_Explanation, total=False):
+    """Why a call is allowed or refused, as `Gate.explain` answers."""
+
+    error: ExplainedError
+    """Only there where the call is not decided."""
+
+
+class Stretch(TypedDict):
+    """A stretch of time: from `since` on (`None`: since ever), before `until` (`None`: for ever)."""
+
+    since: str | None
+    until: str | None
+
+
+class Allow(StatementPlace):
+    """An allow, and how it reaches a caller."""
+
+    through: list[str]
+
+
+class Conflict(TypedDict):
+    """Callers that can do both of a pair."""
+
+    pair: list[str]
+    principals: list[str]
+    first: list[str]
+    second: list[str]
+    addresses: list[str]
+    without: bool
+    """Whether both are possible in calls without an address."""
+    when: list[Stretch]
+    timeless: bool
+    """Whether both are possible in calls without a time."""
+    first_through: list[Allow]
+    second_through: list[Allow]
+
+
+class _Conflicts(TypedDict):
+    pairs: list[list[str]]
+    exact: bool
+    conflicts: list[Conflict]
+
+
+class Conflicts(_Conflicts, total=False):
+    """Who can do both of two things, as `Gate.conflicts` answers."""
+
+    because: list[str]
+    """Why there may be more; only there where there may."""
+
+
+class Change(TypedDict):
+    """What some callers gain and lose."""
+
+    principals: list[str]
+    gains: list[str]
+    loses: list[str]
+
+
+class Moment(TypedDict):
+    """An instant at which rights change."""
+
+    at: str
+    changes: list[Change]
+
+
+class _Forecast(TypedDict):
+    since: str
+    until: str
+    principal: str | None
+    exact: bool
+    moments: list[Moment]
+
+
+class Forecast(_Forecast, total=False):
+    """What changes by itself, as `Gate.forecast` answers."""
+
+    because: list[str]
+    """Why there may be more; only there where there may."""
+
+
+class Equal(TypedDict):
+    """Callers of equal rights."""
+
+    principals: list[str]
+    actions: int
+    rights: int
+    """Actions, each once for each stretch of addresses."""
+    same_policies: bool
+
+
+class NearMember(TypedDict):
+    """Callers of equal rights among nearly equal ones."""
+
+    principals: list[str]
+    beyond: list[str]
+    """Actions of which they have more than all share."""
+
+
+class Near(TypedDict):
+    """Callers of nearly equal rights."""
+
+    shared: int
+    all: int
+    share: int
+    """In percent."""
+    members: list[NearMember]
+
+
+class _Roles(TypedDict):
+    least: int
+    exact: bool
+    all_compared: bool
+    equal: list[Equal]
+    near: list[Near]
+    single: int
+    without: int
+
+
+class Roles(_Roles, total=False):
+    """Callers by their rights, as `Gate.roles` answers."""
+
+    because: list[str]
+    """Why answers are not exact; only there where they are not."""

@@ -1,12 +1,45 @@
 //! An explanation as JSON: one object.
 
-use super::{Change, ClauseAnswer, Explanation, Nearest, Proposal, StatementAnswer, change, sentence};
+use super::{
+    Change, ClauseAnswer, Depth, Explanation, Nearest, Proposal, StatementAnswer, change, explain, sentence,
+};
 use crate::analysis::json_parts::{Statement, json_value, statement};
-use crate::analysis::standing;
-use crate::check::{Decision, Ip};
+use crate::analysis::{standing, wire};
+use crate::check::{Decision, Gate, Ip, Request};
+use crate::error::{Error, ErrorCode, Result};
+use crate::json::{self, Kind, Member};
 use crate::model::Effect;
 use serde::Serialize;
 use serde_json::{Map, Value};
+
+/// Asks it with options as JSON: the members of a request, `brief` and `all`.
+pub(in crate::analysis) fn ask(gates: &[&Gate], options: &json::Value<'_>) -> Result<String> {
+    let [gate] = wire::gates("explain", gates)?;
+    let (mut request, mut depths) = (options.clone(), Vec::new());
+    if let Kind::Object(members) = &mut request.kind {
+        let is_depth = |member: &Member<'_>| matches!(member.key.as_ref(), "brief" | "all");
+        depths = members.iter().filter(|member| is_depth(member)).cloned().collect();
+        members.retain(|member| !is_depth(member));
+    }
+    let (mut brief, mut all) = (false, false);
+    for Member { key, value, .. } in &depths {
+        let flag = match value.kind {
+            Kind::Bool(flag) => flag,
+            Kind::Null => false,
+            _ => {
+                let message = format!("`{key}` of `explain` is true or false");
+                return Err(Error::new(ErrorCode::BadRequest, message).with_key(key.as_ref()));
+            }
+        };
+        *if key.as_ref() == "brief" { &mut brief } else { &mut all } |= flag;
+    }
+    let depth = match (brief, all) {
+        (true, _) => Depth::Brief,
+        (false, true) => Depth::All,
+        (false, false) => Depth::Normal,
+    };
+    Ok(to_json(&explain(gate, &Request::from_value(&request)?, depth)?))
+}
 
 #[derive(Serialize)]
 struct Whole<'e> {

@@ -10,6 +10,7 @@ mod sentence;
 #[cfg(test)]
 mod tests;
 
+pub(in crate::analysis) use json::ask;
 pub use json::to_json;
 pub use nearest::{Change, Nearest, Proposal};
 pub use sentence::{change, sentence};
@@ -21,8 +22,7 @@ use covering::Covering;
 use std::sync::Arc;
 
 /// How much is told.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Depth {
     /// The statements that decided, and the nearest call that would be allowed.
     Brief,

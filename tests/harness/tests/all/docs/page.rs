@@ -40,10 +40,13 @@ pub(crate) fn top() -> PathBuf {
 /// All pages, in order of their names.
 #[expect(clippy::disallowed_methods, reason = "tests read the documentation")]
 pub(crate) fn pages() -> Vec<Page> {
-    let docs = std::fs::read_dir(top().join("docs")).expect("the folder docs");
-    let names =
-        docs.map(|entry| entry.expect("an entry").file_name().into_string().expect("a name in UTF-8"));
-    let mut all: Vec<String> = names.filter(|n| n.ends_with(".md")).map(|n| format!("docs/{n}")).collect();
+    let list = |folder: &'static str| {
+        let listed = std::fs::read_dir(top().join(folder)).expect("a folder of pages");
+        let names =
+            listed.map(|entry| entry.expect("an entry").file_name().into_string().expect("a name in UTF-8"));
+        names.filter(|name| name.ends_with(".md")).map(move |name| format!("{folder}/{name}"))
+    };
+    let mut all: Vec<String> = ["docs", "docs/how-to"].into_iter().flat_map(list).collect();
     all.extend(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(str::to_owned));
     all.sort();
     let read = |name: String| Page { text: std::fs::read_to_string(top().join(&name)).expect(&name), name };

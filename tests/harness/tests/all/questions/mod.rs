@@ -1,7 +1,10 @@
 //! Questions over every call, held against the reference evaluator: small worlds exhausted, generated worlds tried.
 
 mod answers;
+mod conflicts;
 mod diff;
 mod explain;
+mod forecast;
+mod roles;
 mod what;
 mod who;

@@ -1,7 +1,7 @@
 //! The `passgate` command: arguments in, a call of the core, the answer on stdout and words on stderr.
 //!
 //! One file a sub-command in `command/`; all output goes through [`output::Output`]. Exit codes: 0 done or yes,
-//! 1 the answer is no, 2 no answer.
+//! 1 the answer is no, 2 no answer, 3 undecided.
 
 mod bar;
 mod command;
@@ -37,10 +37,11 @@ Examples:
   passgate who examples/partners --action PayOrders
   passgate explain examples/partners --principal user:100001 --action PayOrders
   passgate diff git:main examples/partners --fail-on gains:write
+  passgate prove examples/partners 'no one may write unless from trusted'
   passgate fmt examples/partners --check
   passgate catalog import page.txt -o catalog.json
 
-Exit codes: 0 done or yes; 1 the answer is no; 2 no answer.";
+Exit codes: 0 done or yes; 1 the answer is no; 2 no answer; 3 undecided (`prove`).";
 
 #[derive(Subcommand)]
 enum Command {
@@ -55,6 +56,7 @@ enum Command {
     Conflicts(Box<command::conflicts::Args>),
     Forecast(Box<command::forecast::Args>),
     Roles(Box<command::roles::Args>),
+    Prove(Box<command::prove::Args>),
     Fmt(command::fmt::Args),
     Compile(Box<command::compile::Args>),
     Stats(Box<command::stats::Args>),
@@ -78,6 +80,7 @@ fn main() -> ExitCode {
         Command::Explain(args) => command::explain::run(&args, &mut output),
         Command::Diff(args) => command::diff::run(&args, &mut output),
         Command::Exposure(args) => command::exposure::run(&args, &mut output),
+        Command::Prove(args) => command::prove::run(&args, &mut output),
         Command::Fmt(args) => command::fmt::run(&args, &mut output),
         Command::Compile(args) => command::compile::run(&args, &mut output),
         Command::Stats(args) => command::stats::run(&args, &mut output),

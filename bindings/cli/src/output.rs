@@ -17,6 +17,8 @@ pub(crate) enum Exit {
     No = 1,
     /// No answer.
     NoAnswer = 2,
+    /// Neither yes nor no, and it is said why.
+    Undecided = 3,
 }
 
 /// How data is written.

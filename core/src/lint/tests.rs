@@ -71,6 +71,7 @@ fn read(settings: &Settings, text: &str, findings: &mut Findings) -> Model {
         named: resolved.named,
         ignores: resolved.ignores,
         proofs: resolved.proofs,
+        uses: resolved.uses,
         diagnostics: Vec::new(),
         everyone: Vec::new(),
         boundary: None,

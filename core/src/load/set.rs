@@ -99,7 +99,7 @@ fn model(
     to_everyone: bool,
     bounded: bool,
 ) -> Model {
-    let Resolved { policies, boundary, groups, users, named, ignores, proofs } = resolved;
+    let Resolved { policies, boundary, groups, users, named, ignores, proofs, uses } = resolved;
     let own = ids(&policies).map(|(_, id)| id).filter(|id| to_everyone && !boundary.contains(id));
     Model {
         sources: Arc::default(),
@@ -113,6 +113,7 @@ fn model(
         named,
         ignores,
         proofs,
+        uses,
         diagnostics: Vec::new(),
     }
 }

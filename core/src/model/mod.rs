@@ -50,6 +50,9 @@ pub struct Model {
     pub named: Vec<Named>,
     /// Asserts and tests.
     pub proofs: Proofs,
+    /// Services whose actions some file names without their service, in the order in which they are first named; none of
+    /// a compiled file, which does not keep them.
+    pub uses: Vec<Box<str>>,
     /// Policies of whoever asks, known or not (a bare CAM document as a set).
     pub everyone: Vec<PolicyId>,
     /// The boundary that an option lays on every caller but root: all these documents together. `Some` and empty

@@ -12,6 +12,7 @@ pub(crate) mod exposure;
 pub(crate) mod fmt;
 pub(crate) mod forecast;
 pub(crate) mod lint;
+pub(crate) mod prove;
 pub(crate) mod roles;
 pub(crate) mod stats;
 pub(crate) mod test;

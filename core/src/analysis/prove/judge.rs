@@ -10,14 +10,15 @@ use crate::analysis::callers::{Callers, Principal};
 use crate::analysis::places::Places;
 use crate::analysis::reads::{clause_reads_number, reads_number};
 use crate::analysis::space::{
-    self, ActionClass, Actions, Answer, Clause, Doubt, Reader, Space, Subject, Witness,
+    self, ActionClass, Actions, Answer, Clause, Doubt, Reader, Size, Space, Subject, Witness,
 };
 use crate::analysis::work::Work;
 use crate::check::{Decision, Gate, Request};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Subject as Whom;
 use crate::model::{Assert, Effect, Model, PolicyId, Statement, WhoKind};
-use std::collections::{HashMap, HashSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -51,7 +52,7 @@ pub(super) struct Asked<'m> {
     policies: HashMap<PolicyId, Rc<Matter<'m>>>,
     /// The best counter-example so far.
     pub(super) found: Option<Found>,
-    pub(super) doubt: Option<Doubt>,
+    pub(super) doubts: BTreeSet<Doubt>,
 }
 
 /// What of a policy matters to an assert.
@@ -72,7 +73,39 @@ pub(super) struct Found {
     /// How many actions are alike.
     pub(super) alike: usize,
     pub(super) witness: Witness,
-    size: usize,
+    size: Size,
+    rank: Rank,
+}
+
+impl Found {
+    /// The least of these is shown: who says least, then the first caller, then the first action.
+    fn order(&self) -> (Size, Option<Principal>, &Rank) {
+        (self.size, self.principal, &self.rank)
+    }
+}
+
+/// Where an action stands in the catalogs; those of opaque services last, by name.
+pub(super) type Rank = (u32, u32, Box<str>);
+
+/// One class of actions, looked at.
+pub(super) struct Looked {
+    pub(super) action: String,
+    pub(super) rank: Rank,
+    /// How many actions are alike.
+    pub(super) alike: usize,
+    pub(super) answer: Answer,
+    /// Where it is undecided, all on what it may depend.
+    pub(super) doubts: BTreeSet<Doubt>,
+}
+
+/// What matters of the callers of a class.
+struct Mattering {
+    policies: Vec<PolicyId>,
+    boundary: Option<Vec<PolicyId>>,
+    /// The caller's number does.
+    numbered: bool,
+    /// One of them has been looked at.
+    looked: bool,
 }
 
 /// Policies that matter, those of the boundary, and the caller's number where it matters.
@@ -103,8 +136,8 @@ impl<'m> Judge<'m> {
         let clauses = when.chain(assert.resources.as_deref().map(Clause::On)).collect();
         let cover = self.covers.of(&assert.actions);
         let (policies, found) = (HashMap::new(), None);
-        let doubt = (self.callers.cut || !left).then_some(Doubt::Budget);
-        let mut asked = Asked { assert, clauses, sought, cover, policies, found, doubt };
+        let doubts = (self.callers.cut || !left).then_some(Doubt::Budget).into_iter().collect();
+        let mut asked = Asked { assert, clauses, sought, cover, policies, found, doubts };
         if root {
             self.root(&mut asked);
         }
@@ -142,32 +175,44 @@ impl<'m> Judge<'m> {
         }
     }
 
+    /// One caller after the other in the order of the set, so that of several the first is shown.
     fn callers_of(&mut self, asked: &mut Asked<'m>, chosen: Vec<(usize, Vec<Principal>)>) {
+        let mut classes: HashMap<usize, Option<Mattering>> = HashMap::new();
         let mut seen: HashSet<Key> = HashSet::new();
         let numbered = asked.clauses.iter().any(clause_reads_number);
-        for (class, members) in chosen {
-            let size = self.callers.classes.get(class).map_or(0, |class| class.policies.len() as u64);
-            if !self.work.spend(size + 1) {
-                asked.doubt = Some(Doubt::Budget);
-            }
+        let each = chosen.into_iter();
+        let mut members: Vec<(Principal, usize)> = each
+            .flat_map(|(class, members)| members.into_iter().map(move |member| (member, class)))
+            .collect();
+        members.sort_unstable();
+        for (member, class) in members {
             if asked.is_settled() {
                 return;
             }
-            let Some((policies, boundary)) = self.mattering(asked, class) else { continue };
-            let all = policies.iter().chain(boundary.iter().flatten());
-            let numbered = numbered || all.clone().any(|id| self.matter(asked, *id).numbered);
-            let most = if numbered { members.len() } else { 1 };
-            for member in members.into_iter().take(most) {
-                let number = numbered.then(|| member.name(self.model).to_owned());
-                let number = number.filter(|name| name.bytes().all(|b| b.is_ascii_digit()));
-                if asked.is_settled() {
-                    return;
-                }
-                if seen.insert((policies.clone(), boundary.clone(), number)) {
-                    self.caller(asked, member, &policies, boundary.as_deref());
-                }
+            let known = match classes.entry(class) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(slot) => slot.insert(self.class_of(asked, class, numbered)),
+            };
+            let Some(of) = known.as_mut().filter(|of| of.numbered || !of.looked) else { continue };
+            of.looked = true;
+            let number = of.numbered.then(|| member.name(self.model).to_owned());
+            let number = number.filter(|name| name.bytes().all(|b| b.is_ascii_digit()));
+            if !asked.is_settled() && seen.insert((of.policies.clone(), of.boundary.clone(), number)) {
+                self.caller(asked, member, &of.policies, of.boundary.as_deref());
             }
         }
+    }
+
+    /// What matters of a class; none where it can show nothing.
+    fn class_of(&mut self, asked: &mut Asked<'m>, class: usize, numbered: bool) -> Option<Mattering> {
+        let size = self.callers.classes.get(class).map_or(0, |class| class.policies.len() as u64);
+        if !self.work.spend(size + 1) {
+            asked.doubts.insert(Doubt::Budget);
+        }
+        let (policies, boundary) = self.mattering(asked, class)?;
+        let all: Vec<PolicyId> = policies.iter().chain(boundary.iter().flatten()).copied().collect();
+        let numbered = numbered || all.into_iter().any(|id| self.matter(asked, id).numbered);
+        Some(Mattering { policies, boundary, numbered, looked: false })
     }
 
     /// The policies of a class that matter, and those of its boundary; none where the class can show nothing.
@@ -222,12 +267,16 @@ impl<'m> Judge<'m> {
     /// Whether some call is allowed by these statements alone, as far as can be told.
     fn could_allow(&mut self, asked: &Asked<'m>, statements: &[&'m Statement]) -> bool {
         let mut found = false;
-        self.each_class(asked, &[statements], |judge, class| {
-            found =
-                found || !matches!(judge.ask(asked, class, &space::Caller::default(), None), Answer::Nothing);
-        })
-        .is_some()
-            || found
+        let doubt = self.each_class(asked, &[statements], |judge, class| {
+            let could = |judge: &mut Self| {
+                let (space, mut budget) = judge.space(asked, class, &space::Caller::default());
+                let answer = space.allowed(0, None, &mut budget);
+                judge.work.spend(budget.used());
+                !matches!(answer, Answer::Nothing)
+            };
+            found = found || (allows(class) && could(judge));
+        });
+        doubt.is_some() || found
     }
 
     /// Hands every class of the assert's actions to `each`; why there may be more.
@@ -259,43 +308,63 @@ impl<'m> Judge<'m> {
             [Some(attached.as_slice()), bounds.as_deref()].into_iter().flatten().collect();
         let caller = space::Caller::named(member.name(self.model));
         let bounded = bounds.is_some().then_some(1);
-        let mut answers = Vec::new();
+        let most = asked.found.as_ref().map_or(Size::ANYTHING, |found| found.size);
+        let mut looked = Vec::new();
         let doubt = self.each_class(asked, &sets, |judge, class| {
-            answers.push((class.action(), class.names.len(), judge.ask(asked, class, &caller, bounded)));
+            let (answer, doubts) = judge.ask(asked, class, &caller, bounded, most);
+            looked.push(judge.looked(class, answer, doubts));
         });
-        asked.doubt = asked.doubt.take().or(doubt);
-        for (action, alike, answer) in answers {
-            asked.take(Some(member), action, alike, answer);
-        }
+        asked.doubts.extend(doubt);
+        looked.into_iter().for_each(|one| asked.take(Some(member), one));
     }
 
-    /// One class of actions, one caller.
+    /// One class of actions, one caller; and where that is undecided, on what it may depend.
     fn ask(
         &mut self,
         asked: &Asked<'m>,
         class: &ActionClass<'m>,
         caller: &space::Caller,
         boundary: Option<usize>,
-    ) -> Answer {
-        let allows = class.sets.first().is_some_and(|set| set.iter().any(|s| s.effect == Effect::Allow));
-        if asked.sought == Sought::Allowed && !allows {
-            return Answer::Nothing;
+        most: Size,
+    ) -> (Answer, BTreeSet<Doubt>) {
+        if asked.sought == Sought::Allowed && !allows(class) {
+            return (Answer::Nothing, BTreeSet::new());
         }
-        let mut budget = self.work.question();
-        let space = space_of(class, &asked.clauses, caller, &mut self.reader, &mut budget);
+        let (space, mut budget) = self.space(asked, class, caller);
         let answer = match asked.sought {
-            Sought::Allowed => space.allowed(0, boundary, &mut budget),
-            Sought::Refused => space.refused(0, boundary, &mut budget),
+            Sought::Allowed => space.smallest_allowed(0, boundary, most, &mut budget),
+            Sought::Refused => space.smallest_refused(0, boundary, most, &mut budget),
         };
         self.work.spend(budget.used());
-        answer
+        let doubts = doubts(&space, &answer);
+        (answer, doubts)
+    }
+
+    /// The calls of one class of actions, and what may be spent on them.
+    fn space(
+        &mut self,
+        asked: &Asked<'m>,
+        class: &ActionClass<'m>,
+        caller: &space::Caller,
+    ) -> (Space, space::Budget) {
+        let mut budget = self.work.question();
+        let space = space_of(class, &asked.clauses, caller, &mut self.reader, &mut budget);
+        (space, budget)
+    }
+
+    pub(super) fn looked(&self, class: &ActionClass<'m>, answer: Answer, doubts: BTreeSet<Doubt>) -> Looked {
+        let name = class.names.first().cloned().unwrap_or_default();
+        let id = self.model.catalogs.resolve(&class.service, &name);
+        let (service, row) = id.map_or((u32::MAX, 0), |id| (id.service.0, id.action));
+        let rank = (service, row, class.action().into());
+        Looked { action: class.action(), rank, alike: class.names.len(), answer, doubts }
     }
 
     fn verdict(&self, asked: &Asked<'m>) -> Result<Verdict> {
-        match (&asked.found, &asked.doubt) {
-            (Some(found), _) => Ok(Verdict::Fails(Box::new(self.shown(found, asked.sought)?))),
-            (None, Some(doubt)) => Ok(Verdict::Undecided(doubt.to_string())),
-            (None, None) => Ok(Verdict::Holds),
+        match &asked.found {
+            Some(found) => Ok(Verdict::Fails(Box::new(self.shown(found, asked.sought)?))),
+            None if asked.doubts.is_empty() => Ok(Verdict::Holds),
+            None => Ok(Verdict::Undecided(asked.doubts.iter().cloned().collect())),
         }
     }
 
@@ -345,20 +414,16 @@ fn differs(request: &Request, answer: &str) -> Error {
 
 impl Asked<'_> {
     /// Takes an answer: of several calls the smallest is kept.
-    pub(super) fn take(
-        &mut self,
-        principal: Option<Principal>,
-        action: String,
-        alike: usize,
-        answer: Answer,
-    ) {
+    pub(super) fn take(&mut self, principal: Option<Principal>, looked: Looked) {
+        let Looked { action, rank, alike, answer, doubts } = looked;
         match answer {
             Answer::Nothing => {}
-            Answer::Undecided(doubt) => self.doubt = self.doubt.take().or(Some(doubt)),
+            Answer::Undecided(doubt) => self.doubts.extend(doubts.into_iter().chain([doubt])),
             Answer::Found(witness) => {
-                let size = size(&witness);
-                if self.found.as_ref().is_none_or(|best| size < best.size) {
-                    self.found = Some(Found { principal, action, alike, witness: *witness, size });
+                let size = Size::of(&witness);
+                let found = Found { principal, action, alike, witness: *witness, size, rank };
+                if self.found.as_ref().is_none_or(|best| found.order() < best.order()) {
+                    self.found = Some(found);
                 }
             }
         }
@@ -366,21 +431,20 @@ impl Asked<'_> {
 
     /// Whether nothing smaller can be found, or nothing more can be looked at.
     fn is_settled(&self) -> bool {
-        self.found.as_ref().is_some_and(|found| found.size == 0) || self.doubt == Some(Doubt::Budget)
+        self.found.as_ref().is_some_and(|found| found.size == Size::NOTHING)
+            || self.doubts.contains(&Doubt::Budget)
     }
 }
 
-/// How much a call says beside who asks and for what.
-fn size(witness: &Witness) -> usize {
-    let account = &witness.account;
-    let numbers = [&account.uin, &account.owner_uin, &account.app_id].into_iter().flatten().count();
-    let values = witness.context.iter().map(|(_, value)| match value {
-        crate::check::ContextValue::List(values) => 1 + values.len(),
-        _ => 2,
-    });
-    usize::from(witness.address.is_some())
-        + usize::from(witness.at.is_some())
-        + usize::from(witness.resource.is_some())
-        + numbers
-        + values.sum::<usize>()
+/// Whether some attached statement allows.
+fn allows(class: &ActionClass<'_>) -> bool {
+    class.sets.first().is_some_and(|set| set.iter().any(|s| s.effect == Effect::Allow))
+}
+
+/// All on what an answer may depend that is undecided.
+pub(super) fn doubts(space: &Space, answer: &Answer) -> BTreeSet<Doubt> {
+    match answer {
+        Answer::Undecided(_) => space.doubts(),
+        Answer::Found(_) | Answer::Nothing => BTreeSet::new(),
+    }
 }

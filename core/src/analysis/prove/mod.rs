@@ -9,18 +9,23 @@
 //! One caller after the other is enough for `no one` and `only`: what a mixture of claims is allowed, one of its parts
 //! is allowed alone (readings in semantics §7).
 
+mod asked;
 mod cover;
+mod json;
 mod judge;
 mod root;
 mod told;
 
 use super::progress;
+use super::space::Doubt;
 use crate::address::Prefix;
 use crate::check::{Decision, Gate, Request};
 use crate::error::Result;
+pub use asked::{Proved, prove};
+pub use json::to_json;
 use judge::Judge;
 use passgate_grammar::{Diagnostic, Span};
-pub(crate) use told::call;
+pub(crate) use told::{because, call};
 
 /// What was found about one assert.
 #[derive(Debug, Clone)]
@@ -47,8 +52,8 @@ pub enum Verdict {
     Holds,
     /// This call shows that it does not.
     Fails(Box<CounterExample>),
-    /// It could not be decided, for this reason.
-    Undecided(String),
+    /// It could not be decided: it depends on this, which is not looked into.
+    Undecided(Vec<Doubt>),
 }
 
 /// A call that an assert rules out and the gate does not, or the other way round.

@@ -1,44 +1,46 @@
 //! The account root, where an assert names it: it is allowed what is of no resource or of the owner's (semantics
 //! §2.5), whatever policies say.
 
-use super::judge::{Asked, Judge, Sought, space_of};
-use crate::analysis::space::{ActionClass, Answer, Caller, Clause, Reader, Witness};
+use super::judge::{Asked, Judge, Sought, doubts, space_of};
+use crate::analysis::space::{ActionClass, Answer, Caller, Clause, Doubt, Reader, Witness};
 use crate::catalog::Granularity;
 use crate::model::{
     AccountPattern, Effect, ResourceKind, ResourcePattern, Statement, Template, TemplatePart,
 };
 use passgate_grammar::Span;
+use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// An answer, and where it is undecided all on what it may depend.
+type Told = (Answer, BTreeSet<Doubt>);
 
 impl<'m> Judge<'m> {
     /// Holds an assert against root.
     pub(super) fn root(&mut self, asked: &mut Asked<'m>) {
-        let mut answers = Vec::new();
+        let mut looked = Vec::new();
         let doubt = self.each_class(asked, &[], |judge, class| {
-            let answer = match asked.sought {
+            let (answer, doubts) = match asked.sought {
                 Sought::Allowed => judge.root_allowed(asked, class),
                 Sought::Refused => judge.root_refused(asked, class),
             };
-            answers.push((class.action(), class.names.len(), answer));
+            looked.push(judge.looked(class, answer, doubts));
         });
-        asked.doubt = asked.doubt.take().or(doubt);
-        for (action, alike, answer) in answers {
-            asked.take(None, action, alike, answer);
-        }
+        asked.doubts.extend(doubt);
+        looked.into_iter().for_each(|one| asked.take(None, one));
     }
 
-    fn root_allowed(&mut self, asked: &Asked<'m>, class: &ActionClass<'m>) -> Answer {
+    fn root_allowed(&mut self, asked: &Asked<'m>, class: &ActionClass<'m>) -> Told {
         let any = self.any(asked, class, &[]);
-        match &any {
+        match &any.0 {
             Answer::Found(witness) if plays_no_part(class, witness) => any,
             Answer::Nothing => any,
             _ => self.any(asked, class, &[Clause::On(&[of_account(AccountPattern::Owner)])]),
         }
     }
 
-    fn root_refused(&mut self, asked: &Asked<'m>, class: &ActionClass<'m>) -> Answer {
+    fn root_refused(&mut self, asked: &Asked<'m>, class: &ActionClass<'m>) -> Told {
         if class.facts.granularity != Granularity::Resource {
-            return Answer::Nothing;
+            return (Answer::Nothing, BTreeSet::new());
         }
         let own = Statement {
             effect: Effect::Allow,
@@ -58,19 +60,21 @@ impl<'m> Judge<'m> {
         let mut budget = self.work.question();
         let mut reader = Reader::new(&self.model.settings);
         let space = space_of(&class, &clauses, &Caller::default(), &mut reader, &mut budget);
-        let answer = space.unmatched(0, &mut budget);
+        let answer = space.smallest_unmatched(0, &mut budget);
         self.work.spend(budget.used());
-        answer
+        let doubts = doubts(&space, &answer);
+        (answer, doubts)
     }
 
-    fn any(&mut self, asked: &Asked<'m>, class: &ActionClass<'m>, more: &[Clause<'_>]) -> Answer {
+    fn any(&mut self, asked: &Asked<'m>, class: &ActionClass<'m>, more: &[Clause<'_>]) -> Told {
         let clauses: Vec<Clause<'_>> = asked.clauses.iter().copied().chain(more.iter().copied()).collect();
         let mut budget = self.work.question();
         let mut reader = Reader::new(&self.model.settings);
         let space = space_of(class, &clauses, &Caller::default(), &mut reader, &mut budget);
-        let answer = space.any(&mut budget);
+        let answer = space.smallest_any(&mut budget);
         self.work.spend(budget.used());
-        answer
+        let doubts = doubts(&space, &answer);
+        (answer, doubts)
     }
 }
 

@@ -19,7 +19,7 @@ fn verdict(text: &str) -> String {
     let gate = gate(text);
     match run(&gate, None).unwrap().pop().unwrap().verdict {
         Verdict::Holds => "holds".to_owned(),
-        Verdict::Undecided(why) => format!("undecided: {why}"),
+        Verdict::Undecided(why) => format!("undecided: {}", told::because(&why)),
         Verdict::Fails(shown) => told::sentence(&shown),
     }
 }

@@ -4,6 +4,7 @@ use super::judge::Found;
 use super::{CounterExample, Verdict};
 use crate::address::{Family, Prefix};
 use crate::analysis::places::{Places, decided};
+use crate::analysis::space::Doubt;
 use crate::check::{ContextValue, Ip, Reason, Request};
 use crate::model::{Assert, Model};
 use passgate_grammar::{Diagnostic, code};
@@ -19,13 +20,13 @@ pub(super) fn of(
 ) -> Option<Diagnostic> {
     match verdict {
         Verdict::Holds => None,
-        Verdict::Undecided(why) => {
+        Verdict::Undecided(doubts) => {
             let told = Diagnostic::error(
                 code::ASSERT_UNDECIDED,
                 assert.span,
                 "this can be neither proved nor refuted",
             );
-            let told = told.because(format!("it depends on more than is looked at: {why}"));
+            let told = told.because(format!("it depends on more than is looked at: {}", because(doubts)));
             Some(told.help("assert less at once: fewer actions, or fewer callers"))
         }
         Verdict::Fails(shown) => Some(refuted(model, assert, shown, found, places)),
@@ -55,6 +56,11 @@ fn refuted(
         told = told.because(format!("`{}` is never given the address of a call", shown.request.action));
     }
     told
+}
+
+/// Doubts as one text.
+pub(crate) fn because(doubts: &[Doubt]) -> String {
+    doubts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 fn unaddressed(model: &Model, request: &Request) -> bool {

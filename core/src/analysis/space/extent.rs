@@ -103,6 +103,8 @@ impl Space {
     }
 
     fn reach(&self, question: Question, extent: &mut Extent, budget: &mut Budget) -> Result<(), Spent> {
+        let read: BTreeSet<&Axis> = self.worlds.iter().flat_map(axes).collect();
+        let mut unread: BTreeSet<&Axis> = BTreeSet::new();
         for world in &self.worlds {
             let mut look = Look { world, question, doubt: world.doubt().or(self.accounts.as_ref()) };
             let whole = look.starts();
@@ -118,8 +120,36 @@ impl Space {
                 look.along(at, &whole, extent, budget)?;
             }
             look.views(&whole, extent, budget)?;
+            let own: BTreeSet<&Axis> = axes(world).collect();
+            unread.extend(read.difference(&own));
         }
+        unread.into_iter().for_each(|axis| extent.fill(axis));
         Ok(())
+    }
+}
+
+/// The dimensions of a world that calls can leave out.
+fn axes(world: &World) -> impl Iterator<Item = &Axis> {
+    world.dimensions.iter().map(|dimension| &dimension.axis).filter(|axis| axis.is_optional())
+}
+
+impl Extent {
+    /// With some account numbers nothing reads a dimension that is read with others: every value will do.
+    fn fill(&mut self, axis: &Axis) {
+        match axis {
+            Axis::Address => self.addresses = Some(Addresses { none: true, places: PrefixSet::everywhere() }),
+            Axis::Time => {
+                let times = self.times.get_or_insert_default();
+                times.none = true;
+                times.since.values_mut().for_each(|found| *found = true);
+            }
+            Axis::Key(key) => {
+                let key = self.keys.entry(key.clone()).or_default();
+                key.absent = true;
+                key.values.iter_mut().for_each(|(_, found)| *found = true);
+            }
+            Axis::Service | Axis::Region | Axis::Account | Axis::Rest => {}
+        }
     }
 }
 

@@ -34,6 +34,7 @@ mod question;
 mod region;
 mod search;
 mod segments;
+mod smallest;
 mod subject;
 #[cfg(test)]
 mod tests;
@@ -49,6 +50,7 @@ pub use change::{Change, Held};
 pub use doubt::Doubt;
 pub use extent::{Addresses, Extent, Key, Times};
 pub use prepared::Reader;
+pub use smallest::Size;
 pub use subject::{Caller, Clause, Facts, Named, Subject};
 pub use witness::Witness;
 
@@ -59,6 +61,7 @@ use prepared::Prepared;
 use question::{Case, Question};
 use region::{Literal, Region};
 use search::{Avoid, outside};
+use std::collections::BTreeSet;
 use world::World;
 
 /// An answer to *is there a call that …*
@@ -151,6 +154,11 @@ impl Space {
             worlds.push(World::new(of, assignment, accounts.is_some(), worlds.last(), budget)?);
         }
         Ok(Space { worlds, accounts, reads_accounts: uses.reads_accounts(), spent: false })
+    }
+
+    /// Why its dimensions may be cut too coarsely; what an undecided answer depends on is among it.
+    pub fn doubts(&self) -> BTreeSet<Doubt> {
+        self.worlds.iter().flat_map(World::doubts).chain(&self.accounts).cloned().collect()
     }
 
     /// Is there a call that the clauses admit?

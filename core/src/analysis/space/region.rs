@@ -134,6 +134,15 @@ impl Side {
         (!side.is_empty()).then_some(side)
     }
 
+    /// What is left where there is at most one value.
+    fn single(&self) -> Side {
+        let mut side = Side { many: false, hits: Vec::new(), ..self.clone() };
+        for hit in &self.hits {
+            side.universe = side.universe.and(hit);
+        }
+        side
+    }
+
     /// A smallest value.
     fn pick(&self) -> Option<Pick> {
         if self.absent {
@@ -190,6 +199,17 @@ impl Region {
         if let Some(place) = next.0.get_mut(at) {
             *place = Rc::new(side);
         }
+        Some(next)
+    }
+
+    /// What is left where a dimension has at most one value; none where nothing is.
+    pub(super) fn single(&self, at: usize) -> Option<Region> {
+        let side = self.0.get(at)?.single();
+        if side.is_empty() {
+            return None;
+        }
+        let mut next = self.clone();
+        next.put(at, side);
         Some(next)
     }
 

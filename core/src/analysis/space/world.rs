@@ -121,7 +121,18 @@ impl World {
 
     /// The first reason why the dimensions may be cut too coarsely.
     pub(super) fn doubt(&self) -> Option<&Doubt> {
-        self.dimensions.iter().find_map(|d| d.doubt.as_ref())
+        self.doubts().next()
+    }
+
+    /// All of them.
+    pub(super) fn doubts(&self) -> impl Iterator<Item = &Doubt> {
+        self.dimensions.iter().filter_map(|d| d.doubt.as_ref())
+    }
+
+    /// The class of a dimension of segments that is a bare `*`.
+    pub(super) fn bare(&self, at: usize) -> Option<usize> {
+        let classes = &self.dimensions.get(at)?.classes;
+        classes.iter().position(|values| matches!(values, Values::Segment(None)))
     }
 
     pub(super) fn values(&self, at: usize, class: usize) -> Option<&Values> {

@@ -1,9 +1,9 @@
 //! A run as JSON: one object, by test and case, asserts apart.
 
 use super::{CallReport, CaseReport, Coverage, Region, Report, one_line};
-use crate::analysis::json_parts::{Statement, json_value as value, statement};
-use crate::analysis::prove::{AssertReport, CounterExample, Verdict};
-use crate::check::{Account, Decision, Ip, Place, Request};
+use crate::analysis::json_parts::{Counter, Decided, Statement, counter, decided, request, statement};
+use crate::analysis::prove::{AssertReport, Verdict, because};
+use crate::check::Place;
 use crate::model::Model;
 use crate::report::DiagnosticReport;
 use passgate_grammar::{Sources, Span};
@@ -89,14 +89,6 @@ enum Answer<'r> {
 }
 
 #[derive(Serialize)]
-struct Decided<'r> {
-    allowed: bool,
-    reason: &'r str,
-    catalog: Option<&'r str>,
-    statements: Vec<Statement<'r>>,
-}
-
-#[derive(Serialize)]
 struct Fault<'r> {
     code: &'r str,
     message: &'r str,
@@ -112,16 +104,8 @@ struct Assert<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
     counter_example: Option<Counter<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    undecided: Option<&'r str>,
+    undecided: Option<String>,
     diagnostic: Option<DiagnosticReport>,
-}
-
-/// The request as `check --requests` takes it, the prefix around its address, and the answer.
-#[derive(Serialize)]
-struct Counter<'r> {
-    request: Value,
-    prefix: Option<String>,
-    decision: Decided<'r>,
 }
 
 #[derive(Serialize)]
@@ -185,20 +169,11 @@ fn call(call: &CallReport) -> Call<'_> {
     Call { action: &call.action, passed: call.passed, answer }
 }
 
-fn decided(decision: &Decision) -> Decided<'_> {
-    Decided {
-        allowed: decision.allowed,
-        reason: decision.reason.as_str(),
-        catalog: decision.catalog.as_deref(),
-        statements: decision.statements.iter().map(|place| statement(place)).collect(),
-    }
-}
-
 fn assert<'r>(assert: &'r AssertReport, sources: &'r Sources) -> Assert<'r> {
     let (verdict, shown, undecided) = match &assert.verdict {
         Verdict::Holds => ("holds", None, None),
         Verdict::Fails(shown) => ("fails", Some(counter(shown)), None),
-        Verdict::Undecided(why) => ("undecided", None, Some(why.as_str())),
+        Verdict::Undecided(why) => ("undecided", None, Some(because(why))),
     };
     Assert {
         assert: one_line(sources.slice(assert.span)),
@@ -233,49 +208,4 @@ fn meeting(region: &Region) -> Meeting<'_> {
         request: request(&region.request),
         case: &region.case,
     }
-}
-
-fn counter(shown: &CounterExample) -> Counter<'_> {
-    Counter {
-        request: request(&shown.request),
-        prefix: shown.prefix.map(|prefix| prefix.to_string()),
-        decision: decided(&shown.decision),
-    }
-}
-
-/// A request as `check --requests` takes it.
-fn request(request: &Request) -> Value {
-    let mut members = serde_json::Map::new();
-    let mut put = |name: &str, value: Option<Value>| {
-        if let Some(value) = value {
-            members.insert(name.to_owned(), value);
-        }
-    };
-    put("principal", Some(request.principal.as_str().into()));
-    put("action", Some(request.action.as_str().into()));
-    put(
-        "ip",
-        request.ip.as_ref().map(|ip| match ip {
-            Ip::Text(text) => text.as_str().into(),
-            Ip::Address(address) => address.to_string().into(),
-        }),
-    );
-    put("resource", request.resources.as_ref().map(|list| list.clone().into()));
-    put("at", request.at.as_deref().map(Into::into));
-    let lists = [("groups", &request.groups), ("roles", &request.roles), ("policies", &request.policies)];
-    for (name, list) in lists {
-        put(name, (!list.is_empty()).then(|| list.clone().into()));
-    }
-    let context = request.context.iter().map(|(key, of)| (key.clone(), value(of)));
-    put("context", (!request.context.is_empty()).then(|| Value::Object(context.collect())));
-    put("account", account(&request.account));
-    Value::Object(members)
-}
-
-fn account(account: &Account) -> Option<Value> {
-    let given = [("uin", &account.uin), ("owner_uin", &account.owner_uin), ("app_id", &account.app_id)];
-    let given =
-        given.into_iter().filter_map(|(name, number)| Some((name.to_owned(), number.clone()?.into())));
-    let given: serde_json::Map<String, Value> = given.collect();
-    (!given.is_empty()).then_some(Value::Object(given))
 }

@@ -145,3 +145,16 @@ fn a_matrix_puts_together_who_is_answered_alike_up_to_a_limit() {
         assert!(opaque > 0 && found.actions.len() == 238 + opaque);
     }
 }
+
+#[test]
+fn a_key_that_is_read_with_some_account_numbers_only_says_nothing_alone() {
+    let set = "policy p { allow PayOrders deny PayOrders when qcs:uin is present unless mfa is true } \
+        user ann { attach p }";
+    let gate = Gate::compile(format!("{HEAD}{set}")).unwrap();
+    let found = what(&gate, "user:ann", &Calls::default()).unwrap();
+    let one = found.actions.iter().find(|one| one.action == PAY).unwrap();
+    let told = standing::written(&standing::told(&one.answer));
+    // Without a number `mfa` is not read: absent, false or whatever, the call is allowed.
+    assert!(told.contains(r#"{"uin":null,"owner_uin":null,"app_id":null,"answer":"always"}"#), "{told}");
+    assert!(!told.contains("never"), "{told}");
+}

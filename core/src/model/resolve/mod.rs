@@ -9,6 +9,7 @@
 
 mod actions;
 mod arguments;
+mod asked;
 mod assert;
 mod conditions;
 mod definitions;
@@ -31,6 +32,7 @@ mod test;
 mod values;
 mod vocabulary;
 
+pub(crate) use self::asked::{Asked, asserts};
 pub(crate) use self::policies::ids;
 
 use self::names::{Names, Space};
@@ -92,6 +94,8 @@ pub struct Resolved {
     pub ignores: Vec<Ignore>,
     /// Asserts and tests.
     pub proofs: Proofs,
+    /// Services that some file uses, in the order in which they are first named.
+    pub uses: Vec<Box<str>>,
 }
 
 /// Resolves all names of a set.
@@ -132,11 +136,11 @@ fn resolve_within(most: Most, input: Input<'_>, documents: Documents, findings: 
     let (policies, boundary) = resolver.policies(documents);
     let (groups, users) = resolver.members(&policies, &boundary);
     let proofs = resolver.proofs(&policies, &boundary, (&groups, &users));
-    let named = resolver.named();
+    let (named, uses) = (resolver.named(), resolver.vocabularies.uses());
     resolver.other_notes();
     resolver.unused_templates();
     resolver.findings.extend(resolver.out);
-    Resolved { policies, boundary, groups, users, named, ignores, proofs }
+    Resolved { policies, boundary, groups, users, named, ignores, proofs, uses }
 }
 
 /// The state of one run.

@@ -172,6 +172,28 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// Takes a set whose value is known already.
+    pub(super) fn know_set(
+        &mut self,
+        kind: DefineKind,
+        (name, span): (&'a str, Span),
+        expr: &'a Expr,
+        item: &'a tree::Item,
+    ) {
+        self.def_places.insert(name, self.defs.len());
+        self.defs.push(Def { kind, name, span, expr, item, file: 0 });
+    }
+
+    /// Takes a user, group or role that is known already.
+    pub(super) fn know_member(&mut self, name: &'a str, item: &'a tree::Item, member: &'a tree::Member) {
+        let (places, all) = match member.kind {
+            MemberKind::User => (&mut self.user_places, &mut self.users),
+            MemberKind::Group | MemberKind::Role => (&mut self.group_places, &mut self.groups),
+        };
+        places.insert(Cow::Borrowed(name), all.len());
+        all.push(MemberDef { name: Cow::Borrowed(name), item, member });
+    }
+
     /// A network, action set or resource list by name.
     pub(super) fn def(&self, name: &str) -> Option<(usize, &Def<'a>)> {
         let place = *self.def_places.get(name)?;

@@ -89,6 +89,11 @@ impl Templates<'_> {
         name
     }
 
+    /// The grant at this place asks for this policy.
+    pub(super) fn know(&mut self, grant: Span, name: &Arc<str>) {
+        self.of_grant.insert(grant, name.clone());
+    }
+
     /// The policy that a grant with arguments asks for.
     pub(super) fn named(&self, grant: &Grant) -> Option<&Arc<str>> {
         self.of_grant.get(&grant.span)

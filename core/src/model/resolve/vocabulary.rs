@@ -150,6 +150,13 @@ impl<'a> Vocabularies<'a> {
         self.all.get(place)
     }
 
+    /// The services in use in any file, in the order in which they are first named.
+    pub(super) fn uses(&self) -> Vec<Box<str>> {
+        let mut seen = HashSet::new();
+        let all = self.all.iter().flat_map(|vocabulary| &vocabulary.services);
+        all.filter(|in_use| seen.insert(in_use.id)).map(|in_use| in_use.name.as_ref().into()).collect()
+    }
+
     /// Every category and every action of a service in use in any file.
     pub(super) fn words(&self) -> HashSet<&'a str> {
         let mut words = HashSet::new();

@@ -35,6 +35,7 @@ pub fn model(world: &World) -> Model {
         users: world.users.iter().map(|u| user(u, &ids)).collect(),
         named: Vec::new(),
         proofs: Default::default(),
+        uses: Vec::new(),
         everyone: ids.policies(&world.everyone),
         boundary: world.boundary.as_ref().map(|names| ids.policies(names)),
         ignores: Vec::new(),

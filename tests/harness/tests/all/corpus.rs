@@ -51,6 +51,7 @@ fn model(policy: Policy, sources: &Sources, ip_unsupported: IpUnsupported) -> Mo
         users: Vec::new(),
         named: Vec::new(),
         proofs: Default::default(),
+        uses: Vec::new(),
         everyone: vec![PolicyId(0)],
         boundary: None,
         ignores: Vec::new(),

@@ -5,6 +5,7 @@ mod conflicts;
 mod diff;
 mod explain;
 mod forecast;
+mod prove;
 mod roles;
 mod what;
 mod who;

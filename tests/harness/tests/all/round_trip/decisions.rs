@@ -26,6 +26,7 @@ pub(super) fn attached(policies: Vec<Policy>) -> Model {
         users: Vec::new(),
         named: Vec::new(),
         proofs: Default::default(),
+        uses: Vec::new(),
         everyone,
         boundary: None,
         ignores: Vec::new(),

@@ -33,6 +33,11 @@ fn pages() -> Vec<(String, String)> {
         listed.map(|entry| entry.expect("an entry").path()).collect::<Vec<PathBuf>>()
     };
     let mut paths: Vec<PathBuf> = ["docs", "docs/how-to"].into_iter().flat_map(list).collect();
+    let listed = |folder: &str| {
+        let found = std::fs::read_dir(top().join(folder)).into_iter().flatten();
+        found.map(|entry| entry.expect("an entry").path()).collect::<Vec<PathBuf>>()
+    };
+    let mut paths = [listed("docs"), listed("docs/how-to")].concat();
     paths.retain(|path| path.extension().is_some_and(|ending| ending == "md"));
     paths.push(top().join("README.md"));
     paths.sort();
@@ -58,8 +63,8 @@ fn steps(name: &str, text: &str) -> Vec<Step> {
 
 /// How what is written differs from what is shown.
 fn fault(step: &Step) -> Option<String> {
-    let mut words = step.command.split_whitespace();
-    assert_eq!(words.next(), Some("passgate"), "{}: another command", step.place);
+    let mut words = words(&step.command).into_iter();
+    assert_eq!(words.next().as_deref(), Some("passgate"), "{}: another command", step.place);
     let mut command = Command::new(env!("CARGO_BIN_EXE_passgate"));
     let output = command.args(words).current_dir(top()).output().expect("the command runs");
     let mut written = String::from_utf8(output.stdout).expect("text");
@@ -69,6 +74,23 @@ fn fault(step: &Step) -> Option<String> {
         None => panic!("{}: the command was ended by a signal", step.place),
     }
     (written != step.shown).then(|| format!("{}\n{}--- written\n{written}", step.place, step.shown))
+}
+
+/// The words of a command as a shell takes them: blanks part, single quotes hold together.
+fn words(command: &str) -> Vec<String> {
+    let (mut all, mut word, mut quoted): (Vec<String>, Option<String>, bool) = (Vec::new(), None, false);
+    for c in command.chars() {
+        match c {
+            '\'' => {
+                quoted = !quoted;
+                word.get_or_insert_default();
+            }
+            c if c.is_whitespace() && !quoted => all.extend(word.take()),
+            c => word.get_or_insert_default().push(c),
+        }
+    }
+    all.extend(word);
+    all
 }
 
 /// The commands that a command lists in its help, without `help` itself.

@@ -1,4 +1,4 @@
-//! Transcripts of `what` and `who`: exit code, stdout and stderr apart.
+//! Transcripts of `what`, `who` and `prove`: exit code, stdout and stderr apart.
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
 
@@ -95,4 +95,39 @@ fn who_by_answer() {
     assert_eq!((code, out.as_str()), (2, ""));
     assert!(err.starts_with("error[unknown-action]"), "{err}");
     assert!(err.ends_with("did you mean `PayOrders`?\n"), "{err}");
+}
+
+#[test]
+fn proved_refuted_and_undecided() {
+    check(
+        &["prove", "set.gate", "no one may PayOrders unless from office", "user bob may not *"],
+        0,
+        "proved    assert no one may PayOrders unless from office\nproved    assert user bob may not *\n",
+        "",
+    );
+    let shown = "refuted   assert no one may PayOrders\n\n\
+        error[assert-failed]: `user:alice` may `intlpartnersmgt:PayOrders` from 203.0.113.128/25 (such as \
+        203.0.113.128) with `mfa` is true\n --> <assert 1>:1:1\n  |\n1 | assert no one may PayOrders\n  \
+        | ^^^^^^^^^^^^^^^^^^^^^^^^^^^\n  |\n ::: set.gate:4:5\n  |\n4 |     allow PayOrders from office when mfa is \
+        true\n  |     ----- `desk#1` allows it\n\n";
+    check(&["prove", "set.gate", "no one may PayOrders"], 1, shown, "");
+    let json = "{\"verdict\":\"undecided\",\"exact\":false,\"asserts\":[{\"assert\":\"assert user bob may \
+        QueryUser when qcs:ip like \\\"1*1\\\" and qcs:ip like \\\"*2*\\\" from 9.0.0.0/8\",\
+        \"verdict\":\"undecided\",\"because\":[\"`like` reads the text of `qcs:ip`\"]}]}\n";
+    let (code, out, err) = run(&[
+        "prove",
+        "set.gate",
+        "user bob may QueryUser when qcs:ip like \"1*1\" and qcs:ip like \"*2*\" from 9.0.0.0/8",
+        "--format",
+        "json",
+    ]);
+    assert_eq!((code, out.as_str(), err.as_str()), (3, json, ""));
+}
+
+#[test]
+fn an_assert_that_cannot_be_read_is_shown_where_it_stands() {
+    let told = "error[unknown-name]: `offices` is no network\n --> <assert 1>:1:37\n  |\n1 | assert no one may \
+        write unless from offices\n  |                                     ^^^^^^^\n  |\n  = help: did you mean the \
+        network `office`?\nerror[bad-option]: the assert cannot be read\n";
+    check(&["prove", "set.gate", "no one may write unless from offices"], 2, "", told);
 }

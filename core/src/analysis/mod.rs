@@ -16,6 +16,7 @@ pub mod explain;
 pub mod exposure;
 pub mod forecast;
 mod holdings;
+pub mod drift;
 mod json_parts;
 mod phrase;
 mod places;

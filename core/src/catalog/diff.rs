@@ -17,7 +17,7 @@ pub struct CatalogDiff {
 }
 
 /// What became of a service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Became {
     /// Only the new catalog has it.

@@ -1,8 +1,10 @@
 //! `passgate catalog`: a provider's pages to a catalog, a catalog in figures, what a new catalog changes, and its names as
 //! types.
 
+mod drift;
 mod types;
 
+use crate::options::SetOptions;
 use crate::output::{Exit, Format, Output};
 use passgate::catalog::import::{ImportOptions, import};
 use passgate::catalog::show::Summary;
@@ -22,7 +24,7 @@ pub(crate) struct Args {
 enum Command {
     Import(Import),
     Show(Show),
-    Diff(Diff),
+    Diff(Box<Diff>),
     Types(Box<types::Args>),
 }
 
@@ -68,16 +70,22 @@ struct Show {
 /// Say what a new catalog changes against an old one
 #[derive(clap::Args)]
 #[command(after_help = "\
-Example:
+Examples:
   passgate catalog diff catalog.old.json catalog.json
+  passgate catalog diff builtin catalog.json --set examples/partners
 
-`builtin` names the built-in catalog.
+`builtin` names the built-in catalog. With --set it is told who gains or loses what, and through which statements.
 Exit codes: 0 done, whether or not they differ, 2 a catalog cannot be read.")]
 struct Diff {
     /// The old catalog
     old: PathBuf,
     /// The new catalog
     new: PathBuf,
+    /// A policy set: tell whose calls are answered otherwise over the new catalog
+    #[arg(long, value_name = "SET")]
+    set: Option<PathBuf>,
+    #[command(flatten)]
+    options: SetOptions,
     /// How the differences are written
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -160,6 +168,10 @@ fn doubt(summary: &Summary, output: &mut Output) {
 }
 
 fn difference(args: &Diff, output: &mut Output) -> Result<Exit, Error> {
+    if let Some(set) = &args.set {
+        drift::run(set, (&args.old, &args.new), &args.options, args.format, output)?;
+        return Ok(Exit::Yes);
+    }
     let (old, new) = (read(&args.old, output)?, read(&args.new, output)?);
     let of = |catalogs: &Catalogs| catalogs.services().map(|(_, s)| s.as_ref().clone()).collect::<Vec<_>>();
     let found = diff::diff(&of(&old), &of(&new));

@@ -2,7 +2,7 @@
 //! that would have to go so that nobody could.
 
 mod json;
-mod search;
+pub(super) mod search;
 #[cfg(test)]
 mod tests;
 

@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// A statement that covers the action, by the numbers of its policy and its own.
-type Number = (PolicyId, u32);
+pub(in crate::analysis) type Number = (PolicyId, u32);
 
 /// Statements that cover the action, attached and of the boundary, and the caller's number where one of them reads it.
 type Key = (Vec<Number>, Option<Vec<Number>>, Option<Box<str>>);
@@ -25,7 +25,7 @@ struct Covering<'m> {
 }
 
 /// One action held against callers.
-pub(super) struct Search<'m> {
+pub(in crate::analysis) struct Search<'m> {
     model: &'m Model,
     terms: [ActionTerm; 1],
     actions: Actions<'m>,
@@ -37,25 +37,29 @@ pub(super) struct Search<'m> {
 }
 
 impl<'m> Search<'m> {
-    pub(super) fn new(model: &'m Model, term: ActionTerm, asker: Asker<'m>) -> Self {
+    pub(in crate::analysis) fn new(model: &'m Model, term: ActionTerm, asker: Asker<'m>) -> Self {
         let actions = Actions::new(&model.catalogs, &model.settings);
         let (covering, known, needed) = Default::default();
         Search { model, terms: [term], actions, asker, covering, known, needed }
     }
 
     /// The account root.
-    pub(super) fn root(&mut self) -> Result<Answer> {
+    pub(in crate::analysis) fn root(&mut self) -> Result<Answer> {
         let class = self.class(&[])?;
         Ok(self.asker.root(&class))
     }
 
     /// A caller without a name of its own.
-    pub(super) fn unnamed(&mut self, attached: &[PolicyId], boundary: Option<&[PolicyId]>) -> Result<Answer> {
+    pub(in crate::analysis) fn unnamed(
+        &mut self,
+        attached: &[PolicyId],
+        boundary: Option<&[PolicyId]>,
+    ) -> Result<Answer> {
         self.one(attached, boundary, None)
     }
 
     /// Callers of equal policies and boundary, by answer: only their numbers tell them apart.
-    pub(super) fn callers(
+    pub(in crate::analysis) fn callers(
         &mut self,
         attached: &[PolicyId],
         boundary: Option<&[PolicyId]>,
@@ -132,7 +136,7 @@ impl<'m> Search<'m> {
     }
 
     /// Policies and ids of the allows that are needed.
-    pub(super) fn needed(&self) -> BTreeSet<(&'m str, &'m str)> {
+    pub(in crate::analysis) fn needed(&self) -> BTreeSet<(&'m str, &'m str)> {
         let named = |(id, at): &Number| {
             let policy = self.model.policies.get(id.0 as usize)?;
             Some((policy.name.as_ref(), policy.statements.get(*at as usize)?.id.as_ref()))
@@ -169,7 +173,11 @@ impl<'m> Search<'m> {
         Ok(covering)
     }
 
-    fn gather(&mut self, policies: &[PolicyId]) -> Result<Vec<(Number, &'m Statement)>> {
+    /// Statements of some policies that cover the action.
+    pub(in crate::analysis) fn gather(
+        &mut self,
+        policies: &[PolicyId],
+    ) -> Result<Vec<(Number, &'m Statement)>> {
         let mut all = Vec::new();
         for id in policies {
             all.extend_from_slice(&self.covering(*id)?.statements);

@@ -127,8 +127,12 @@ fn clause(world: &World, random: &mut Random) -> Option<(String, Admits)> {
             let (key, _) = random.pick(&request.context)?.clone();
             let plain = key.starts_with(|c: char| c.is_ascii_lowercase())
                 && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b':');
-            let written = if plain { key.clone() } else { quote(&key) };
-            let absent = random.chance(50);
+            // These four come from elsewhere in a request.
+            let own = ["qcs:ip", "qcs:current_time", "qcs:uin", "qcs:owner_uin"].contains(&key.as_str());
+            if own || !plain {
+                return None;
+            }
+            let (written, absent) = (key.clone(), random.chance(50));
             let word = if absent { "absent" } else { "present" };
             let admits = move |request: &Request| given(request).any(|(name, _)| *name == key) != absent;
             Some((format!("when {written} is {word}"), Box::new(admits)))

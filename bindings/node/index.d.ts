@@ -394,6 +394,15 @@ export class Gate {
    * @throws {RequestError} `bad-request` for a share above 100
    */
   roles(options?: { readonly least?: number | null } | null): Roles
+   * Do these asserts hold of every call? Each is proved, or refuted by the smallest call.
+   *
+   * ```js
+   * const { verdict, asserts } = gate.prove(['no one may write from 192.0.2.0/24'])
+   * ```
+   *
+   * @throws {GateError} `bad-option` for a text that is no assert
+   */
+  prove(asserts: readonly string[]): Proved
 }
 
 /** Which calls a question is asked of; what is left out is open. */
@@ -592,6 +601,35 @@ export interface Roles {
   }>
   single: number
   without: number
+/** What was found about an assert. */
+export type Verdict = 'proved' | 'refuted' | 'undecided'
+
+/** The smallest call that refutes an assert. */
+export interface CounterExample {
+  /** As `checkJson` takes it. */
+  request: Record<string, unknown>
+  /** The widest prefix around its address, all of which is answered alike. */
+  prefix: string | null
+  decision: { allowed: boolean; reason: Reason; catalog: string | null; statements: Statement[] }
+}
+
+/** What was found about one assert. */
+export interface Proof {
+  /** Its text. */
+  assert: string
+  verdict: Verdict
+  /** Where it is refuted. */
+  counter_example?: CounterExample
+  /** Where it is undecided: on what it depends. */
+  because?: string[]
+}
+
+/** What was found about asserts. */
+export interface Proved {
+  /** Refuted where one is, else undecided where one is, else proved. */
+  verdict: Verdict
+  exact: boolean
+  asserts: Proof[]
 }
 
 /** A principal of one gate, resolved; made by {@link Gate.principal}. */

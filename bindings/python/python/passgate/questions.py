@@ -395,3 +395,44 @@ class Roles(_Roles, total=False):
 
     because: list[str]
     """Why answers are not exact; only there where they are not."""
+class DecisionMembers(TypedDict):
+    """A decision as data."""
+
+    allowed: bool
+    reason: str
+    catalog: str | None
+    statements: list[StatementPlace]
+
+
+class CounterExample(TypedDict):
+    """The smallest call that refutes an assert."""
+
+    request: dict[str, object]
+    """As `Gate.check_json` takes it."""
+    prefix: str | None
+    """The widest prefix around its address, all of which is answered alike."""
+    decision: DecisionMembers
+
+
+_Proof = TypedDict(
+    "_Proof",
+    {"assert": str, "verdict": Literal["proved"] | Literal["refuted"] | Literal["undecided"]},
+)
+
+
+class Proof(_Proof, total=False):
+    """What was found about one assert; `assert` is its text."""
+
+    counter_example: CounterExample
+    """Where it is refuted."""
+    because: list[str]
+    """Where it is undecided: on what it depends."""
+
+
+class Proved(TypedDict):
+    """What was found about asserts, as `Gate.prove` answers."""
+
+    verdict: Literal["proved"] | Literal["refuted"] | Literal["undecided"]
+    """Refuted where one is, else undecided where one is, else proved."""
+    exact: bool
+    asserts: list[Proof]

@@ -10,11 +10,11 @@ mod tests;
 pub use json::to_json;
 
 use super::ask::Asker;
+use super::asked::named;
 use super::callers::{Callers, Principal};
 use super::calls::{Calls, Fixed};
 use super::standing::{Answer, Standing};
 use super::who::search::{Number, Search};
-use super::asked::named;
 use crate::catalog::diff::{Became, CatalogDiff, diff};
 use crate::check::{Gate, Place};
 use crate::error::{Error, ErrorCode, Result};

@@ -56,8 +56,8 @@ fn categories_and_patterns_cover_what_is_new() {
         "See/read",
         "See/read ExportAll/read",
         &[
-            "user:3 gains: shop:ExportAll never-always p#1@1:12,q#1@2:12",
             "user:1 gains: shop:ExportAll never-always p#1@1:12",
+            "user:3 gains: shop:ExportAll never-always p#1@1:12,q#1@2:12",
             "user:2 gains: shop:ExportAll never-always q#1@2:12",
         ],
     );
@@ -73,9 +73,9 @@ fn what_is_filed_anew_moves_between_statements() {
         "See/read",
         "See/list",
         &[
-            "user:1 loses: shop:See depends-never p#1@1:12",
-            "user:2 loses: shop:See always-never q#2@2:22",
             "user:3 loses: shop:See always-never p#1@1:12,q#2@2:22",
+            "user:2 loses: shop:See always-never q#2@2:22",
+            "user:1 loses: shop:See depends-never p#1@1:12",
         ],
     );
 }

@@ -1,11 +1,30 @@
 //! Asserts and what was found about them as JSON.
 
-use super::{AssertReport, Proved, Verdict};
+use super::{AssertReport, Proved, Verdict, prove};
 use crate::analysis::json_parts::{Counter, counter};
 use crate::analysis::standing::written;
 use crate::analysis::test::one_line;
+use crate::analysis::wire;
+use crate::check::Gate;
+use crate::error::Result;
+use crate::json::Value;
 use passgate_grammar::Sources;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+/// The question as it comes from other languages.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Options {
+    asserts: Vec<String>,
+}
+
+/// Asks it with options as JSON.
+pub(in crate::analysis) fn ask(gates: &[&Gate], options: &Value<'_>) -> Result<String> {
+    let [gate] = wire::gates("prove", gates)?;
+    let Options { asserts } = wire::read("prove", options)?;
+    let texts: Vec<&str> = asserts.iter().map(String::as_str).collect();
+    Ok(to_json(&prove(gate, &texts)?))
+}
 
 #[derive(Serialize)]
 struct Whole<'p> {

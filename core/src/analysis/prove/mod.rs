@@ -22,6 +22,7 @@ use crate::address::Prefix;
 use crate::check::{Decision, Gate, Request};
 use crate::error::Result;
 pub use asked::{Proved, prove};
+pub(super) use json::ask;
 pub use json::to_json;
 use judge::Judge;
 use passgate_grammar::{Diagnostic, Span};

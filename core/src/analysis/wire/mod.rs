@@ -10,6 +10,7 @@ mod tests;
 pub(super) use options::read;
 
 use super::{conflicts, explain, forecast, roles, what, who};
+use super::{prove, what, who};
 use crate::check::Gate;
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::{Value, parse};
@@ -28,6 +29,7 @@ const QUESTIONS: [(&str, Ask); 6] = [
     ("what", what::ask),
     ("who", who::ask),
 ];
+const QUESTIONS: [(&str, Ask); 3] = [("prove", prove::ask), ("what", what::ask), ("who", who::ask)];
 
 /// The names of all questions, in the order of the alphabet.
 ///

@@ -247,7 +247,7 @@ mod tests {
         check("group r may write", &["wrong-kind"]);
         check("policy desk may write", &["unknown-name"]);
         check("no one may Payorders", &["action-case"]);
-        check("no one can write", &["syntax"]);
+        check("no one can write", &["foreign-word"]);
         check("use intlpartnersmgt", &["empty-proof"]);
         check("assert no one may write user 3 { }", &["bad-clause"]);
     }

@@ -12,6 +12,7 @@ const FOLDER = join(VECTORS, 'questions')
 // What a question is asked about, which the methods take before their options.
 const ABOUT = { what: ['principal'], who: ['action'], conflicts: ['pair'], forecast: ['since', 'until'] }
 const ABOUT = { what: ['principal'], who: ['action'], prove: ['asserts'] }
+const ABOUT = { what: ['principal'], who: ['action'] }
 let asked = 0
 
 function longList({ some, others }, found) {

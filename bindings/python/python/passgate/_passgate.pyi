@@ -12,6 +12,7 @@ from passgate.diagnostic import Diagnostic
 from passgate.errors import GateError
 from passgate.questions import Conflicts, Explanation, Forecast, Roles, What, Who
 from passgate.questions import Proved, What, Who
+from passgate.questions import What, Who
 
 _Reason: TypeAlias = Literal[
     "allow", "root", "explicit-deny", "implicit-deny", "boundary", "unknown-principal"
@@ -212,7 +213,6 @@ class Gate:
         resource: str | None = None,
         at: _Time | None = None,
     ) -> Who: ...
-    def prove(self, asserts: Sequence[str]) -> Proved: ...
     def principal(self, name: str) -> Principal: ...
     def action(self, name: str) -> Action: ...
     def allows_many(

@@ -394,6 +394,8 @@ export class Gate {
    * @throws {RequestError} `bad-request` for a share above 100
    */
   roles(options?: { readonly least?: number | null } | null): Roles
+
+  /**
    * Do these asserts hold of every call? Each is proved, or refuted by the smallest call.
    *
    * ```js
@@ -601,6 +603,8 @@ export interface Roles {
   }>
   single: number
   without: number
+}
+
 /** What was found about an assert. */
 export type Verdict = 'proved' | 'refuted' | 'undecided'
 

@@ -33,11 +33,6 @@ fn pages() -> Vec<(String, String)> {
         listed.map(|entry| entry.expect("an entry").path()).collect::<Vec<PathBuf>>()
     };
     let mut paths: Vec<PathBuf> = ["docs", "docs/how-to"].into_iter().flat_map(list).collect();
-    let listed = |folder: &str| {
-        let found = std::fs::read_dir(top().join(folder)).into_iter().flatten();
-        found.map(|entry| entry.expect("an entry").path()).collect::<Vec<PathBuf>>()
-    };
-    let mut paths = [listed("docs"), listed("docs/how-to")].concat();
     paths.retain(|path| path.extension().is_some_and(|ending| ending == "md"));
     paths.push(top().join("README.md"));
     paths.sort();

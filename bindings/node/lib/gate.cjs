@@ -169,6 +169,10 @@ class Gate {
   who(action, options) {
     return this.#answer('who', { action }, options)
   }
+
+  prove(asserts) {
+    return this.#answer('prove', { asserts })
+  }
 }
 
 function load(path, options) {

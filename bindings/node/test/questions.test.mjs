@@ -10,9 +10,7 @@ import { VECTORS, answer, options, written } from './suites.mjs'
 
 const FOLDER = join(VECTORS, 'questions')
 // What a question is asked about, which the methods take before their options.
-const ABOUT = { what: ['principal'], who: ['action'], conflicts: ['pair'], forecast: ['since', 'until'] }
-const ABOUT = { what: ['principal'], who: ['action'], prove: ['asserts'] }
-const ABOUT = { what: ['principal'], who: ['action'] }
+const ABOUT = { what: ['principal'], who: ['action'], conflicts: ['pair'], forecast: ['since', 'until'], prove: ['asserts'] }
 let asked = 0
 
 function longList({ some, others }, found) {

@@ -73,6 +73,7 @@ for (const { answer, on } of told.actions) {
   for (const one of on) if (one.what === 'address') same<typeof one.always, string[]>(true)
 }
 same<ReturnType<typeof gate.who>, Who>(true)
+same<ReturnType<typeof gate.prove>['verdict'], 'proved' | 'refuted' | 'undecided'>(true)
 
 for (const answer of gate.checkMany(new Set([request]))) {
   if (answer instanceof GateError) same<typeof answer.code, ErrorCode>(true)

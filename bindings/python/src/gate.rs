@@ -312,6 +312,8 @@ impl Gate {
     #[pyo3(signature = (*, least=None))]
     fn roles<'py>(&self, py: Python<'py>, least: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
         questions::ask(py, &[self], "roles", &[("least", least)])
+    }
+
     /// Do these asserts hold of every call? Each proved, or refuted by the smallest call.
     fn prove<'py>(&self, py: Python<'py>, asserts: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         questions::ask(py, &[self], "prove", &[("asserts", Some(asserts))])

@@ -10,9 +10,7 @@ from typing import Any, Literal, Protocol, TypeAlias, final
 
 from passgate.diagnostic import Diagnostic
 from passgate.errors import GateError
-from passgate.questions import Conflicts, Explanation, Forecast, Roles, What, Who
-from passgate.questions import Proved, What, Who
-from passgate.questions import What, Who
+from passgate.questions import Conflicts, Explanation, Forecast, Proved, Roles, What, Who
 
 _Reason: TypeAlias = Literal[
     "allow", "root", "explicit-deny", "implicit-deny", "boundary", "unknown-principal"
@@ -197,6 +195,7 @@ class Gate:
         self, since: _Time, until: _Time, *, principal: str | Principal | None = None
     ) -> Forecast: ...
     def roles(self, *, least: int | None = None) -> Roles: ...
+    def prove(self, asserts: Sequence[str]) -> Proved: ...
     def what(
         self,
         principal: str | Principal,

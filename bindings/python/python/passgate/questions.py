@@ -395,6 +395,8 @@ class Roles(_Roles, total=False):
 
     because: list[str]
     """Why answers are not exact; only there where they are not."""
+
+
 class DecisionMembers(TypedDict):
     """A decision as data."""
 

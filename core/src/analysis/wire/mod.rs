@@ -9,8 +9,7 @@ mod tests;
 
 pub(super) use options::read;
 
-use super::{conflicts, explain, forecast, roles, what, who};
-use super::{prove, what, who};
+use super::{conflicts, explain, forecast, prove, roles, what, who};
 use crate::check::Gate;
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::{Value, parse};
@@ -21,15 +20,15 @@ use crate::nearest::nearest;
 type Ask = fn(&[&Gate], &Value<'_>) -> Result<String>;
 
 /// Every question by its name, which is also that of the command and of the methods in other languages.
-const QUESTIONS: [(&str, Ask); 6] = [
+const QUESTIONS: [(&str, Ask); 7] = [
     ("conflicts", conflicts::ask),
     ("explain", explain::ask),
     ("forecast", forecast::ask),
+    ("prove", prove::ask),
     ("roles", roles::ask),
     ("what", what::ask),
     ("who", who::ask),
 ];
-const QUESTIONS: [(&str, Ask); 3] = [("prove", prove::ask), ("what", what::ask), ("who", who::ask)];
 
 /// The names of all questions, in the order of the alphabet.
 ///

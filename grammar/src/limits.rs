@@ -112,3 +112,29 @@ pub const LINT_STEPS: u64 = 200_000;
 pub const LINT_PAIRS: usize = 1_000_000;
 /// Statements that an exact lint holds against one statement; where more could matter, it says nothing of it.
 pub const LINT_CANDIDATES: usize = 256;
+/// Cells of a policy that `minimize` looks at all together; a larger policy is put together statement by statement.
+pub const MINIMIZE_CELLS: usize = 8_192;
+/// Boxes of cells that `minimize` chooses a policy's statements from; where there are more, it looks at what its own
+/// statements grow to.
+pub const MINIMIZE_BOXES: usize = 4_096;
+/// Sets of conditions that `minimize` gives the statements of one policy.
+pub const MINIMIZE_CONDITIONS: usize = 64;
+/// Steps of one search of `minimize` in one policy; beyond, the smallest found counts.
+pub const MINIMIZE_STEPS: u64 = 2_000_000;
+/// Statements of a policy above which `minimize` first puts together those that are the same but for one list.
+pub const MINIMIZE_FEW: usize = 32;
+/// Pairs of statements of a large policy that `minimize` holds against each other; beyond, none is.
+pub const MINIMIZE_PAIRS: usize = 4_000_000;
+/// Statements of a policy that `minimize` tries to leave out one by one; of more, none is tried.
+pub const MINIMIZE_DROPS: usize = 64;
+/// Principals, actions, resources and addresses of a log that `suggest` keeps; beyond, addresses are put together to shorter
+/// prefixes.
+pub const SUGGEST_ENTRIES: usize = 4_000_000;
+/// Resources of one principal's action that `suggest` names; of more, every resource is allowed.
+pub const SUGGEST_RESOURCES: usize = 64;
+/// Kinds of used actions of one subject of which `suggest` tries every choice.
+pub const SUGGEST_KINDS: usize = 10;
+/// Broken lines of a log that `suggest` shows; the rest is counted.
+pub const SUGGEST_BROKEN: usize = 100;
+/// Actions of one statement that `suggest` names as never used; the rest is counted.
+pub const SUGGEST_UNUSED: usize = 1_000;

@@ -38,6 +38,8 @@ Examples:
   passgate explain examples/partners --principal user:100001 --action PayOrders
   passgate diff git:main examples/partners --fail-on gains:write
   passgate prove examples/partners 'no one may write unless from trusted'
+  passgate minimize examples/partners -o smaller
+  passgate suggest examples/partners --log requests.jsonl
   passgate fmt examples/partners --check
   passgate catalog import page.txt -o catalog.json
 
@@ -57,6 +59,8 @@ enum Command {
     Forecast(Box<command::forecast::Args>),
     Roles(Box<command::roles::Args>),
     Prove(Box<command::prove::Args>),
+    Minimize(Box<command::minimize::Args>),
+    Suggest(Box<command::suggest::Args>),
     Fmt(command::fmt::Args),
     Compile(Box<command::compile::Args>),
     Stats(Box<command::stats::Args>),
@@ -81,6 +85,8 @@ fn main() -> ExitCode {
         Command::Diff(args) => command::diff::run(&args, &mut output),
         Command::Exposure(args) => command::exposure::run(&args, &mut output),
         Command::Prove(args) => command::prove::run(&args, &mut output),
+        Command::Minimize(args) => command::minimize::run(&args, &mut output),
+        Command::Suggest(args) => command::suggest::run(&args, &mut output),
         Command::Fmt(args) => command::fmt::run(&args, &mut output),
         Command::Compile(args) => command::compile::run(&args, &mut output),
         Command::Stats(args) => command::stats::run(&args, &mut output),

@@ -40,6 +40,11 @@ impl SetOptions {
         Ok(gate)
     }
 
+    /// Whether what is doubtful is refused.
+    pub(crate) fn is_strict(&self) -> bool {
+        self.strict
+    }
+
     /// The core's options.
     pub(crate) fn read(&self) -> Result<LoadOptions, Error> {
         let mut options = LoadOptions { strict: self.strict, ..LoadOptions::default() };

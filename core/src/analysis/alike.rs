@@ -164,7 +164,7 @@ fn numbered(statement: &Statement, numbers: &mut HashMap<Single, usize>) -> Vec<
 
 /// A text that is equal only for conditions that say the same; none for one that always holds. Of an ordering operator's
 /// values any suffices, so that the widest says it all; order, repetition and host bits of values say nothing.
-fn said(condition: &Condition) -> Option<String> {
+pub(super) fn said(condition: &Condition) -> Option<String> {
     let values = match &condition.test {
         Test::Null { values } if values.contains(&true) && values.contains(&false) => return None,
         Test::Null { values } | Test::Bool { values } => several(values),

@@ -15,9 +15,10 @@ mod terms;
 mod write;
 
 pub use format::{format, is_document};
+pub(crate) use gate::condition_clauses;
 pub use gate::to_gate;
 pub use names::{document_names, split_names};
 pub use path::add_paths;
 pub use read::read;
 pub(crate) use write::{Lengths, counted_chars};
-pub use write::{export, export_split};
+pub use write::{export, export_split, export_within};

@@ -188,6 +188,11 @@ impl Gate {
         }
     }
 
+    /// Whether it was made of the texts that [`Gate::sources`] gives, not of a compiled file.
+    pub(crate) fn is_of_texts(&self) -> bool {
+        matches!(&self.0.origin, Origin::Compiled(_))
+    }
+
     /// How many policies there are.
     pub fn policies(&self) -> usize {
         self.0.table.claimable.len()

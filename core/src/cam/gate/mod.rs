@@ -10,7 +10,7 @@ mod words;
 
 use crate::catalog::Catalogs;
 use crate::findings::Findings;
-use crate::model::{Effect, Policy, PolicyKind, ResourceKind, ResourcePattern, Statement, Whom};
+use crate::model::{Condition, Effect, Policy, PolicyKind, ResourceKind, ResourcePattern, Statement, Whom};
 use clause::clauses;
 use passgate_grammar::format::format;
 use passgate_grammar::parse::parse;
@@ -52,6 +52,11 @@ pub fn to_gate(policies: &[Policy], catalogs: &Catalogs) -> (String, Vec<Diagnos
     parts.extend((!definitions.is_empty()).then_some(definitions));
     parts.extend(policies.iter().map(|policy| writer.policy(policy)));
     (canonical(parts.join("\n")), writer.findings.finish())
+}
+
+/// Conditions as the clauses of a statement, lists written out.
+pub(crate) fn condition_clauses(conditions: &[Condition]) -> Vec<String> {
+    clauses(conditions, &Sets::default(), &mut Findings::default()).clauses
 }
 
 /// What every part of a text is written with.

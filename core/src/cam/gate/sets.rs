@@ -9,6 +9,7 @@ use passgate_grammar::text::quote;
 use std::collections::HashMap;
 
 /// Lists by their texts, with the names of those that repeat.
+#[derive(Default)]
 pub(super) struct Sets {
     networks: Repeats,
     actions: Repeats,

@@ -13,7 +13,7 @@ mod statement;
 pub(super) use condition::values;
 pub(super) use json::Json;
 pub(crate) use measure::Lengths;
-pub use split::export_split;
+pub use split::{export_split, export_within};
 
 use crate::catalog::Catalogs;
 use crate::findings::Findings;

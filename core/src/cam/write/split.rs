@@ -38,34 +38,52 @@ pub fn export_split(
     sources: &Sources,
     catalogs: &Catalogs,
 ) -> (Option<Vec<String>>, Vec<Diagnostic>) {
-    split_within(limits::SET_FILES, policy, sources, catalogs)
+    export_within(limits::CAM_CHARS, policy, sources, catalogs)
 }
 
-pub(super) fn split_within(
-    most: usize,
+/// As [`export_split`], for another size limit: as many characters as that a document, JSON white space not counted.
+pub fn export_within(
+    chars: usize,
     policy: &Policy,
     sources: &Sources,
     catalogs: &Catalogs,
 ) -> (Option<Vec<String>>, Vec<Diagnostic>) {
-    let fits = |text: &str| counted_chars(text) <= limits::CAM_CHARS;
+    split_within(Room { documents: limits::SET_FILES, chars }, policy, sources, catalogs)
+}
+
+/// How many documents there may be, and of how many characters.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Room {
+    pub(super) documents: usize,
+    pub(super) chars: usize,
+}
+
+pub(super) fn split_within(
+    within: Room,
+    policy: &Policy,
+    sources: &Sources,
+    catalogs: &Catalogs,
+) -> (Option<Vec<String>>, Vec<Diagnostic>) {
+    let fits = |text: &str| counted_chars(text) <= within.chars;
     if policy.kind != PolicyKind::Identity || kept(policy, sources).is_some_and(fits) {
         let (text, told) = export(policy, sources, catalogs);
         return (text.map(|text| vec![text]), told);
     }
     let mut findings = Findings::default();
-    let documents = documents(most, policy, catalogs, &mut findings);
+    let documents = documents(within, policy, catalogs, &mut findings);
     let refused = findings.refused();
     (documents.filter(|_| !refused), findings.finish())
 }
 
 fn documents(
-    most: usize,
+    within: Room,
     policy: &Policy,
     catalogs: &Catalogs,
     findings: &mut Findings,
 ) -> Option<Vec<String>> {
     let bodies = bodies(policy, catalogs, findings)?;
-    let room = limits::CAM_CHARS - counted_chars(&document(policy, std::iter::empty()));
+    let most = within.documents;
+    let room = within.chars.saturating_sub(counted_chars(&document(policy, std::iter::empty())));
     let (mut divided, mut whole) = (Vec::with_capacity(bodies.len()), true);
     for body in bodies {
         match divide(body, room, most) {

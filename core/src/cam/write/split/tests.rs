@@ -1,6 +1,6 @@
 //! How policies are packed into documents and statements divided; what cannot be divided is told.
 
-use super::split_within;
+use super::{Room, split_within};
 use crate::cam::read;
 use crate::cam::write::counted_chars;
 use crate::catalog::Catalogs;
@@ -20,7 +20,7 @@ fn policy(statements: &[String], kind: PolicyKind) -> (Policy, Sources) {
 fn split(statements: &[String]) -> Result<Vec<String>, Vec<String>> {
     let (mut policy, sources) = policy(statements, PolicyKind::Identity);
     policy.document = None;
-    let (documents, told) = split_within(limits::SET_FILES, &policy, &sources, &Catalogs::empty());
+    let (documents, told) = split_within(room(limits::SET_FILES), &policy, &sources, &Catalogs::empty());
     let documents = documents
         .ok_or_else(|| told.iter().map(|d| format!("{}: {}", d.code, d.message)).collect::<Vec<_>>())?;
     for text in &documents {
@@ -209,21 +209,21 @@ fn short_and_other_policies_stay_one_document() {
     let (policy, sources) = policy(&short, PolicyKind::Identity);
     let text = sources.get(policy.span.source).unwrap().text().to_string();
     let catalogs = Catalogs::empty();
-    assert_eq!(split_within(1, &policy, &sources, &catalogs).0, Some(vec![text]));
+    assert_eq!(split_within(room(1), &policy, &sources, &catalogs).0, Some(vec![text]));
     let trust = many(900, |n| format!("sts:Describe{n}"));
     let whom = statement(&trust, &any(), "").replace("\"resource\"", "\"principal\":\"*\",\"resource\"");
     let (mut policy, sources) = self::policy(&[whom], PolicyKind::Trust);
     policy.document = None;
-    assert_eq!(split_within(1, &policy, &sources, &catalogs).0.map(|d| d.len()), Some(1));
+    assert_eq!(split_within(room(1), &policy, &sources, &catalogs).0.map(|d| d.len()), Some(1));
 }
 
 #[test]
 fn a_kept_document_that_is_too_long_is_divided() {
     let actions = many(900, |n| format!("cvm:Describe{n}"));
     let (policy, sources) = policy(&[statement(&actions, &any(), "")], PolicyKind::Identity);
-    let (documents, told) = split_within(3, &policy, &sources, &Catalogs::empty());
+    let (documents, told) = split_within(room(3), &policy, &sources, &Catalogs::empty());
     assert_eq!((documents.map(|d| d.len()), told.len()), (Some(3), 0));
-    let (documents, told) = split_within(2, &policy, &sources, &Catalogs::empty());
+    let (documents, told) = split_within(room(2), &policy, &sources, &Catalogs::empty());
     assert_eq!((documents, told[0].code.as_str(), told.len()), (None, "limit", 1));
 }
 
@@ -233,4 +233,8 @@ fn hostile_products_stop_at_the_limit() {
     let resources = many(20_000, |n| format!("qcs::cvm:::instance/{n}"));
     let told = split(&[statement(&actions, &resources, "")]).unwrap_err();
     assert_eq!(told, ["limit: `p` has no room in 10000 CAM documents"]);
+}
+
+fn room(documents: usize) -> Room {
+    Room { documents, chars: limits::CAM_CHARS }
 }

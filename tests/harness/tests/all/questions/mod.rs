@@ -5,6 +5,7 @@ mod conflicts;
 mod diff;
 mod explain;
 mod forecast;
+mod minimize;
 mod prove;
 mod roles;
 mod what;

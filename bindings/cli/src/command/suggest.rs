@@ -1,0 +1,159 @@
+//! `passgate suggest`: the smallest policies that allow what a log shows, and what the present set grants beyond it.
+
+use super::check::{Line, open, read_line};
+use crate::options::SetOptions;
+use crate::output::{Exit, Format, Output};
+use passgate::analysis::suggest::{Limits, Log, Per, Suggested, log, suggest, to_json};
+use passgate::grammar::limits::REQUEST_BYTES;
+use passgate::{Error, ErrorCode};
+use std::io::{BufReader, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// Lines after which a terminal is told how far the log was read.
+const TOLD: u64 = 100_000;
+
+/// Suggest the smallest policies that allow what a log shows, and tell what was never used
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  passgate suggest examples/partners --log requests.jsonl
+  passgate suggest examples/partners --log requests.jsonl --shortest-prefix 24 --categories read,list --per-role
+  passgate suggest examples/partners --log - --format json
+
+A line of the log is a request, as `check --requests` reads it. Requests that the present set refuses are counted and
+otherwise left out.
+
+Exit codes: 0 suggested, 2 the set cannot be loaded, the log cannot be read, or with --strict a line of it is broken.")]
+pub(crate) struct Args {
+    /// A folder, a `.gate` file, a compiled file, or one CAM JSON document
+    set: PathBuf,
+    /// The log, a request per line of JSON; `-` is stdin
+    #[arg(long, value_name = "FILE")]
+    log: PathBuf,
+    /// Categories of which every action may be granted to whoever used one, joined by commas
+    #[arg(long, value_name = "C,…", value_delimiter = ',')]
+    categories: Vec<String>,
+    /// The shortest prefix that an IPv4 address may be widened to
+    #[arg(long, value_name = "N", default_value_t = 32)]
+    shortest_prefix: u8,
+    /// The shortest prefix that an IPv6 address may be widened to
+    #[arg(long, value_name = "N", default_value_t = 128)]
+    shortest_prefix_v6: u8,
+    /// One policy for all principals that are in the same groups and roles
+    #[arg(long, conflicts_with = "per_principal")]
+    per_role: bool,
+    /// One policy for each principal (the default)
+    #[arg(long)]
+    per_principal: bool,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    #[command(flatten)]
+    options: SetOptions,
+}
+
+pub(crate) fn run(args: &Args, output: &mut Output) -> Exit {
+    ran(args, output).unwrap_or_else(|error| output.error(&error))
+}
+
+fn ran(args: &Args, output: &mut Output) -> Result<Exit, Error> {
+    let gate = args.options.load(&args.set, output)?;
+    let limits = Limits {
+        categories: args.categories.iter().cloned().collect(),
+        shortest: [args.shortest_prefix, args.shortest_prefix_v6],
+        per: if args.per_role { Per::Role } else { Per::Principal },
+    };
+    let mut seen = log(&gate, &limits)?;
+    if args.log == Path::new("-") {
+        read(std::io::stdin(), &mut seen)?;
+    } else {
+        read(open(&args.log)?, &mut seen)?;
+    }
+    broken(&seen, output);
+    if args.options.is_strict() && seen.counts.broken > 0 {
+        output.word("error[bad-request]: the log has broken lines");
+        return Ok(Exit::NoAnswer);
+    }
+    let found = suggest(&gate, seen, &limits)?;
+    match args.format {
+        Format::Json => output.line(&to_json(&found)),
+        Format::Human => output.data(&found.text),
+    }
+    told(&found, output);
+    Ok(Exit::Yes)
+}
+
+fn read<R: Read>(input: R, log: &mut Log<'_>) -> Result<(), Error> {
+    let mut reader = BufReader::with_capacity(1 << 18, input);
+    let shown = std::io::stderr().is_terminal();
+    let (mut bytes, mut number) = (Vec::new(), 0u64);
+    loop {
+        bytes.clear();
+        number += 1;
+        match read_line(&mut reader, &mut bytes) {
+            Ok(Line::End) => break,
+            Ok(Line::Whole) => match std::str::from_utf8(&bytes) {
+                Ok(text) => log.line(number, text)?,
+                Err(_) => log.unreadable(number, &Error::new(ErrorCode::BadRequest, "the request is not UTF-8 text")),
+            },
+            Ok(Line::TooLong) => {
+                let message = format!("a request line has more than {REQUEST_BYTES} bytes");
+                log.unreadable(number, &Error::new(ErrorCode::BadRequest, message));
+            }
+            Err(cause) => {
+                return Err(Error::new(ErrorCode::BadFile, format!("the log cannot be read: {cause}")));
+            }
+        }
+        if shown && number.is_multiple_of(TOLD) {
+            // Nobody can be told that stderr cannot be written.
+            let _ = write!(std::io::stderr(), "\r{number} lines read");
+        }
+    }
+    if shown && number > TOLD {
+        let _ = writeln!(std::io::stderr());
+    }
+    Ok(())
+}
+
+fn broken(log: &Log<'_>, output: &mut Output) {
+    let counts = &log.counts;
+    for line in &counts.shown {
+        output.word(&format!("line {}: error[{}]: {}", line.line, line.code, line.message));
+    }
+    let more = counts.broken - counts.shown.len() as u64;
+    if more > 0 {
+        output.word(&format!("and {more} more broken lines"));
+    }
+}
+
+fn told(found: &Suggested, output: &mut Output) {
+    let counts = &found.counts;
+    output.word(&format!(
+        "log: {} lines, {} allowed, {} refused, {} broken",
+        counts.lines, counts.allowed, counts.denied, counts.broken
+    ));
+    if counts.root > 0 {
+        output.word(&format!("{} requests of the account root need no policy", counts.root));
+    }
+    if counts.coarse {
+        output.word("there were too many addresses: they were put together to shorter prefixes");
+    }
+    for one in &found.policies {
+        output.word(&format!(
+            "{}: {}; grants {} pairs of action and address, {} of them not in the log",
+            one.policy, one.size, one.granted, one.over
+        ));
+    }
+    for (principal, why) in &found.left {
+        output.word(&format!("{principal}: nothing is suggested: {why}"));
+    }
+    for one in &found.unused {
+        let what = if one.whole {
+            "was never used".to_owned()
+        } else {
+            format!("{} of {} actions were never used", one.count, one.actions)
+        };
+        output.word(&format!("{}:{}:{}: {} {what}", one.file, one.line, one.column, one.id));
+    }
+    output.word(&format!("checked: the suggestion allows each of {} uses of the log", found.checked));
+}

@@ -1,0 +1,195 @@
+//! The cheapest choice of sets that together hold what must be held: exact by branch and bound within a budget, greedy
+//! beyond it.
+
+use super::marks::Marks;
+
+/// A set that may be chosen, and what it costs.
+#[derive(Debug, Clone)]
+pub(in crate::analysis) struct Choice {
+    pub(in crate::analysis) holds: Marks,
+    pub(in crate::analysis) cost: u64,
+}
+
+/// What was chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::analysis) struct Cover {
+    /// Places of the chosen, ascending.
+    pub(in crate::analysis) chosen: Vec<usize>,
+    /// What they cost together.
+    pub(in crate::analysis) cost: u64,
+    /// Whether no choice is cheaper, for certain.
+    pub(in crate::analysis) least: bool,
+}
+
+/// More choices than this are not held against each other two by two.
+const COMPARED: usize = 2_048;
+
+/// Chooses; none where the sets together do not hold all that must be.
+pub(in crate::analysis) fn cover(must: &Marks, choices: &[Choice], steps: &mut u64) -> Option<Cover> {
+    let useful = useful(must, choices);
+    let greedy = greedy(must, &useful)?;
+    let mut search = Search { choices: &useful, holders: holders(must, &useful), best: greedy, steps };
+    search.run(must, &mut Vec::new(), 0);
+    let least = *search.steps > 0;
+    let (chosen, cost) = search.best;
+    let mut chosen: Vec<usize> =
+        chosen.into_iter().filter_map(|at| useful.get(at)).map(|(place, _)| *place).collect();
+    chosen.sort_unstable();
+    Some(Cover { chosen, cost, least })
+}
+
+/// Choices by their places, without those that another one replaces at no greater cost.
+fn useful(must: &Marks, choices: &[Choice]) -> Vec<(usize, Choice)> {
+    let mut all: Vec<(usize, Choice)> = Vec::new();
+    for (place, choice) in choices.iter().enumerate() {
+        let holds = choice.holds.and(must);
+        if !holds.is_empty() {
+            all.push((place, Choice { holds, cost: choice.cost }));
+        }
+    }
+    all.sort_by(|(p, a), (q, b)| (a.cost, usize::MAX - a.holds.count(), p).cmp(&(b.cost, usize::MAX - b.holds.count(), q)));
+    if all.len() > COMPARED {
+        return all;
+    }
+    let mut kept: Vec<(usize, Choice)> = Vec::new();
+    for (place, choice) in all {
+        if !kept.iter().any(|(_, other)| choice.holds.within(&other.holds)) {
+            kept.push((place, choice));
+        }
+    }
+    kept
+}
+
+/// The places of the choices that hold each number that must be held.
+fn holders(must: &Marks, choices: &[(usize, Choice)]) -> Vec<(usize, Vec<usize>)> {
+    let of = |number: usize| {
+        let holding = choices.iter().enumerate().filter(|(_, (_, choice))| choice.holds.has(number));
+        (number, holding.map(|(at, _)| at).collect())
+    };
+    must.iter().map(of).collect()
+}
+
+/// Takes what holds most for its cost, again and again; then drops what the others hold.
+fn greedy(must: &Marks, choices: &[(usize, Choice)]) -> Option<(Vec<usize>, u64)> {
+    let (mut left, mut chosen) = (must.clone(), Vec::new());
+    while !left.is_empty() {
+        let worth = |choice: &Choice| {
+            let gained = choice.holds.and(&left).count() as u128;
+            gained.saturating_mul(1 << 64).checked_div(u128::from(choice.cost.max(1))).unwrap_or(0)
+        };
+        let found = choices.iter().enumerate().map(|(at, (_, choice))| (worth(choice), usize::MAX - at)).max();
+        let (gain, at) = found?;
+        let (_, choice) = choices.get(usize::MAX - at)?;
+        if gain == 0 {
+            return None;
+        }
+        left = left.without(&choice.holds);
+        chosen.push(usize::MAX - at);
+    }
+    drop_needless(must, choices, &mut chosen);
+    let cost = chosen.iter().filter_map(|at| choices.get(*at)).map(|(_, choice)| choice.cost).sum();
+    Some((chosen, cost))
+}
+
+fn drop_needless(must: &Marks, choices: &[(usize, Choice)], chosen: &mut Vec<usize>) {
+    let mut at = 0;
+    while at < chosen.len() {
+        let others = chosen.iter().enumerate().filter(|(place, _)| *place != at);
+        let mut left = must.clone();
+        others
+            .filter_map(|(_, other)| choices.get(*other))
+            .for_each(|(_, choice)| left = left.without(&choice.holds));
+        if left.is_empty() {
+            chosen.remove(at);
+        } else {
+            at += 1;
+        }
+    }
+}
+
+struct Search<'c, 's> {
+    choices: &'c [(usize, Choice)],
+    holders: Vec<(usize, Vec<usize>)>,
+    best: (Vec<usize>, u64),
+    steps: &'s mut u64,
+}
+
+impl Search<'_, '_> {
+    /// Branches on the number that fewest choices hold. As deep as there are choices in the best cover.
+    fn run(&mut self, left: &Marks, chosen: &mut Vec<usize>, cost: u64) {
+        if left.is_empty() {
+            if cost < self.best.1 {
+                self.best = (chosen.clone(), cost);
+            }
+            return;
+        }
+        let Some(bound) = self.bound(left) else { return };
+        if *self.steps == 0 || cost.saturating_add(bound) >= self.best.1 {
+            return;
+        }
+        let tightest = self.holders.iter().filter(|(number, _)| left.has(*number)).min_by_key(|(_, by)| by.len());
+        let Some(by) = tightest.map(|(_, by)| by.clone()) else { return };
+        for at in by {
+            let Some((_, choice)) = self.choices.get(at) else { continue };
+            chosen.push(at);
+            self.run(&left.without(&choice.holds), chosen, cost.saturating_add(choice.cost));
+            chosen.pop();
+        }
+    }
+
+    /// What at least must be paid: numbers that no choice holds two of, each by its cheapest choice.
+    fn bound(&mut self, left: &Marks) -> Option<u64> {
+        let (mut bound, mut free) = (0u64, left.clone());
+        for (number, by) in self.holders.iter().filter(|(number, _)| left.has(*number)) {
+            *self.steps = self.steps.saturating_sub(1 + by.len() as u64 / 8);
+            let cheapest = by.iter().filter_map(|at| self.choices.get(*at)).map(|(_, c)| c.cost).min()?;
+            if !free.has(*number) {
+                continue;
+            }
+            bound = bound.saturating_add(cheapest);
+            by.iter()
+                .filter_map(|at| self.choices.get(*at))
+                .for_each(|(_, choice)| free = free.without(&choice.holds));
+        }
+        Some(bound)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every choice of sets, tried out.
+    fn brute(must: &Marks, choices: &[Choice]) -> Option<u64> {
+        let all = 0..1u32 << choices.len();
+        let held = |chosen: u32| {
+            let of = choices.iter().enumerate().filter(|(at, _)| chosen >> at & 1 == 1).map(|(_, c)| c);
+            of.fold((must.clone(), 0), |(left, cost), c| (left.without(&c.holds), cost + c.cost))
+        };
+        all.map(held).filter(|(left, _)| left.is_empty()).map(|(_, cost)| cost).min()
+    }
+
+    #[test]
+    fn the_cover_is_the_cheapest() {
+        let mut state = 88_172_645_463_325_252u64;
+        let mut next = || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state
+        };
+        for _ in 0..400 {
+            let must = Marks::of(7, (0..7).filter(|_| next() % 4 > 0));
+            let choices: Vec<Choice> = (0..next() % 11)
+                .map(|_| Choice { holds: Marks::of(7, (0..7).filter(|_| next() % 3 == 0)), cost: 1 + next() % 4 })
+                .collect();
+            let mut steps = 1_000_000;
+            let found = cover(&must, &choices, &mut steps);
+            assert_eq!(found.as_ref().map(|c| c.cost), brute(&must, &choices), "{must:?} {choices:?}");
+            assert!(found.is_none_or(|c| c.least));
+            let mut few = 1;
+            let rough = cover(&must, &choices, &mut few);
+            assert_eq!(rough.map(|c| c.cost).is_some(), brute(&must, &choices).is_some());
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! One policy: what it becomes, and the proof that it says the same.
+
+use super::addresses::Reach;
+use super::atoms::Atoms;
+use super::gather::gather;
+use super::grid::Grid;
+use super::search::{Found, Part, Search};
+use super::terms::{Spelling, Terms};
+use crate::address::PrefixSet;
+use crate::analysis::alike::{Verdict, alike};
+use crate::catalog::Catalogs;
+use crate::model::{ActionKind, Effect, Named, NamedValue, Settings, Statement};
+use passgate_grammar::limits::{MINIMIZE_DROPS, MINIMIZE_FEW};
+use std::sync::Arc;
+
+/// What every policy is looked at with.
+pub(in crate::analysis) struct Setting<'m> {
+    pub(in crate::analysis) catalogs: &'m Catalogs,
+    pub(in crate::analysis) settings: &'m Settings,
+    pub(in crate::analysis) named: &'m [Named],
+}
+
+/// What a policy becomes, and the terms that it is written with.
+pub(in crate::analysis) struct Shrunk {
+    pub(in crate::analysis) found: Found,
+    pub(in crate::analysis) terms: Terms,
+}
+
+impl Setting<'_> {
+    /// Looks for fewer statements; `spelled` is how each list of actions stands in the text.
+    pub(in crate::analysis) fn shrink(
+        &self,
+        statements: &[&Statement],
+        spelling: &Spelling,
+        spelled: &[(ActionKind, Option<String>)],
+        written: &[u64],
+    ) -> Option<Shrunk> {
+        let atoms = Atoms::of(statements, self.catalogs, self.settings);
+        let named = if spelling.gate { self.named } else { &[] };
+        let terms = Terms::of(&atoms, spelling, named, spelled);
+        let networks = networks(named);
+        if statements.len() > MINIMIZE_FEW
+            && let Some(found) = gather(statements, (&atoms, &terms), &networks, spelling.gate, written)
+                .filter(|found| found.parts.len() < statements.len())
+        {
+            return Some(Shrunk { found, terms });
+        }
+        let found = match Grid::of(statements, &atoms, self.settings) {
+            Some(grid) => {
+                let mut search = Search::new(&grid, (&atoms, &terms), &networks, spelling.gate, written);
+                search.run(statements)
+            }
+            None => gather(statements, (&atoms, &terms), &networks, spelling.gate, written),
+        };
+        found.map(|found| Shrunk { found, terms })
+    }
+
+    /// The statements without the first that makes no difference; none where each does.
+    pub(in crate::analysis) fn without_one(&self, statements: &[&Statement]) -> Option<Vec<Part>> {
+        if statements.len() > MINIMIZE_DROPS {
+            return None;
+        }
+        let without = |gone: usize| -> Vec<&Statement> {
+            statements.iter().enumerate().filter(|(at, _)| *at != gone).map(|(_, s)| *s).collect()
+        };
+        let needless = |gone: &usize| self.proves(statements, &without(*gone)).is_some();
+        let gone = (0..statements.len()).rev().find(needless)?;
+        Some((0..statements.len()).filter(|at| *at != gone).map(Part::Kept).collect())
+    }
+
+    /// The proof that two policies say the same, whatever other policies a caller has: what their denies refuse is the
+    /// same, and so is what they decide as a whole.
+    pub(in crate::analysis) fn proves(&self, one: &[&Statement], other: &[&Statement]) -> Option<Certificate> {
+        let denies = |all: &[&'_ Statement]| -> Vec<usize> {
+            all.iter().enumerate().filter(|(_, s)| s.effect == Effect::Deny).map(|(at, _)| at).collect()
+        };
+        let chosen = |all: &[&'_ Statement], places: &[usize]| -> Vec<Statement> {
+            places.iter().filter_map(|at| all.get(*at)).map(|s| (*s).clone()).collect()
+        };
+        let (first, second) = (chosen(one, &denies(one)), chosen(other, &denies(other)));
+        let (first, second): (Vec<_>, Vec<_>) = (first.iter().collect(), second.iter().collect());
+        let refused = alike(&first, &second, self.catalogs, self.settings);
+        let decided = alike(one, other, self.catalogs, self.settings);
+        match (refused, decided) {
+            (
+                Verdict::Alike { classes: a, searched: b },
+                Verdict::Alike { classes: c, searched: d },
+            ) => Some(Certificate { classes: a + c, searched: b + d }),
+            _ => None,
+        }
+    }
+}
+
+/// That a policy decides as it did, alone and beside any other policies.
+///
+/// Its denies refuse the same calls, and with its allows it allows, denies explicitly, denies implicitly or leaves open
+/// the same calls: every action of the catalogs and of opaque services, every resource, address, time, key and account
+/// number. Which key an error of the caller names may be another where several are at fault.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Certificate {
+    /// Classes of actions that were compared.
+    pub classes: usize,
+    /// Those of them whose statements are not the same before and after, so that all their calls were searched.
+    pub searched: usize,
+}
+
+fn networks(named: &[Named]) -> Vec<(Arc<str>, PrefixSet)> {
+    let network = |one: &Named| match &one.value {
+        NamedValue::Network(prefixes) => {
+            Some((one.name.clone(), PrefixSet::from_prefixes(prefixes.iter().copied())))
+        }
+        NamedValue::Actions(_) | NamedValue::Resources(_) => None,
+    };
+    let all = named.iter().filter_map(network);
+    all.filter(|(_, set)| !set.is_empty() && *set != Reach::all().addresses).collect()
+}

@@ -338,6 +338,26 @@ export class Gate {
 
   /** The full names of all catalogued actions, in the order of their numbers and bits. */
   actionNames(): readonly string[]
+   * The smallest equivalent policy set found: its files, or CAM documents.
+   *
+   * ```js
+   * const { files, before, after } = gate.minimize()
+   * ```
+   *
+   * @throws {GateError} `bad-option` for the files of a compiled file, which holds none
+   */
+  minimize(options?: MinimizeOptions | null): Minimized
+
+  /**
+   * The smallest policies that allow what a log shows: a request a line, as `passgate check --requests` reads them.
+   *
+   * ```js
+   * const { text, policies, unused } = gate.suggest(readFileSync('requests.jsonl', 'utf8'), { shortest_prefix: 24 })
+   * ```
+   *
+   * @throws {RequestError} for options that cannot be read
+   */
+  suggest(log: string, options?: SuggestOptions | null): Suggested
 
   /**
    * What may the principal do? Every action: allowed always, never, or on what it depends.
@@ -405,6 +425,94 @@ export class Gate {
    * @throws {GateError} `bad-option` for a text that is no assert
    */
   prove(asserts: readonly string[]): Proved
+}
+
+/** What {@link Gate.minimize} gives. */
+export interface MinimizeOptions {
+  /** CAM documents instead of files. */
+  documents?: boolean | null
+  /** Characters of a document, JSON white space not counted; documents are made then. */
+  max_size?: number | null
+}
+
+/** How big policies are: compared by statements, then by elements. */
+export interface Size {
+  statements: number
+  /** What stands between commas: actions, resources, addresses, values. */
+  elements: number
+  characters: number
+}
+
+/** The smallest equivalent policy set found. */
+export interface Minimized {
+  before: Size
+  after: Size
+  policies: {
+    policy: string
+    before: Size
+    after: Size
+    /** No smaller policy covers the same cells, for certain. */
+    least: boolean
+    /** Classes of actions compared, and those whose calls were all searched. */
+    certificate: { classes: number; searched: number }
+  }[]
+  /** Policies that were left as they are. */
+  left: { policy: string; why: string }[]
+  files: { file: string; changed: boolean; text: string }[]
+  /** The CAM documents of each policy, where they were asked for. */
+  documents: Record<string, string[]>
+}
+
+/** What may be granted beyond a log. */
+export interface SuggestOptions {
+  /** Categories of which every action may be granted to whoever used one. */
+  categories?: string[] | null
+  /** The shortest prefix that an IPv4 address may be widened to; 32 where it is left out. */
+  shortest_prefix?: number | null
+  /** The same of IPv6; 128 where it is left out. */
+  shortest_prefix_v6?: number | null
+  /** One policy for all principals that are in the same groups and roles. */
+  per_role?: boolean | null
+}
+
+/** The smallest policies that allow what a log shows. */
+export interface Suggested {
+  /** A policy set of one file. */
+  text: string
+  policies: {
+    policy: string
+    principals: string[]
+    size: Size
+    /** Pairs of an action and an address, as digits. */
+    granted: string
+    /** Those of them that the log does not show, as digits. */
+    over: string
+    least: boolean
+  }[]
+  left: { principal: string; why: string }[]
+  log: {
+    lines: number
+    allowed: number
+    denied: number
+    root: number
+    broken: number
+    shown: { line: number; code: string; message: string }[]
+    /** Addresses were put together, because there were too many. */
+    coarse: boolean
+  }
+  /** Uses of the log that the suggestion was checked with. */
+  checked: number
+  unused: {
+    policy: string
+    id: string
+    file: string
+    line: number
+    column: number
+    whole: boolean
+    actions: number
+    count: number
+    unused: string[]
+  }[]
 }
 
 /** Which calls a question is asked of; what is left out is open. */

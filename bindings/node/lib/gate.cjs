@@ -146,6 +146,14 @@ class Gate {
     return JSON.parse(answered(this.#native.answer(question, about, options, other?.#native)))
   }
 
+  minimize(options) {
+    return this.#answer('minimize', {}, options)
+  }
+
+  suggest(log, options) {
+    return this.#answer('suggest', { log }, options)
+  }
+
   what(principal, options) {
     return this.#answer('what', { principal }, options)
   }

@@ -14,12 +14,14 @@ import {
   type ErrorCode,
   type Gate,
   type LoadOptions,
+  type Minimized,
   type Principal,
   type Reason,
   type Request,
   type RowError,
   type Standing,
   type Statement,
+  type Suggested,
   type What,
   type Who,
 } from 'passgate'
@@ -74,6 +76,10 @@ for (const { answer, on } of told.actions) {
 }
 same<ReturnType<typeof gate.who>, Who>(true)
 same<ReturnType<typeof gate.prove>['verdict'], 'proved' | 'refuted' | 'undecided'>(true)
+same<ReturnType<typeof gate.minimize>, Minimized>(true)
+same<ReturnType<typeof gate.suggest>, Suggested>(true)
+gate.minimize({ max_size: 6144 })
+gate.suggest('', { categories: ['read'], shortest_prefix: 24, per_role: true })
 
 for (const answer of gate.checkMany(new Set([request]))) {
   if (answer instanceof GateError) same<typeof answer.code, ErrorCode>(true)

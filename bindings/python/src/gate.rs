@@ -223,6 +223,36 @@ impl Gate {
     /// The full names of all catalogued actions, in the order of their numbers and bits.
     fn action_names<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.0.action_names())
+    /// The smallest equivalent policy set found: its files, or CAM documents of at most so many characters.
+    #[pyo3(signature = (*, documents=None, max_size=None))]
+    fn minimize<'py>(
+        &self,
+        py: Python<'py>,
+        documents: Option<&Bound<'py, PyAny>>,
+        max_size: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        questions::ask(py, &[self], "minimize", &[("documents", documents), ("max_size", max_size)])
+    }
+
+    /// The smallest policies that allow what a log shows: a request a line, as the command reads them.
+    #[pyo3(signature = (log, *, categories=None, shortest_prefix=None, shortest_prefix_v6=None, per_role=None))]
+    fn suggest<'py>(
+        &self,
+        py: Python<'py>,
+        log: &Bound<'py, PyAny>,
+        categories: Option<&Bound<'py, PyAny>>,
+        shortest_prefix: Option<&Bound<'py, PyAny>>,
+        shortest_prefix_v6: Option<&Bound<'py, PyAny>>,
+        per_role: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let given = [
+            ("log", Some(log)),
+            ("categories", categories),
+            ("shortest_prefix", shortest_prefix),
+            ("shortest_prefix_v6", shortest_prefix_v6),
+            ("per_role", per_role),
+        ];
+        questions::ask(py, &[self], "suggest", &given)
     }
 
     /// What may the principal do? Every action, allowed always, never, or on what it depends.

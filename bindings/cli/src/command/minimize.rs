@@ -22,6 +22,9 @@ pub(crate) struct Args {
     /// What is written: the set's files, CAM documents by policy, or everything that is known as JSON
     #[arg(long, value_enum, default_value_t)]
     format: Written,
+    /// Make CAM documents, also where JSON is written
+    #[arg(long)]
+    documents: bool,
     /// Characters of a CAM document, JSON white space not counted; a policy that needs more becomes several
     #[arg(long, value_name = "N")]
     max_size: Option<usize>,
@@ -64,11 +67,12 @@ fn ran(args: &Args, output: &mut Output) -> Result<Exit, Error> {
 
 fn form(args: &Args) -> Result<Form, Error> {
     let bad = |message: &str, key: &str| Err(Error::new(ErrorCode::BadOption, message.to_owned()).with_key(key));
-    match (args.format, args.max_size) {
-        (Written::Cam, None) => Ok(Form::documents()),
-        (Written::Cam | Written::Json, Some(most)) => Ok(Form::Documents { most }),
-        (Written::Gate, Some(_)) => bad("`--max-size` is the size of a document: ask for `--format cam`", "max-size"),
-        (Written::Gate | Written::Json, None) => Ok(Form::Files),
+    match (args.format, args.max_size, args.documents) {
+        (Written::Gate, Some(_), _) => bad("`--max-size` is the size of a document: ask for `--format cam`", "max-size"),
+        (Written::Gate, None, true) => bad("documents are written with `--format cam` or `--format json`", "documents"),
+        (_, Some(most), _) => Ok(Form::Documents { most }),
+        (Written::Cam, None, _) | (Written::Json, None, true) => Ok(Form::documents()),
+        (Written::Gate | Written::Json, None, false) => Ok(Form::Files),
     }
 }
 

@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol, TypeAlias, final
 from passgate.diagnostic import Diagnostic
 from passgate.errors import GateError
 from passgate.questions import Conflicts, Explanation, Forecast, Proved, Roles, What, Who
+from passgate.questions import Minimized, Suggested, What, Who
 
 _Reason: TypeAlias = Literal[
     "allow", "root", "explicit-deny", "implicit-deny", "boundary", "unknown-principal"
@@ -196,6 +197,16 @@ class Gate:
     ) -> Forecast: ...
     def roles(self, *, least: int | None = None) -> Roles: ...
     def prove(self, asserts: Sequence[str]) -> Proved: ...
+    def minimize(self, *, documents: bool | None = None, max_size: int | None = None) -> Minimized: ...
+    def suggest(
+        self,
+        log: str,
+        *,
+        categories: Sequence[str] | None = None,
+        shortest_prefix: int | None = None,
+        shortest_prefix_v6: int | None = None,
+        per_role: bool | None = None,
+    ) -> Suggested: ...
     def what(
         self,
         principal: str | Principal,

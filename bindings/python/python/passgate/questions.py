@@ -438,3 +438,116 @@ class Proved(TypedDict):
     """Refuted where one is, else undecided where one is, else proved."""
     exact: bool
     asserts: list[Proof]
+class Size(TypedDict):
+    """How big policies are."""
+
+    statements: int
+    elements: int
+    """What stands between commas: actions, resources, addresses, values."""
+    characters: int
+
+
+class Certificate(TypedDict):
+    """That a policy decides as it did: classes of actions compared, and those whose calls were all searched."""
+
+    classes: int
+    searched: int
+
+
+class ShrunkPolicy(TypedDict):
+    """A policy and what became of it."""
+
+    policy: str
+    before: Size
+    after: Size
+    least: bool
+    """No smaller policy covers the same cells, for certain."""
+    certificate: Certificate
+
+
+class LeftPolicy(TypedDict):
+    """A policy that was left as it is."""
+
+    policy: str
+    why: str
+
+
+class MinimizedFile(TypedDict):
+    """A file of the set."""
+
+    file: str
+    changed: bool
+    text: str
+
+
+class Minimized(TypedDict):
+    """The smallest equivalent policy set found, as `Gate.minimize` answers."""
+
+    before: Size
+    after: Size
+    policies: list[ShrunkPolicy]
+    left: list[LeftPolicy]
+    files: list[MinimizedFile]
+    documents: dict[str, list[str]]
+    """The CAM documents of each policy, where they were asked for."""
+
+
+class SuggestedPolicy(TypedDict):
+    """A policy that is suggested."""
+
+    policy: str
+    principals: list[str]
+    size: Size
+    granted: str
+    """Pairs of an action and an address, as digits."""
+    over: str
+    """Those of them that the log does not show, as digits."""
+    least: bool
+
+
+class LeftPrincipal(TypedDict):
+    """A principal that nothing is suggested for."""
+
+    principal: str
+    why: str
+
+
+class BrokenLine(TypedDict):
+    """A line of the log that could not be used."""
+
+    line: int
+    code: str
+    message: str
+
+
+class LogCounts(TypedDict):
+    """Lines of the log, by what became of them."""
+
+    lines: int
+    allowed: int
+    denied: int
+    root: int
+    broken: int
+    shown: list[BrokenLine]
+    coarse: bool
+    """Addresses were put together, because there were too many."""
+
+
+class UnusedGrant(StatementPlace):
+    """An allow of the present set of which something was never used."""
+
+    whole: bool
+    actions: int
+    count: int
+    unused: list[str]
+
+
+class Suggested(TypedDict):
+    """The smallest policies that allow what a log shows, as `Gate.suggest` answers."""
+
+    text: str
+    policies: list[SuggestedPolicy]
+    left: list[LeftPrincipal]
+    log: LogCounts
+    checked: int
+    unused: list[UnusedGrant]

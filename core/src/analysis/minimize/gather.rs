@@ -51,7 +51,7 @@ pub(in crate::analysis) fn gather(
             break;
         }
     }
-    without_held(&mut groups);
+    without_held(&mut groups, MINIMIZE_PAIRS);
     let mut steps = MINIMIZE_STEPS;
     let parts = groups.iter().map(|group| part(group, (atoms, terms), networks, gate, written, &mut steps));
     Some(Found { parts: parts.collect::<Option<_>>()?, least: false })
@@ -101,8 +101,8 @@ fn joined<K: Hash + Eq>(
 }
 
 /// Drops what another group of the same effect, or a deny, holds.
-fn without_held(groups: &mut Vec<Group>) {
-    if groups.len().saturating_mul(groups.len()) > MINIMIZE_PAIRS {
+fn without_held(groups: &mut Vec<Group>, pairs: usize) {
+    if groups.len().saturating_mul(groups.len()) > pairs {
         return;
     }
     let mut at = 0;
@@ -152,4 +152,28 @@ fn part(
     let made = Made { effect: group.effect, actions, resources, addresses, conditions, cost };
     let kept = group.alone.filter(|place| written.get(*place).is_some_and(|w| w / ELEMENT <= cost / ELEMENT));
     Some(kept.map_or(Part::Made(made), Part::Kept))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Gate;
+
+    fn groups(text: &str) -> Vec<Group> {
+        let gate = Gate::compile(format!("set opaque = \"*\" policy p {{ {text} }}")).unwrap();
+        let model = gate.model();
+        let statements: Vec<&Statement> = model.policies[0].statements.iter().collect();
+        let atoms = Atoms::of(&statements, &model.catalogs, &model.settings);
+        statements.iter().enumerate().map(|(at, s)| group(at, s, &atoms)).collect()
+    }
+
+    #[test]
+    fn what_another_holds_goes_within_the_pairs() {
+        let text = "allow cvm:* allow cvm:A from 10.0.0.0/8 allow cvm:B when mfa is true deny cvm:C allow cvm:C";
+        for (pairs, left) in [(MINIMIZE_PAIRS, 2), (25, 2), (24, 5)] {
+            let mut all = groups(text);
+            without_held(&mut all, pairs);
+            assert_eq!(all.len(), left, "{pairs}");
+        }
+    }
 }

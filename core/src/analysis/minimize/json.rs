@@ -1,41 +1,34 @@
 //! A policy set made smaller as JSON: sizes, files or documents, certificates.
 
-use super::{Certificate, Form, Minimized, Size};
-use crate::error::{Error, ErrorCode, Result};
+use super::{Certificate, Form, Minimized, Size, minimize};
+use crate::analysis::wire;
+use crate::check::Gate;
+use crate::error::Result;
+use crate::json::Value;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What is asked for, as JSON.
-#[derive(Debug, Clone, Default, Deserialize)]
+/// What is asked for; with a size, documents are.
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Options {
-    /// `gate` (the default: the files of the set) or `cam` (documents).
-    #[serde(default)]
-    format: Option<String>,
-    /// Characters of a document.
-    #[serde(default)]
+struct Options {
+    documents: Option<bool>,
     max_size: Option<usize>,
 }
 
-impl Options {
-    /// What they ask for.
-    ///
-    /// # Errors
-    /// `bad-option` for another word, and for a size of what is no document.
-    pub fn form(&self) -> Result<Form> {
-        match (self.format.as_deref(), self.max_size) {
-            (None | Some("gate"), None) => Ok(Form::Files),
-            (Some("cam"), most) => Ok(most.map_or(Form::documents(), |most| Form::Documents { most })),
-            (None | Some("gate"), Some(_)) => {
-                let message = "`max_size` is the size of a document: ask for the format `cam`";
-                Err(Error::new(ErrorCode::BadOption, message).with_key("max_size"))
-            }
-            (Some(_), _) => {
-                let message = "a policy set is written as `gate` or `cam`";
-                Err(Error::new(ErrorCode::BadOption, message).with_key("format"))
-            }
-        }
-    }
+/// Answers for other languages.
+///
+/// # Errors
+/// Those of [`minimize`].
+pub(in crate::analysis) fn ask(gates: &[&Gate], options: &Value<'_>) -> Result<String> {
+    let [gate] = wire::gates("minimize", gates)?;
+    let Options { documents, max_size } = wire::read("minimize", options)?;
+    let form = match (documents, max_size) {
+        (_, Some(most)) => Form::Documents { most },
+        (Some(true), None) => Form::documents(),
+        (Some(false) | None, None) => Form::Files,
+    };
+    Ok(to_json(&minimize(gate, form)?))
 }
 
 #[derive(Serialize)]

@@ -25,7 +25,8 @@ pub(in crate::analysis) mod terms;
 #[cfg(test)]
 mod tests;
 
-pub use json::{Options, to_json};
+pub(in crate::analysis) use json::ask;
+pub use json::to_json;
 pub use policy::Certificate;
 pub use size::Size;
 

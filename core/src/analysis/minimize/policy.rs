@@ -4,6 +4,7 @@ use super::addresses::Reach;
 use super::atoms::Atoms;
 use super::gather::gather;
 use super::grid::Grid;
+use super::rests;
 use super::search::{Found, Part, Search};
 use super::terms::{Spelling, Terms};
 use crate::address::PrefixSet;
@@ -11,6 +12,7 @@ use crate::analysis::alike::{Verdict, alike};
 use crate::catalog::Catalogs;
 use crate::model::{ActionKind, Effect, Named, NamedValue, Settings, Statement};
 use passgate_grammar::limits::{MINIMIZE_DROPS, MINIMIZE_FEW};
+use std::ptr;
 use std::sync::Arc;
 
 /// What every policy is looked at with.
@@ -57,7 +59,9 @@ impl Setting<'_> {
 
     /// The statements without the first that makes no difference; none where each does.
     pub(in crate::analysis) fn without_one(&self, statements: &[&Statement]) -> Option<Vec<Part>> {
-        if statements.len() > MINIMIZE_DROPS {
+        // Where there are no other conditions, the search has seen all calls.
+        let plain = statements.iter().all(|statement| rests::apart(statement).0.is_empty());
+        if plain || statements.len() > MINIMIZE_DROPS {
             return None;
         }
         let without = |gone: usize| -> Vec<&Statement> {
@@ -71,15 +75,13 @@ impl Setting<'_> {
     /// The proof that two policies say the same, whatever other policies a caller has: what their denies refuse is the
     /// same, and so is what they decide as a whole.
     pub(in crate::analysis) fn proves(&self, one: &[&Statement], other: &[&Statement]) -> Option<Certificate> {
-        let denies = |all: &[&'_ Statement]| -> Vec<usize> {
-            all.iter().enumerate().filter(|(_, s)| s.effect == Effect::Deny).map(|(at, _)| at).collect()
+        let (first, second) = (denies(one), denies(other));
+        let same = first.len() == second.len() && first.iter().zip(&second).all(|(a, b)| ptr::eq(*a, *b));
+        let refused = if same {
+            Verdict::Alike { classes: 0, searched: 0 }
+        } else {
+            alike(&first, &second, self.catalogs, self.settings)
         };
-        let chosen = |all: &[&'_ Statement], places: &[usize]| -> Vec<Statement> {
-            places.iter().filter_map(|at| all.get(*at)).map(|s| (*s).clone()).collect()
-        };
-        let (first, second) = (chosen(one, &denies(one)), chosen(other, &denies(other)));
-        let (first, second): (Vec<_>, Vec<_>) = (first.iter().collect(), second.iter().collect());
-        let refused = alike(&first, &second, self.catalogs, self.settings);
         let decided = alike(one, other, self.catalogs, self.settings);
         match (refused, decided) {
             (
@@ -98,10 +100,14 @@ impl Setting<'_> {
 /// number. Which key an error of the caller names may be another where several are at fault.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Certificate {
-    /// Classes of actions that were compared.
+    /// Classes of actions that were compared; none of a policy that stays as it is.
     pub classes: usize,
     /// Those of them whose statements are not the same before and after, so that all their calls were searched.
     pub searched: usize,
+}
+
+fn denies<'s>(all: &[&'s Statement]) -> Vec<&'s Statement> {
+    all.iter().copied().filter(|statement| statement.effect == Effect::Deny).collect()
 }
 
 fn networks(named: &[Named]) -> Vec<(Arc<str>, PrefixSet)> {

@@ -58,6 +58,8 @@ pub(in crate::analysis) struct Search<'g, 'm> {
     pub(in crate::analysis) written: &'g [u64],
     lists: HashMap<(Marks, Marks), Option<List>>,
     steps: u64,
+    /// Whether some list may be longer than need be.
+    rough: bool,
 }
 
 impl<'g, 'm> Search<'g, 'm> {
@@ -68,7 +70,7 @@ impl<'g, 'm> Search<'g, 'm> {
         gate: bool,
         written: &'g [u64],
     ) -> Self {
-        Search { grid, atoms, terms, networks, gate, written, lists: HashMap::new(), steps: MINIMIZE_STEPS }
+        Search { grid, atoms, terms, networks, gate, written, lists: HashMap::new(), steps: MINIMIZE_STEPS, rough: false }
     }
 
     /// None where nothing was found, which then stays as it is.
@@ -121,7 +123,7 @@ impl<'g, 'm> Search<'g, 'm> {
                 (None, None) => Part::Made(self.made(&cube, effect)?),
             });
         }
-        Some(Found { parts, least: found.least && all && self.steps > 0 })
+        Some(Found { parts, least: found.least && all && self.steps > 0 && !self.rough })
     }
 
     /// A box with fewer elements, if what it alone must cover lets it have them.
@@ -275,6 +277,7 @@ impl<'g, 'm> Search<'g, 'm> {
         }
         let width = self.atoms.all.len();
         let found = self.terms.list(&self.grid.atoms(must, width), &self.grid.atoms(may, width), &mut self.steps);
+        self.rough |= found.as_ref().is_some_and(|list| !list.least);
         self.lists.insert(key, found.clone());
         found
     }

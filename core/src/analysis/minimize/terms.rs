@@ -14,6 +14,8 @@ use passgate_grammar::text::{is_plain_pattern, is_word, write_action};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+/// Steps of the search for one list.
+const LIST_STEPS: u64 = 100_000;
 /// Terms beyond what is wanted that `except` is tried with, two at a time; all of them together where there are few.
 const FEW: usize = 8;
 
@@ -53,6 +55,8 @@ pub(in crate::analysis) struct List {
     /// Places of those taken away.
     pub(in crate::analysis) except: Vec<usize>,
     pub(in crate::analysis) cost: u64,
+    /// Whether there is no shorter list, for certain.
+    pub(in crate::analysis) least: bool,
 }
 
 impl Terms {
@@ -102,7 +106,7 @@ impl Terms {
         let inside: Vec<usize> = self.chosen(|term| term.covers.within(may) && term.covers.meets(must));
         let found = self.cheapest(must, &inside, steps)?;
         let terms = found.chosen.iter().filter_map(|at| inside.get(*at)).copied().collect();
-        Some(List { terms, except: Vec::new(), cost: found.cost })
+        Some(List { terms, except: Vec::new(), cost: found.cost, least: found.least })
     }
 
     /// Terms that reach beyond what may be covered, and what is taken away from them.
@@ -135,12 +139,13 @@ impl Terms {
             if best.as_ref().is_none_or(|best| cost < best.cost) {
                 let more = rest.chosen.iter().filter_map(|at| left.get(*at)).copied();
                 let terms: BTreeSet<usize> = group.iter().copied().chain(more).collect();
-                *best = Some(List { terms: terms.into_iter().collect(), except: taken, cost });
+                let least = cut.least && rest.least;
+                *best = Some(List { terms: terms.into_iter().collect(), except: taken, cost, least });
             }
         }
     }
 
-    /// Of the terms that reach beyond, those that no other one makes needless.
+    /// Of the terms that reach beyond, those that no other one makes needless; those that cover most first.
     fn widest(&self, beyond: &[usize], must: &Marks, may: &Marks) -> Vec<usize> {
         let parts = |at: usize| {
             let term = self.all.get(at)?;
@@ -154,7 +159,10 @@ impl Terms {
             })
         };
         let kept = all.iter().enumerate().filter(|(place, (_, parts))| !needless(*place, parts));
-        kept.map(|(_, (at, _))| *at).collect()
+        let mut kept: Vec<(usize, usize)> =
+            kept.map(|(_, (at, (held, _)))| (usize::MAX - held.count(), *at)).collect();
+        kept.sort_unstable();
+        kept.into_iter().map(|(_, at)| at).collect()
     }
 
     fn chosen(&self, wanted: impl Fn(&Term) -> bool) -> Vec<usize> {
@@ -171,7 +179,11 @@ impl Terms {
             Some(Choice { holds: term.covers.clone(), cost: cost(term) })
         };
         let choices: Vec<Choice> = among.iter().filter_map(choice).collect();
-        cover(must, &choices, steps)
+        let mut own = (*steps).min(LIST_STEPS);
+        let given = own;
+        let found = cover(must, &choices, &mut own);
+        *steps = steps.saturating_sub(given - own);
+        found
     }
 
     /// What a list covers.
@@ -218,8 +230,8 @@ fn groups(of: &[usize]) -> Vec<Vec<usize>> {
         return out;
     }
     out.extend(of.iter().map(|one| vec![*one]));
-    for (at, one) in of.iter().enumerate().take(FEW * FEW) {
-        out.extend(of.iter().take(FEW * FEW).skip(at + 1).map(|other| vec![*one, *other]));
+    for (at, one) in of.iter().enumerate().take(2 * FEW) {
+        out.extend(of.iter().take(2 * FEW).skip(at + 1).map(|other| vec![*one, *other]));
     }
     out
 }

@@ -1,5 +1,11 @@
 use super::*;
-
+use super::cover::{Choice, cover};
+use super::grid::Grid;
+use super::marks::Marks;
+use crate::model::Statement;
+use passgate_grammar::limits::{
+    MINIMIZE_BOXES, MINIMIZE_CELLS, MINIMIZE_CONDITIONS, MINIMIZE_DROPS, MINIMIZE_FEW, MINIMIZE_STEPS,
+};
 fn gate(text: &str) -> Gate {
     Gate::compile(text).unwrap_or_else(|e| panic!("{text}\n{e:?}"))
 }
@@ -50,7 +56,7 @@ fn comments_and_notes_stay_where_their_statement_does() {
 policy p {
     // of the desk
     /// Pays.
-    @id("pay")
+    @id(\"pay\")
     allow PayOrders  // kept
     /// Pays twice.
     allow PayOrders from 10.0.0.0/8  // gone
@@ -65,11 +71,101 @@ user 1 { attach p }
 policy p {
     // of the desk
     /// Pays.
-    @id("pay")
+    @id(\"pay\")
     allow PayOrders  // kept
 }
 
 user 1 { attach p }
 "
     );
+}
+
+/// The grid of one policy.
+fn grid(statements: &str) -> Option<Grid> {
+    let gate = gate(&format!("set opaque = \"*\" policy p {{ {statements} }}"));
+    let model = gate.model();
+    let all: Vec<&Statement> = model.policies[0].statements.iter().collect();
+    let atoms = atoms::Atoms::of(&all, &model.catalogs, &model.settings);
+    Grid::of(&all, &atoms, &model.settings)
+}
+
+#[test]
+fn a_policy_of_too_many_cells_is_no_grid() {
+    let text = |count: usize| -> String {
+        (0..count).map(|n| format!("allow cvm:A{n} on \"qcs::cvm:::i/{n}\" from 10.{n}.0.0/16 ")).collect()
+    };
+    let most = (1..60).take_while(|count| grid(&text(*count)).is_some()).last().unwrap();
+    let (inside, next) = (grid(&text(most)).unwrap().cells(), grid(&text(most - 1)).unwrap().cells());
+    assert!(inside <= MINIMIZE_CELLS && inside + (inside - next) * 2 > MINIMIZE_CELLS, "{most} {inside}");
+    assert!(grid(&text(most + 1)).is_none());
+}
+
+#[test]
+fn all_boxes_are_looked_at_where_there_are_few() {
+    let text = |count: usize| -> String { (0..count).map(|n| format!("allow cvm:A{n} from 10.{n}.0.0/16 ")).collect() };
+    for count in 1..8 {
+        let one = grid(&text(count)).unwrap();
+        let ways = (1usize << one.classes.len()) * (1 << (one.stretches.len() + 1)) * 2 * one.options.len();
+        let whole = gate(&format!("set opaque = \"*\" policy p {{ {} }}", text(count)));
+        let least = minimize(&whole, Form::Files).unwrap().policies[0].least;
+        assert_eq!(least, ways <= MINIMIZE_BOXES, "{count} {ways}");
+    }
+}
+
+#[test]
+fn conditions_are_put_together_up_to_a_number() {
+    for (count, options) in [(2, 3), (6, 63), (7, MINIMIZE_CONDITIONS)] {
+        let text: String = (0..count).map(|n| format!("allow cvm:A{n} when cos:k is \"{n}\" ")).collect();
+        assert_eq!(grid(&text).unwrap().options.len(), options, "{count}");
+    }
+}
+
+#[test]
+fn a_search_ends_with_its_steps() {
+    let must = Marks::of(40, 0..40);
+    let holds = |n: usize| Marks::of(40, [n, (n * 7 + 3) % 40, (n * 11 + 5) % 40]);
+    let choices: Vec<Choice> = (0..40).map(|n| Choice { holds: holds(n), cost: 1 }).collect();
+    let (mut all, mut few) = (MINIMIZE_STEPS, 100);
+    let (found, rough) = (cover(&must, &choices, &mut all).unwrap(), cover(&must, &choices, &mut few).unwrap());
+    assert!(!rough.least && found.cost <= rough.cost && all < MINIMIZE_STEPS);
+}
+
+#[test]
+fn of_many_statements_none_is_tried_without() {
+    // Each holds where two others do together, which only the search of all calls shows.
+    let text = |count: usize| -> String {
+        let more: String = (2..count).map(|n| format!("allow cvm:A{n} on \"qcs::cvm:::i/{n}\" when cos:k{n} < {n} ")).collect();
+        format!("{more} deny cvm:B when mfa is true and cos:z < 1 deny cvm:B when cos:z < 1 and cos:z > 3 ")
+    };
+    for count in [MINIMIZE_DROPS, MINIMIZE_DROPS + 1] {
+        let whole = gate(&format!("set opaque = \"*\" policy p {{ {} }}", text(count)));
+        let found = minimize(&whole, Form::Files).unwrap();
+        let expected = if count <= MINIMIZE_DROPS { count - 1 } else { count };
+        assert_eq!(found.policies[0].after.statements, expected, "{count}");
+    }
+}
+
+#[test]
+fn many_statements_are_put_together_first() {
+    for count in [MINIMIZE_FEW, MINIMIZE_FEW + 1] {
+        let text: String = (0..count).map(|n| format!("allow cvm:A{n} from 10.0.0.0/8 ")).collect();
+        let whole = gate(&format!("set opaque = \"*\" policy p {{ {text} }}"));
+        let after = minimize(&whole, Form::Files).unwrap().policies[0].after;
+        assert_eq!((after.statements, after.elements), (1, count + 1));
+    }
+}
+
+#[test]
+fn documents_are_as_small_as_their_limit() {
+    let text = "use intlpartnersmgt policy p { allow Query* from 10.0.0.0/9 allow Query* from 10.128.0.0/9 allow write }";
+    let found = minimize(&gate(text), Form::documents()).unwrap();
+    let (name, texts) = &found.documents[0];
+    assert_eq!((name.as_ref(), texts.len()), ("p", 1));
+    assert!(texts[0].contains("10.0.0.0/8") && found.files.is_empty());
+    let most = crate::cam::counted_chars(&texts[0]) - 1;
+    let split = minimize(&gate(text), Form::Documents { most }).unwrap();
+    assert_eq!(split.documents[0].1.len(), 2);
+    assert!(split.documents[0].1.iter().all(|text| crate::cam::counted_chars(text) <= most));
+    let none = minimize(&gate(text), Form::Documents { most: 50 }).unwrap();
+    assert_eq!(none.left, [("p".into(), Why::NoRoom)]);
 }

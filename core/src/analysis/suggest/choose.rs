@@ -96,7 +96,8 @@ impl Chooser<'_, '_> {
         }
         let found = cover(&must, &choices, &mut steps)?;
         let statements = found.chosen.iter().filter_map(|at| chosen.get(*at)).cloned().collect();
-        Some((statements, found.least && all && steps > 0))
+        let lists = chosen.iter().all(|one| one.actions.least);
+        Some((statements, found.least && all && lists && steps > 0))
     }
 
     fn groups(&self) -> Vec<Group> {
@@ -234,14 +235,14 @@ impl Chooser<'_, '_> {
             }
             Calls::Both if must.is_empty() => None,
             Calls::Both => {
-                let prefixes = covering(must, &may);
+                let prefixes = covering(must, &may, self.limits.shortest);
                 let addresses = PrefixSet::from_prefixes(prefixes.iter().copied());
                 let clause = format!("when qcs:ip is absent or in {}", listed(&prefixes));
                 Some((vec![clause], Reach { none: true, addresses }, prefixes.len()))
             }
             Calls::Addresses if must.is_empty() => None,
             Calls::Addresses => {
-                let least = between(must, &may);
+                let least = between(must, &may, self.limits.shortest);
                 let (mut clauses, mut addresses) = (Vec::new(), PrefixSet::everywhere());
                 if !least.taken.is_empty() {
                     clauses.push(format!("from {}", listed(&least.taken)));
@@ -284,7 +285,7 @@ fn covers(kind: &Kind, cell: usize, calls: Calls, named: bool) -> bool {
 }
 
 /// Every choice of groups; of many, each one alone, each with all that fit, and all.
-fn subsets(groups: usize, all: bool) -> Vec<Marks> {
+pub(super) fn subsets(groups: usize, all: bool) -> Vec<Marks> {
     if all {
         return (1..1usize << groups).map(|set| Marks::of(groups, (0..groups).filter(|n| set >> n & 1 == 1))).collect();
     }

@@ -1,41 +1,41 @@
 //! A suggestion as JSON: the text, sizes and over-grant, lines of the log, what was never used.
 
-use super::{Limits, Per, Suggested};
+use super::{Limits, Per, Suggested, suggest};
 use crate::analysis::minimize::Size;
-use crate::error::{Error, ErrorCode, Result};
+use crate::analysis::wire;
+use crate::check::Gate;
+use crate::error::Result;
+use crate::json::Value;
 use serde::{Deserialize, Serialize};
 
-/// What is asked for, as JSON.
-#[derive(Debug, Clone, Default, Deserialize)]
+/// What is asked for. `log` is text, a request a line.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Options {
-    /// The log: a line a request.
-    #[serde(default)]
-    pub log: String,
-    #[serde(default)]
-    categories: Vec<String>,
+struct Options {
+    log: String,
+    categories: Option<Vec<String>>,
     shortest_prefix: Option<u8>,
     shortest_prefix_v6: Option<u8>,
-    per: Option<String>,
+    per_role: Option<bool>,
 }
 
-impl Options {
-    /// The limits.
-    ///
-    /// # Errors
-    /// `bad-option` for another word than `principal` and `role`.
-    pub fn limits(&self) -> Result<Limits> {
-        let per = match self.per.as_deref() {
-            None | Some("principal") => Per::Principal,
-            Some("role") => Per::Role,
-            Some(_) => {
-                let message = "a policy is suggested per `principal` or per `role`";
-                return Err(Error::new(ErrorCode::BadOption, message).with_key("per"));
-            }
-        };
-        let shortest = [self.shortest_prefix.unwrap_or(32), self.shortest_prefix_v6.unwrap_or(128)];
-        Ok(Limits { categories: self.categories.iter().cloned().collect(), shortest, per })
+/// Answers for other languages.
+///
+/// # Errors
+/// Those of [`super::log`] and [`suggest`].
+pub(in crate::analysis) fn ask(gates: &[&Gate], options: &Value<'_>) -> Result<String> {
+    let [gate] = wire::gates("suggest", gates)?;
+    let asked: Options = wire::read("suggest", options)?;
+    let limits = Limits {
+        categories: asked.categories.unwrap_or_default().into_iter().collect(),
+        shortest: [asked.shortest_prefix.unwrap_or(32), asked.shortest_prefix_v6.unwrap_or(128)],
+        per: if asked.per_role == Some(true) { Per::Role } else { Per::Principal },
+    };
+    let mut seen = super::log(gate, &limits)?;
+    for (number, line) in (1..).zip(asked.log.lines()) {
+        seen.line(number, line)?;
     }
+    Ok(to_json(&suggest(gate, seen, &limits)?))
 }
 
 #[derive(Serialize)]

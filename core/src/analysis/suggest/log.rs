@@ -108,6 +108,11 @@ impl<'g> Log<'g> {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn most(&self) -> usize {
+        self.most
+    }
+
     /// Reads a line; `number` is its number from 1. Blank lines say nothing.
     ///
     /// # Errors
@@ -251,10 +256,6 @@ impl<'g> Log<'g> {
             (Some(head), Some(_), Some(rest)) => self.number(format!("{head}::{rest}")),
             _ => ANY,
         }
-    }
-
-    pub(super) fn name(&self, number: u32) -> &str {
-        self.names.get(number as usize).map_or("*", AsRef::as_ref)
     }
 
     pub(super) fn finish(mut self) -> Uses {

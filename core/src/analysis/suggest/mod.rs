@@ -14,7 +14,8 @@ mod tests;
 mod unused;
 mod written;
 
-pub use json::{Options, to_json};
+pub(in crate::analysis) use json::ask;
+pub use json::to_json;
 pub use log::{BrokenLine, Counts, Log};
 pub use unused::Unused;
 

@@ -1,4 +1,5 @@
 use super::*;
+use passgate_grammar::limits::{SUGGEST_BROKEN, SUGGEST_ENTRIES, SUGGEST_KINDS, SUGGEST_RESOURCES, SUGGEST_UNUSED};
 
 /// The statements that are suggested for a log of `action ip` uses of user 1.
 fn check(limits: &Limits, uses: &[(&str, &str)], statements: &[&str], over: u128) {
@@ -71,4 +72,71 @@ fn too_many_addresses_are_put_together() {
     assert_eq!(lines(11, [0, 0], 10).unwrap(), false);
     assert_eq!(lines(10, [0, 0], 10).unwrap(), true);
     assert_eq!(lines(10, [32, 128], 10).unwrap_err().code().as_str(), "bad-option");
+}
+
+#[test]
+fn many_resources_become_every_resource() {
+    let gate = Gate::compile("set opaque = \"cvm\" policy p { allow cvm:* } user 1 { attach p }").unwrap();
+    for (count, named) in [(SUGGEST_RESOURCES, true), (SUGGEST_RESOURCES + 1, false)] {
+        let mut seen = log(&gate, &Limits::default()).unwrap();
+        for n in 0..count {
+            let line = format!(
+                "{{\"principal\":\"1\",\"action\":\"cvm:Run\",\"ip\":\"10.0.0.1\",\"resource\":\"qcs:id/0:cvm:gz:uin/1:i/{n}\"}}"
+            );
+            seen.line(1, &line).unwrap();
+        }
+        let found = suggest(&gate, seen, &Limits::default()).unwrap();
+        assert_eq!(found.text.contains(" on ") || found.text.contains("\n        on "), named, "{}", found.text);
+    }
+}
+
+#[test]
+fn broken_lines_beyond_a_number_are_counted() {
+    let gate = Gate::compile("policy p { allow * }").unwrap();
+    let mut seen = log(&gate, &Limits::default()).unwrap();
+    for number in 1..=SUGGEST_BROKEN as u64 + 1 {
+        seen.line(number, "{").unwrap();
+    }
+    assert_eq!((seen.counts.shown.len(), seen.counts.broken), (SUGGEST_BROKEN, SUGGEST_BROKEN as u64 + 1));
+}
+
+#[test]
+fn unused_actions_beyond_a_number_are_counted() {
+    let rows: Vec<String> = (0..=SUGGEST_UNUSED).map(|n| format!("{{\"name\":\"A{n}\"}}")).collect();
+    let catalog = format!("{{\"service\":\"big\",\"actions\":[{}]}}", rows.join(","));
+    let texts = [
+        ("p.gate", "policy p { allow big:* }".to_owned()),
+        ("big.json", catalog),
+        ("passgate.toml", "catalogs = [\"big.json\"]".to_owned()),
+    ];
+    let gate = Gate::compile(texts).unwrap();
+    let found = suggest(&gate, log(&gate, &Limits::default()).unwrap(), &Limits::default()).unwrap();
+    assert_eq!((found.unused[0].unused.len(), found.unused[0].count), (SUGGEST_UNUSED, SUGGEST_UNUSED + 1));
+}
+
+#[test]
+fn every_choice_of_few_kinds_is_tried() {
+    let tried = |kinds: usize| choose::subsets(kinds, kinds <= SUGGEST_KINDS).len();
+    assert_eq!(tried(SUGGEST_KINDS), (1 << SUGGEST_KINDS) - 1);
+    assert_eq!(tried(SUGGEST_KINDS + 1), 11 + 55);
+    let gate = Gate::compile("policy p { allow * }").unwrap();
+    assert_eq!(Log::new(&gate, [32, 128]).most(), SUGGEST_ENTRIES);
+}
+
+#[test]
+fn categories_and_roles_are_within_the_limits() {
+    let text = "use intlpartnersmgt policy p { allow * } group g { attach p } user 1 { in g } user 2 { in g }";
+    let gate = Gate::compile(text).unwrap();
+    let limits =
+        Limits { categories: ["list".to_owned()].into(), per: Per::Role, ..Limits::default() };
+    let mut seen = log(&gate, &limits).unwrap();
+    for (user, action) in [("1", "DescribeBillSummary"), ("2", "QueryDirectCustomersCredit"), ("2", "PayOrders")] {
+        let name = gate.action(action).map(|_| action).unwrap_or("PayOrders");
+        seen.line(1, &format!("{{\"principal\":\"{user}\",\"action\":\"{name}\",\"ip\":\"10.0.0.1\"}}")).unwrap();
+    }
+    let found = suggest(&gate, seen, &limits).unwrap();
+    assert_eq!(found.policies.len(), 1);
+    assert_eq!((found.policies[0].policy.as_str(), found.policies[0].principals.len()), ("g", 2));
+    let unknown = Limits { categories: ["nothing".to_owned()].into(), ..Limits::default() };
+    assert_eq!(suggest(&gate, log(&gate, &unknown).unwrap(), &unknown).unwrap_err().key(), Some("categories"));
 }

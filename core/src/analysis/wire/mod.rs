@@ -10,6 +10,7 @@ mod tests;
 pub(super) use options::read;
 
 use super::{conflicts, explain, forecast, prove, roles, what, who};
+use super::{minimize, suggest, what, who};
 use crate::check::Gate;
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::{Value, parse};
@@ -29,6 +30,8 @@ const QUESTIONS: [(&str, Ask); 7] = [
     ("what", what::ask),
     ("who", who::ask),
 ];
+const QUESTIONS: [(&str, Ask); 4] =
+    [("minimize", minimize::ask), ("suggest", suggest::ask), ("what", what::ask), ("who", who::ask)];
 
 /// The names of all questions, in the order of the alphabet.
 ///

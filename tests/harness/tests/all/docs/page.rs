@@ -47,10 +47,19 @@ pub(crate) fn pages() -> Vec<Page> {
         names.filter(|name| name.ends_with(".md")).map(move |name| format!("{folder}/{name}"))
     };
     let mut all: Vec<String> = ["docs", "docs/how-to"].into_iter().flat_map(list).collect();
+    let mut all: Vec<String> = ["docs", "docs/how-to"].iter().flat_map(|folder| listed(folder)).collect();
     all.extend(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(str::to_owned));
     all.sort();
     let read = |name: String| Page { text: std::fs::read_to_string(top().join(&name)).expect(&name), name };
     all.into_iter().map(read).collect()
+}
+
+/// The pages of a folder.
+#[expect(clippy::disallowed_methods, reason = "tests read the documentation")]
+fn listed(folder: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(top().join(folder)).expect(folder);
+    let names = entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("a name in UTF-8"));
+    names.filter(|name| name.ends_with(".md")).map(|name| format!("{folder}/{name}")).collect()
 }
 
 /// One page.

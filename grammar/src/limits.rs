@@ -127,6 +127,10 @@ pub const MINIMIZE_FEW: usize = 32;
 pub const MINIMIZE_PAIRS: usize = 4_000_000;
 /// Statements of a policy that `minimize` tries to leave out one by one; of more, none is tried.
 pub const MINIMIZE_DROPS: usize = 64;
+/// Steps of the proof that a statement can be left out; beyond, it stays.
+pub const MINIMIZE_DROP_STEPS: u64 = 20_000;
+/// Steps of the proof that a policy says what it did; beyond, it stays as it was.
+pub const MINIMIZE_PROOF_STEPS: u64 = 1_000_000;
 /// Principals, actions, resources and addresses of a log that `suggest` keeps; beyond, addresses are put together to shorter
 /// prefixes.
 pub const SUGGEST_ENTRIES: usize = 4_000_000;

@@ -80,7 +80,7 @@ pub fn alike(one: &[&Statement], other: &[&Statement], catalogs: &Catalogs, sett
 }
 
 /// As [`alike`], with so many steps.
-fn alike_within(
+pub(super) fn alike_within(
     steps: u64,
     [one, other]: [&[&Statement]; 2],
     catalogs: &Catalogs,

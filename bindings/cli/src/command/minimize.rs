@@ -79,11 +79,11 @@ fn form(args: &Args) -> Result<Form, Error> {
 /// One file as it is; of several those that changed, each after its name.
 fn files(found: &Minimized, output: &mut Output) {
     if let [only] = found.files.as_slice() {
-        return output.data(&only.text);
+        return output.line(only.text.trim_end());
     }
     for file in found.files.iter().filter(|file| file.changed) {
         output.line(&format!("// {}", file.name));
-        output.data(&file.text);
+        output.line(file.text.trim_end());
     }
 }
 
@@ -92,7 +92,7 @@ fn documents(found: &Minimized, output: &mut Output) {
     if let [(_, texts)] = found.documents.as_slice()
         && let [only] = texts.as_slice()
     {
-        return output.data(only);
+        return output.line(only.trim_end());
     }
     output.line("{");
     let last = found.documents.len().saturating_sub(1);

@@ -160,21 +160,17 @@ pub(in crate::analysis) struct Fewest {
 
 /// The fewest prefixes, taken and taken away, that leave exactly this set.
 pub(in crate::analysis) fn fewest(set: &PrefixSet) -> Fewest {
-    between(set, set, [0, 0])
+    between(set, set)
 }
 
-/// The fewest prefixes, taken and taken away, that leave all of `must` and nothing outside of `may`; none that is taken is
-/// shorter than these of IPv4 and IPv6.
-pub(in crate::analysis) fn between(must: &PrefixSet, may: &PrefixSet, shortest: [u8; 2]) -> Fewest {
+/// The fewest prefixes, taken and taken away, that leave all of `must` and nothing outside of `may`.
+pub(in crate::analysis) fn between(must: &PrefixSet, may: &PrefixSet) -> Fewest {
     let never = may.complement();
-    let [v4, v6] = shortest;
-    let root = |(family, shortest)| {
-        walk(Prefix::new(family, 0, 0), must.intervals(family), never.intervals(family), shortest)
-    };
-    let roots: Vec<Half> = [(Family::V4, v4), (Family::V6, v6)].map(root).into();
+    let root = |family| walk(Prefix::new(family, 0, 0), must.intervals(family), never.intervals(family));
+    let roots: Vec<Half> = [Family::V4, Family::V6].map(root).into();
     let sum = |of: &dyn Fn(&Half) -> usize| roots.iter().map(of).sum::<usize>();
     let mut out = Fewest::default();
-    if shortest == [0, 0] && sum(&|half| half.full) < sum(&|half| half.bare) {
+    if sum(&|half| half.full) < sum(&|half| half.bare) {
         roots.iter().for_each(|half| half.collect_full(&mut out));
     } else {
         roots.iter().for_each(|half| half.collect_bare(&mut out));
@@ -182,14 +178,12 @@ pub(in crate::analysis) fn between(must: &PrefixSet, may: &PrefixSet, shortest: 
     out
 }
 
-/// The fewest prefixes that hold all of `must` and nothing outside of `may`, none taken away and none shorter than these.
-pub(in crate::analysis) fn covering(must: &PrefixSet, may: &PrefixSet, shortest: [u8; 2]) -> Vec<Prefix> {
+/// The fewest prefixes that hold all of `must` and nothing outside of `may`, none taken away.
+pub(in crate::analysis) fn covering(must: &PrefixSet, may: &PrefixSet) -> Vec<Prefix> {
     let never = may.complement();
-    let [v4, v6] = shortest;
     let mut out = Vec::new();
-    for (family, shortest) in [(Family::V4, v4), (Family::V6, v6)] {
-        let all = walk(Prefix::new(family, 0, 0), must.intervals(family), never.intervals(family), shortest);
-        all.collect_plain(&mut out);
+    for family in [Family::V4, Family::V6] {
+        walk(Prefix::new(family, 0, 0), must.intervals(family), never.intervals(family)).collect_plain(&mut out);
     }
     out
 }
@@ -248,31 +242,30 @@ impl Half {
 }
 
 /// At most as deep as an address is wide.
-fn walk(prefix: Prefix, must: &[Interval], never: &[Interval], shortest: u8) -> Half {
+fn walk(prefix: Prefix, must: &[Interval], never: &[Interval]) -> Half {
     let (first, last) = (prefix.first(), prefix.last());
     let (must, never) = (within(must, first, last), within(never, first, last));
     match (must.is_empty(), never.is_empty()) {
         (true, true) => return Half { prefix, bare: 0, full: 0, kind: Kind::Free },
         (true, false) => return Half { prefix, bare: 0, full: 1, kind: Kind::Empty },
-        (false, true) if prefix.length >= shortest => {
+        (false, true) => {
             return Half { prefix: around(prefix, must), bare: 1, full: 0, kind: Kind::Whole };
         }
-        (false, _) => {}
+        (false, false) => {}
     }
     let length = prefix.length.saturating_add(1);
     let width = Prefix::width(prefix.family);
     let upper = 1u128.checked_shl(u32::from(width.saturating_sub(length))).unwrap_or(0);
     let halves = [
-        walk(Prefix::new(prefix.family, first, length), must, never, shortest),
-        walk(Prefix::new(prefix.family, first | upper, length), must, never, shortest),
+        walk(Prefix::new(prefix.family, first, length), must, never),
+        walk(Prefix::new(prefix.family, first | upper, length), must, never),
     ];
     let sum = |of: &dyn Fn(&Half) -> usize| halves.iter().map(of).sum::<usize>();
     // A half of which nothing must be in the set may be taken away whole, or only where it must.
     let full = sum(&|half| half.full);
     let apart = sum(&|half| half.bare);
-    let taken = if prefix.length >= shortest { 1 + full } else { usize::MAX };
-    let bare = apart.min(taken);
-    Half { prefix, bare, full, kind: Kind::Split(Box::new(halves), apart <= taken) }
+    let bare = apart.min(1 + full);
+    Half { prefix, bare, full, kind: Kind::Split(Box::new(halves), apart <= 1 + full) }
 }
 
 /// The longest prefix that holds all of some intervals that lie in a prefix.

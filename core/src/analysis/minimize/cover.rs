@@ -47,7 +47,7 @@ fn useful(must: &Marks, choices: &[Choice]) -> Vec<(usize, Choice)> {
             all.push((place, Choice { holds, cost: choice.cost }));
         }
     }
-    all.sort_by(|(p, a), (q, b)| (a.cost, usize::MAX - a.holds.count(), p).cmp(&(b.cost, usize::MAX - b.holds.count(), q)));
+    all.sort_by_cached_key(|(place, choice)| (choice.cost, usize::MAX - choice.holds.count(), *place));
     if all.len() > COMPARED {
         return all;
     }
@@ -74,7 +74,7 @@ fn greedy(must: &Marks, choices: &[(usize, Choice)]) -> Option<(Vec<usize>, u64)
     let (mut left, mut chosen) = (must.clone(), Vec::new());
     while !left.is_empty() {
         let worth = |choice: &Choice| {
-            let gained = choice.holds.and(&left).count() as u128;
+            let gained = choice.holds.overlap(&left) as u128;
             gained.saturating_mul(1 << 64).checked_div(u128::from(choice.cost.max(1))).unwrap_or(0)
         };
         let found = choices.iter().enumerate().map(|(at, (_, choice))| (worth(choice), usize::MAX - at)).max();

@@ -49,6 +49,11 @@ impl Marks {
         self.0.iter().zip(&other.0).any(|(a, b)| a & b != 0)
     }
 
+    /// How many numbers are in both.
+    pub(in crate::analysis) fn overlap(&self, other: &Marks) -> usize {
+        self.0.iter().zip(&other.0).map(|(a, b)| (a & b).count_ones() as usize).sum()
+    }
+
     pub(in crate::analysis) fn within(&self, other: &Marks) -> bool {
         self.0.iter().zip(&other.0).all(|(a, b)| a & !b == 0)
     }
@@ -84,6 +89,7 @@ mod tests {
             assert_eq!(even.iter().collect::<Vec<_>>(), (0..width).step_by(2).collect::<Vec<_>>());
             let odd = all.without(&even);
             assert!(even.within(&all) && !even.meets(&odd) && even.and(&odd).is_empty());
+            assert_eq!((even.overlap(&all), even.overlap(&odd)), (even.count(), 0));
             assert_eq!(even.or(&odd), all);
             assert_eq!(all.within(&even), width < 2);
             assert!((0..width).all(|n| even.has(n) != odd.has(n)));

@@ -8,10 +8,10 @@ use super::rests;
 use super::search::{Found, Part, Search};
 use super::terms::{Spelling, Terms};
 use crate::address::PrefixSet;
-use crate::analysis::alike::{Verdict, alike};
+use crate::analysis::alike::{Verdict, alike_within};
 use crate::catalog::Catalogs;
 use crate::model::{ActionKind, Effect, Named, NamedValue, Settings, Statement};
-use passgate_grammar::limits::{MINIMIZE_DROPS, MINIMIZE_FEW};
+use passgate_grammar::limits::{MINIMIZE_DROP_STEPS, MINIMIZE_DROPS, MINIMIZE_FEW, MINIMIZE_PROOF_STEPS};
 use std::ptr;
 use std::sync::Arc;
 
@@ -67,7 +67,7 @@ impl Setting<'_> {
         let without = |gone: usize| -> Vec<&Statement> {
             statements.iter().enumerate().filter(|(at, _)| *at != gone).map(|(_, s)| *s).collect()
         };
-        let needless = |gone: &usize| self.proves(statements, &without(*gone)).is_some();
+        let needless = |gone: &usize| self.proves_within(MINIMIZE_DROP_STEPS, statements, &without(*gone)).is_some();
         let gone = (0..statements.len()).rev().find(needless)?;
         Some((0..statements.len()).filter(|at| *at != gone).map(Part::Kept).collect())
     }
@@ -75,14 +75,18 @@ impl Setting<'_> {
     /// The proof that two policies say the same, whatever other policies a caller has: what their denies refuse is the
     /// same, and so is what they decide as a whole.
     pub(in crate::analysis) fn proves(&self, one: &[&Statement], other: &[&Statement]) -> Option<Certificate> {
+        self.proves_within(MINIMIZE_PROOF_STEPS, one, other)
+    }
+
+    fn proves_within(&self, steps: u64, one: &[&Statement], other: &[&Statement]) -> Option<Certificate> {
         let (first, second) = (denies(one), denies(other));
         let same = first.len() == second.len() && first.iter().zip(&second).all(|(a, b)| ptr::eq(*a, *b));
         let refused = if same {
             Verdict::Alike { classes: 0, searched: 0 }
         } else {
-            alike(&first, &second, self.catalogs, self.settings)
+            alike_within(steps, [&first, &second], self.catalogs, self.settings)
         };
-        let decided = alike(one, other, self.catalogs, self.settings);
+        let decided = alike_within(steps, [one, other], self.catalogs, self.settings);
         match (refused, decided) {
             (
                 Verdict::Alike { classes: a, searched: b },
@@ -119,4 +123,21 @@ fn networks(named: &[Named]) -> Vec<(Arc<str>, PrefixSet)> {
     };
     let all = named.iter().filter_map(network);
     all.filter(|(_, set)| !set.is_empty() && *set != Reach::all().addresses).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Gate;
+
+    #[test]
+    fn a_proof_ends_with_its_steps() {
+        let text = "set opaque = \"*\" policy p { allow cvm:A from 10.0.0.0/8 } policy q { allow cvm:A from 10.0.0.0/9, 10.128.0.0/9 }";
+        let gate = Gate::compile(text).unwrap();
+        let model = gate.model();
+        let setting = Setting { catalogs: &model.catalogs, settings: &model.settings, named: &[] };
+        let all = |at: usize| model.policies[at].statements.iter().collect::<Vec<_>>();
+        let holds = |steps| setting.proves_within(steps, &all(0), &all(1)).is_some();
+        assert!(!holds(1) && holds(MINIMIZE_DROP_STEPS) && holds(MINIMIZE_PROOF_STEPS));
+    }
 }

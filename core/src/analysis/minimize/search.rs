@@ -96,7 +96,7 @@ impl<'g, 'm> Search<'g, 'm> {
         }
         let (cubes, all) = self.candidates(&choices, &must, &may);
         for cube in cubes {
-            if let Some(cost) = self.cost(&cube) {
+            if let Some(cost) = self.cost(&cube, &must) {
                 let choice = Choice { holds: self.grid.marks(&cube), cost };
                 choices.push((None, cube, choice));
             }
@@ -120,7 +120,7 @@ impl<'g, 'm> Search<'g, 'm> {
             parts.push(match (fitted, kept) {
                 (Some(made), _) => Part::Made(made),
                 (None, Some(place)) => Part::Kept(place),
-                (None, None) => Part::Made(self.made(&cube, effect)?),
+                (None, None) => Part::Made(self.made(&cube, effect, &must)?),
             });
         }
         Some(Found { parts, least: found.least && all && self.steps > 0 && !self.rough })
@@ -260,13 +260,16 @@ impl<'g, 'm> Search<'g, 'm> {
         cube
     }
 
-    fn cost(&mut self, cube: &Cube) -> Option<u64> {
-        let list = self.list(&cube.classes, &cube.classes)?;
-        self.with_list(cube, Effect::Allow, list).map(|(_, cost)| cost)
+    fn cost(&mut self, cube: &Cube, must: &Marks) -> Option<u64> {
+        self.made(cube, Effect::Allow, must).map(|made| made.cost)
     }
 
-    fn made(&mut self, cube: &Cube, effect: Effect) -> Option<Made> {
-        let list = self.list(&cube.classes, &cube.classes)?;
+    /// A box as a statement. Classes of which it covers nothing that must be covered may be in its list or not.
+    fn made(&mut self, cube: &Cube, effect: Effect, must: &Marks) -> Option<Made> {
+        let width = self.grid.classes.len();
+        let one = |class: usize| Cube { classes: Marks::of(width, [class]), ..cube.clone() };
+        let needed = cube.classes.iter().filter(|class| self.grid.marks(&one(*class)).meets(must));
+        let list = self.list(&Marks::of(width, needed), &cube.classes)?;
         self.with_list(cube, effect, list).map(|(made, _)| made)
     }
 

@@ -15,9 +15,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Steps of the search for one list.
-const LIST_STEPS: u64 = 100_000;
+const LIST_STEPS: u64 = 20_000;
 /// Terms beyond what is wanted that `except` is tried with, two at a time; all of them together where there are few.
-const FEW: usize = 8;
+const FEW: usize = 6;
 
 /// Something that may be written among actions.
 #[derive(Debug, Clone)]
@@ -113,6 +113,12 @@ impl Terms {
     fn with_except(&self, must: &Marks, may: &Marks, steps: &mut u64, best: &mut Option<List>) {
         let beyond = self.chosen(|term| term.listed && !term.covers.within(may) && term.covers.meets(must));
         let beyond = self.widest(&beyond, must, may);
+        // Of more than a few, three or more together are not tried; what has three elements cannot become fewer by them.
+        if beyond.len() > FEW
+            && let Some(best) = best.as_mut().filter(|best| best.cost / ELEMENT > 3)
+        {
+            best.least = false;
+        }
         let away = self.chosen(|term| term.listed && !term.covers.meets(must));
         let inside = self.chosen(|term| term.listed && term.covers.meets(must));
         for group in groups(&beyond) {
@@ -122,10 +128,14 @@ impl Terms {
                 .filter_map(|at| self.all.get(*at))
                 .fold(width.without(must), |sum, term| sum.or(&term.covers));
             let paid = self.cost(&group);
-            if best.as_ref().is_some_and(|best| paid.saturating_add(ELEMENT) >= best.cost) {
+            let outside = reached.without(may);
+            let widest = away.iter().filter_map(|at| self.all.get(*at)).map(|t| t.covers.overlap(&outside)).max();
+            let Some(least) = outside.count().checked_div(widest.unwrap_or(0)) else { continue };
+            let more = ELEMENT.saturating_mul(least.max(1) as u64);
+            if best.as_ref().is_some_and(|best| paid.saturating_add(more) >= best.cost) {
                 continue;
             }
-            let Some(cut) = self.cheapest(&reached.without(may), &away, steps) else { continue };
+            let Some(cut) = self.cheapest(&outside, &away, steps) else { continue };
             let taken: Vec<usize> = cut.chosen.iter().filter_map(|at| away.get(*at)).copied().collect();
             let gone = taken.iter().filter_map(|at| self.all.get(*at)).fold(must.without(must), |s, t| s.or(&t.covers));
             let allowed = may.or(&gone);
@@ -139,7 +149,8 @@ impl Terms {
             if best.as_ref().is_none_or(|best| cost < best.cost) {
                 let more = rest.chosen.iter().filter_map(|at| left.get(*at)).copied();
                 let terms: BTreeSet<usize> = group.iter().copied().chain(more).collect();
-                let least = cut.least && rest.least;
+                let few = beyond.len() <= FEW || cost / ELEMENT <= 3;
+                let least = cut.least && rest.least && few;
                 *best = Some(List { terms: terms.into_iter().collect(), except: taken, cost, least });
             }
         }

@@ -235,14 +235,14 @@ impl Chooser<'_, '_> {
             }
             Calls::Both if must.is_empty() => None,
             Calls::Both => {
-                let prefixes = covering(must, &may, self.limits.shortest);
+                let prefixes = covering(must, &may);
                 let addresses = PrefixSet::from_prefixes(prefixes.iter().copied());
                 let clause = format!("when qcs:ip is absent or in {}", listed(&prefixes));
                 Some((vec![clause], Reach { none: true, addresses }, prefixes.len()))
             }
             Calls::Addresses if must.is_empty() => None,
             Calls::Addresses => {
-                let least = between(must, &may, self.limits.shortest);
+                let least = between(must, &may);
                 let (mut clauses, mut addresses) = (Vec::new(), PrefixSet::everywhere());
                 if !least.taken.is_empty() {
                     clauses.push(format!("from {}", listed(&least.taken)));

@@ -38,7 +38,8 @@ fn what_was_used_is_allowed_and_no_more_than_the_limits_let() {
     );
     let wide = Limits { shortest: [24, 64], ..Limits::default() };
     check(&wide, &[("PayOrders", "10.0.0.1"), ("PayOrders", "10.0.0.254")], &["allow PayOrders from 10.0.0.0/24"], 254);
-    check(&wide, &[("PayOrders", "10.0.0.1"), ("PayOrders", "10.0.1.1")], &["allow PayOrders from 10.0.0.1, 10.0.1.1"], 0);
+    check(&wide, &[("PayOrders", "10.0.0.1"), ("PayOrders", "10.0.1.1")], &["allow PayOrders from 10.0.0.0/23"], 510);
+    check(&wide, &[("PayOrders", "10.0.0.1"), ("PayOrders", "10.0.2.1")], &["allow PayOrders from 10.0.0.1, 10.0.2.1"], 0);
 }
 
 #[test]

@@ -18,6 +18,7 @@ use passgate_grammar::text::{quote, write_name};
 use passgate_grammar::tree::{ItemKind, PolicyBody};
 use passgate_grammar::Sources;
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// The services whose names are written bare: those in use of the present set, else the only one there is.
@@ -151,10 +152,11 @@ pub(super) fn check(model: &Model, text: &str, uses: &Uses, left: &BTreeSet<&str
         let resource = (key.resource != ANY).then(|| vec![uses.name(key.resource).to_owned()]);
         request.resources = resource;
         let addresses = uses.prefixes(seen);
-        let ends = [Family::V4, Family::V6].map(|family| {
-            addresses.intervals(family).iter().flat_map(|i| <[_; 2]>::from(i.ends(family))).collect::<Vec<_>>()
-        });
-        let ips = ends.into_iter().flatten().map(Some).chain(seen.none.then_some(None));
+        let mut ends: BTreeSet<IpAddr> = BTreeSet::new();
+        for family in [Family::V4, Family::V6] {
+            ends.extend(addresses.intervals(family).iter().flat_map(|i| <[_; 2]>::from(i.ends(family))));
+        }
+        let ips = ends.into_iter().map(Some).chain(seen.none.then_some(None));
         for ip in ips {
             request.ip = ip.map(Ip::Address);
             checked += 1;

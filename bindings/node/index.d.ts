@@ -338,6 +338,8 @@ export class Gate {
 
   /** The full names of all catalogued actions, in the order of their numbers and bits. */
   actionNames(): readonly string[]
+
+  /**
    * The smallest equivalent policy set found: its files, or CAM documents.
    *
    * ```js

@@ -223,6 +223,8 @@ impl Gate {
     /// The full names of all catalogued actions, in the order of their numbers and bits.
     fn action_names<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.0.action_names())
+    }
+
     /// The smallest equivalent policy set found: its files, or CAM documents of at most so many characters.
     #[pyo3(signature = (*, documents=None, max_size=None))]
     fn minimize<'py>(

@@ -7,7 +7,7 @@ use passgate::{Error, ErrorCode};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-/// Write the smallest equivalent policy set: statements put together or left out, lists as short as they can be
+/// Write the smallest equivalent policy set found
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -66,10 +66,15 @@ fn ran(args: &Args, output: &mut Output) -> Result<Exit, Error> {
 }
 
 fn form(args: &Args) -> Result<Form, Error> {
-    let bad = |message: &str, key: &str| Err(Error::new(ErrorCode::BadOption, message.to_owned()).with_key(key));
+    let bad =
+        |message: &str, key: &str| Err(Error::new(ErrorCode::BadOption, message.to_owned()).with_key(key));
     match (args.format, args.max_size, args.documents) {
-        (Written::Gate, Some(_), _) => bad("`--max-size` is the size of a document: ask for `--format cam`", "max-size"),
-        (Written::Gate, None, true) => bad("documents are written with `--format cam` or `--format json`", "documents"),
+        (Written::Gate, Some(_), _) => {
+            bad("`--max-size` is the size of a document: ask for `--format cam`", "max-size")
+        }
+        (Written::Gate, None, true) => {
+            bad("documents are written with `--format cam` or `--format json`", "documents")
+        }
         (_, Some(most), _) => Ok(Form::Documents { most }),
         (Written::Cam, None, _) | (Written::Json, None, true) => Ok(Form::documents()),
         (Written::Gate | Written::Json, None, false) => Ok(Form::Files),
@@ -99,7 +104,9 @@ fn documents(found: &Minimized, output: &mut Output) {
     for (number, (name, texts)) in found.documents.iter().enumerate() {
         let body = match texts.as_slice() {
             [only] => only.trim_end().to_owned(),
-            several => format!("[{}]", several.iter().map(|text| text.trim_end()).collect::<Vec<_>>().join(", ")),
+            several => {
+                format!("[{}]", several.iter().map(|text| text.trim_end()).collect::<Vec<_>>().join(", "))
+            }
         };
         let comma = if number < last { "," } else { "" };
         output.line(&format!("{}: {body}{comma}", passgate::grammar::text::quote(name)));

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 /// Lines after which a terminal is told how far the log was read.
 const TOLD: u64 = 100_000;
 
-/// Suggest the smallest policies that allow what a log shows, and tell what was never used
+/// Suggest the smallest policies that allow what a log shows
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -94,7 +94,8 @@ fn read<R: Read>(input: R, log: &mut Log<'_>) -> Result<(), Error> {
             Ok(Line::End) => break,
             Ok(Line::Whole) => match std::str::from_utf8(&bytes) {
                 Ok(text) => log.line(number, text)?,
-                Err(_) => log.unreadable(number, &Error::new(ErrorCode::BadRequest, "the request is not UTF-8 text")),
+                Err(_) => log
+                    .unreadable(number, &Error::new(ErrorCode::BadRequest, "the request is not UTF-8 text")),
             },
             Ok(Line::TooLong) => {
                 let message = format!("a request line has more than {REQUEST_BYTES} bytes");

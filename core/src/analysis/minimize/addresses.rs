@@ -44,7 +44,8 @@ impl Reach {
                 Some(Reach { none: condition.if_exist, addresses })
             }
             Test::Null { values } => {
-                let present = if values.contains(&false) { PrefixSet::everywhere() } else { PrefixSet::new() };
+                let present =
+                    if values.contains(&false) { PrefixSet::everywhere() } else { PrefixSet::new() };
                 Some(Reach { none: values.contains(&true), addresses: present })
             }
             _ => None,
@@ -65,7 +66,11 @@ pub(in crate::analysis) struct Written {
 
 /// Writes a reach with the fewest elements; none where no call is in it. `names` are networks that may be named; a
 /// document has none of them.
-pub(in crate::analysis) fn write(reach: &Reach, names: &[(Arc<str>, PrefixSet)], gate: bool) -> Option<Written> {
+pub(in crate::analysis) fn write(
+    reach: &Reach,
+    names: &[(Arc<str>, PrefixSet)],
+    gate: bool,
+) -> Option<Written> {
     let within = &reach.addresses;
     let everywhere = *within == PrefixSet::everywhere();
     let written = match (reach.none, within.is_empty(), everywhere) {
@@ -74,7 +79,11 @@ pub(in crate::analysis) fn write(reach: &Reach, names: &[(Arc<str>, PrefixSet)],
         (true, true, _) => null("absent", true),
         (false, _, true) if gate => {
             let all = PrefixSet::everywhere().prefixes();
-            Written { clauses: vec!["from anywhere".into()], conditions: vec![test(false, false, all)], elements: 1 }
+            Written {
+                clauses: vec!["from anywhere".into()],
+                conditions: vec![test(false, false, all)],
+                elements: 1,
+            }
         }
         (false, _, true) => null("present", false),
         (true, _, _) => or_absent(within, names),
@@ -121,7 +130,11 @@ fn or_absent(within: &PrefixSet, names: &[(Arc<str>, PrefixSet)]) -> Written {
     let (outer, others) = spelled(&within.complement(), &outside, names);
     if others <= few {
         let clause = format!("unless from {outer}");
-        return Written { clauses: vec![clause], conditions: vec![test(true, true, outside)], elements: others };
+        return Written {
+            clauses: vec![clause],
+            conditions: vec![test(true, true, outside)],
+            elements: others,
+        };
     }
     let clause = format!("when {IP} is absent or in {inner}");
     Written { clauses: vec![clause], conditions: vec![test(false, true, inside)], elements: few }
@@ -183,7 +196,8 @@ pub(in crate::analysis) fn covering(must: &PrefixSet, may: &PrefixSet) -> Vec<Pr
     let never = may.complement();
     let mut out = Vec::new();
     for family in [Family::V4, Family::V6] {
-        walk(Prefix::new(family, 0, 0), must.intervals(family), never.intervals(family)).collect_plain(&mut out);
+        walk(Prefix::new(family, 0, 0), must.intervals(family), never.intervals(family))
+            .collect_plain(&mut out);
     }
     out
 }

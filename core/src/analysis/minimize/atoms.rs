@@ -39,7 +39,11 @@ pub(in crate::analysis) struct Atoms<'m> {
 }
 
 impl<'m> Atoms<'m> {
-    pub(in crate::analysis) fn of(statements: &[&Statement], catalogs: &'m Catalogs, settings: &Settings) -> Self {
+    pub(in crate::analysis) fn of(
+        statements: &[&Statement],
+        catalogs: &'m Catalogs,
+        settings: &Settings,
+    ) -> Self {
         let evaluate = settings.ip_unsupported == IpUnsupported::Evaluate;
         let mut all = Vec::new();
         for (id, service) in catalogs.services() {
@@ -118,7 +122,11 @@ impl<'m> Atoms<'m> {
     }
 
     /// The service and category of a catalogued action.
-    pub(in crate::analysis) fn category<'c>(&self, atom: &Atom, catalogs: &'c Catalogs) -> Option<(u32, &'c str)> {
+    pub(in crate::analysis) fn category<'c>(
+        &self,
+        atom: &Atom,
+        catalogs: &'c Catalogs,
+    ) -> Option<(u32, &'c str)> {
         match atom {
             Atom::Known(id) => Some((id.service.0, &catalogs.action(*id)?.category)),
             Atom::Whole(_) | Atom::Opaque(..) | Atom::Others => None,

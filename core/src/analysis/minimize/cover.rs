@@ -77,7 +77,8 @@ fn greedy(must: &Marks, choices: &[(usize, Choice)]) -> Option<(Vec<usize>, u64)
             let gained = choice.holds.overlap(&left) as u128;
             gained.saturating_mul(1 << 64).checked_div(u128::from(choice.cost.max(1))).unwrap_or(0)
         };
-        let found = choices.iter().enumerate().map(|(at, (_, choice))| (worth(choice), usize::MAX - at)).max();
+        let found =
+            choices.iter().enumerate().map(|(at, (_, choice))| (worth(choice), usize::MAX - at)).max();
         let (gain, at) = found?;
         let (_, choice) = choices.get(usize::MAX - at)?;
         if gain == 0 {
@@ -127,7 +128,8 @@ impl Search<'_, '_> {
         if *self.steps == 0 || cost.saturating_add(bound) >= self.best.1 {
             return;
         }
-        let tightest = self.holders.iter().filter(|(number, _)| left.has(*number)).min_by_key(|(_, by)| by.len());
+        let tightest =
+            self.holders.iter().filter(|(number, _)| left.has(*number)).min_by_key(|(_, by)| by.len());
         let Some(by) = tightest.map(|(_, by)| by.clone()) else { return };
         for at in by {
             let Some((_, choice)) = self.choices.get(at) else { continue };
@@ -181,7 +183,10 @@ mod tests {
         for _ in 0..400 {
             let must = Marks::of(7, (0..7).filter(|_| next() % 4 > 0));
             let choices: Vec<Choice> = (0..next() % 11)
-                .map(|_| Choice { holds: Marks::of(7, (0..7).filter(|_| next() % 3 == 0)), cost: 1 + next() % 4 })
+                .map(|_| Choice {
+                    holds: Marks::of(7, (0..7).filter(|_| next() % 3 == 0)),
+                    cost: 1 + next() % 4,
+                })
                 .collect();
             let mut steps = 1_000_000;
             let found = cover(&must, &choices, &mut steps);

@@ -22,7 +22,11 @@ pub(in crate::analysis) struct Document {
 }
 
 /// Makes a document smaller until no smaller one is found; none where the policy has no place in a document.
-pub(in crate::analysis) fn document(policy: &Policy, sources: &Sources, setting: &Setting<'_>) -> Option<Document> {
+pub(in crate::analysis) fn document(
+    policy: &Policy,
+    sources: &Sources,
+    setting: &Setting<'_>,
+) -> Option<Document> {
     let (text, mut now) = match policy.document.and_then(|id| sources.get(id)) {
         Some(source) => (source.text().to_string(), policy.clone()),
         None => reread(policy, setting)?,

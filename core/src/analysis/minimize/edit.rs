@@ -44,7 +44,9 @@ pub(in crate::analysis) fn edits(
         let statement = gone.remove(place);
         edits.push(Edit { range: range(sources, statement), text: format!("{}\n", line(made, terms)) });
     }
-    edits.extend(gone.into_iter().map(|statement| Edit { range: range(sources, statement), text: String::new() }));
+    edits.extend(
+        gone.into_iter().map(|statement| Edit { range: range(sources, statement), text: String::new() }),
+    );
     edits.sort_by_key(|edit| edit.range.start);
     Some(edits)
 }
@@ -81,15 +83,18 @@ fn line(made: &Made, terms: &Terms) -> String {
 fn range(sources: &Sources, statement: &Statement) -> Range<usize> {
     let Some(source) = sources.get(statement.span.source) else { return 0..0 };
     let text = source.text();
-    let before = statement.before.docs.iter().copied().chain(statement.before.notes.iter().map(|note| note.span));
-    let first = before.map(|span| span.start).chain([statement.span.start]).min().unwrap_or(statement.span.start);
+    let before =
+        statement.before.docs.iter().copied().chain(statement.before.notes.iter().map(|note| note.span));
+    let first =
+        before.map(|span| span.start).chain([statement.span.start]).min().unwrap_or(statement.span.start);
     let (first, last) = (first as usize, statement.span.end as usize);
     let head = text.get(..first).unwrap_or_default();
     let indent = head.len() - head.trim_end_matches([' ', '\t']).len();
     let tail = text.get(last..).unwrap_or_default();
     let line = tail.split(['\n', '\r']).next().unwrap_or_default();
     let rest = line.trim_start_matches([' ', '\t']);
-    let begins = head.trim_end_matches([' ', '\t']).is_empty() || head.trim_end_matches([' ', '\t']).ends_with(['\n', '\r']);
+    let begins = head.trim_end_matches([' ', '\t']).is_empty()
+        || head.trim_end_matches([' ', '\t']).ends_with(['\n', '\r']);
     if !rest.is_empty() && !rest.starts_with("//") {
         return first..last;
     }

@@ -45,7 +45,9 @@ pub(in crate::analysis) fn gather(
         groups = joined(
             groups,
             |g| (g.atoms.clone(), g.reach.clone()),
-            |to, g| to.resources.extend(g.resources.iter().map(|(text, pattern)| (text.clone(), pattern.clone()))),
+            |to, g| {
+                to.resources.extend(g.resources.iter().map(|(text, pattern)| (text.clone(), pattern.clone())))
+            },
         );
         if groups.len() == before {
             break;
@@ -63,12 +65,17 @@ fn texts(group: &Group) -> Vec<Arc<str>> {
 
 fn group(at: usize, statement: &Statement, atoms: &Atoms<'_>) -> Group {
     let (rest, reach) = rests::apart(statement);
-    let covered = atoms.all.iter().enumerate().filter(|(_, (atom, _))| atoms.covered(&statement.actions, atom));
+    let covered =
+        atoms.all.iter().enumerate().filter(|(_, (atom, _))| atoms.covered(&statement.actions, atom));
     Group {
         effect: statement.effect,
         atoms: Marks::of(atoms.all.len(), covered.map(|(at, _)| at)),
         reach,
-        resources: statement.resources.iter().map(|pattern| (pattern.text.clone(), pattern.clone())).collect(),
+        resources: statement
+            .resources
+            .iter()
+            .map(|pattern| (pattern.text.clone(), pattern.clone()))
+            .collect(),
         rest: Arc::new(rest),
         alone: Some(at),
     }
@@ -169,7 +176,8 @@ mod tests {
 
     #[test]
     fn what_another_holds_goes_within_the_pairs() {
-        let text = "allow cvm:* allow cvm:A from 10.0.0.0/8 allow cvm:B when mfa is true deny cvm:C allow cvm:C";
+        let text =
+            "allow cvm:* allow cvm:A from 10.0.0.0/8 allow cvm:B when mfa is true deny cvm:C allow cvm:C";
         for (pairs, left) in [(MINIMIZE_PAIRS, 2), (25, 2), (24, 5)] {
             let mut all = groups(text);
             without_held(&mut all, pairs);

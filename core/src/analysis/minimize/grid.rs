@@ -77,10 +77,17 @@ impl Grid {
             return None;
         }
         let lies = |wide: &Rest| {
-            Marks::of(own.len(), own.iter().enumerate().filter(|(_, r)| rests::implies(r, wide)).map(|(at, _)| at))
+            Marks::of(
+                own.len(),
+                own.iter().enumerate().filter(|(_, r)| rests::implies(r, wide)).map(|(at, _)| at),
+            )
         };
         grid.narrower = grid.options.iter().map(lies).collect();
-        grid.boxes = statements.iter().zip(&apart).map(|(s, (rest, reach))| grid.cube(s, rest, reach, atoms)).collect();
+        grid.boxes = statements
+            .iter()
+            .zip(&apart)
+            .map(|(s, (rest, reach))| grid.cube(s, rest, reach, atoms))
+            .collect();
         grid.idle = grid.idle_cells(atoms, settings);
         Some(grid)
     }
@@ -92,12 +99,20 @@ impl Grid {
 
     fn cube(&self, statement: &Statement, rest: &Rest, reach: &Reach, atoms: &Atoms<'_>) -> Cube {
         let covered = |class: &Marks| {
-            class.iter().next().and_then(|at| atoms.all.get(at)).is_some_and(|(atom, _)| atoms.covered(&statement.actions, atom))
+            class
+                .iter()
+                .next()
+                .and_then(|at| atoms.all.get(at))
+                .is_some_and(|(atom, _)| atoms.covered(&statement.actions, atom))
         };
         let held = self.classes.iter().enumerate().filter(|(_, class)| covered(class)).map(|(at, _)| at);
         let mut stretches = Marks::of(
             self.stretches.len() + 1,
-            self.stretches.iter().enumerate().filter(|(_, part)| reach.addresses.covers(part)).map(|(at, _)| at),
+            self.stretches
+                .iter()
+                .enumerate()
+                .filter(|(_, part)| reach.addresses.covers(part))
+                .map(|(at, _)| at),
         );
         if reach.none {
             stretches.insert(self.stretches.len());
@@ -163,14 +178,18 @@ impl Grid {
 
     /// The atoms of some classes.
     pub(in crate::analysis) fn atoms(&self, classes: &Marks, width: usize) -> Marks {
-        classes.iter().filter_map(|at| self.classes.get(at)).fold(Marks::none(width), |sum, class| sum.or(class))
+        classes
+            .iter()
+            .filter_map(|at| self.classes.get(at))
+            .fold(Marks::none(width), |sum, class| sum.or(class))
     }
 
     /// The patterns that say what some resources are: those that no other one of them covers.
     pub(in crate::analysis) fn widest(&self, resources: &Marks) -> Vec<usize> {
         let covered = |at: usize| {
             resources.iter().any(|other| {
-                let covers = |wide: usize, narrow: usize| self.within.get(wide).is_some_and(|w| w.has(narrow));
+                let covers =
+                    |wide: usize, narrow: usize| self.within.get(wide).is_some_and(|w| w.has(narrow));
                 other != at && covers(other, at) && (!covers(at, other) || other < at)
             })
         };
@@ -215,7 +234,8 @@ fn stretches(reaches: &[&Reach]) -> Option<Vec<PrefixSet>> {
         let end = PrefixSet::everywhere().intervals(family).last().map_or(0, |all| all.last);
         let ends = starts.iter().skip(1).map(|start| start.saturating_sub(1)).chain([end]);
         for (first, last) in starts.iter().zip(ends) {
-            let inside = reaches.iter().enumerate().filter(|(_, reach)| reach.addresses.contains_bits(family, *first));
+            let inside =
+                reaches.iter().enumerate().filter(|(_, reach)| reach.addresses.contains_bits(family, *first));
             let cover = Marks::of(reaches.len(), inside.map(|(at, _)| at));
             by_cover.entry(cover).or_default().push((family, Interval { first: *first, last }));
         }
@@ -243,7 +263,10 @@ fn covers(wide: &ResourcePattern, narrow: &ResourcePattern) -> bool {
     }
     match (&wide.kind, &narrow.kind) {
         (ResourceKind::Any, _) => true,
-        (ResourceKind::Six { service, region, account, rest }, ResourceKind::Six { service: s, region: r, account: a, rest: n }) => {
+        (
+            ResourceKind::Six { service, region, account, rest },
+            ResourceKind::Six { service: s, region: r, account: a, rest: n },
+        ) => {
             let plain = !rest.written().contains("${") && !n.written().contains("${");
             plain && (service, region, account) == (s, r, a) && glob::matches(&rest.written(), &n.written())
         }

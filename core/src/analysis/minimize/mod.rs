@@ -172,7 +172,8 @@ pub fn minimize(gate: &Gate, form: Form) -> Result<Minimized> {
 
 fn files(model: &Model) -> Minimized {
     let setting = Setting { catalogs: &model.catalogs, settings: &model.settings, named: &model.named };
-    let mut out = Minimized { policies: Vec::new(), files: Vec::new(), documents: Vec::new(), left: Vec::new() };
+    let mut out =
+        Minimized { policies: Vec::new(), files: Vec::new(), documents: Vec::new(), left: Vec::new() };
     let mut documents: BTreeMap<Arc<str>, Policy> = BTreeMap::new();
     let mut texts: BTreeMap<SourceId, String> = BTreeMap::new();
     for policy in &model.policies {
@@ -210,7 +211,8 @@ fn file(model: &Model, id: SourceId, text: String) -> Option<File> {
 
 fn documents(model: &Model, most: usize) -> Minimized {
     let setting = Setting { catalogs: &model.catalogs, settings: &model.settings, named: &model.named };
-    let mut out = Minimized { policies: Vec::new(), files: Vec::new(), documents: Vec::new(), left: Vec::new() };
+    let mut out =
+        Minimized { policies: Vec::new(), files: Vec::new(), documents: Vec::new(), left: Vec::new() };
     for policy in &model.policies {
         if let Some(why) = left(model, policy).filter(|why| *why != Why::Template) {
             out.left.push((policy.name.clone(), why));

@@ -67,14 +67,19 @@ impl Setting<'_> {
         let without = |gone: usize| -> Vec<&Statement> {
             statements.iter().enumerate().filter(|(at, _)| *at != gone).map(|(_, s)| *s).collect()
         };
-        let needless = |gone: &usize| self.proves_within(MINIMIZE_DROP_STEPS, statements, &without(*gone)).is_some();
+        let needless =
+            |gone: &usize| self.proves_within(MINIMIZE_DROP_STEPS, statements, &without(*gone)).is_some();
         let gone = (0..statements.len()).rev().find(needless)?;
         Some((0..statements.len()).filter(|at| *at != gone).map(Part::Kept).collect())
     }
 
     /// The proof that two policies say the same, whatever other policies a caller has: what their denies refuse is the
     /// same, and so is what they decide as a whole.
-    pub(in crate::analysis) fn proves(&self, one: &[&Statement], other: &[&Statement]) -> Option<Certificate> {
+    pub(in crate::analysis) fn proves(
+        &self,
+        one: &[&Statement],
+        other: &[&Statement],
+    ) -> Option<Certificate> {
         self.proves_within(MINIMIZE_PROOF_STEPS, one, other)
     }
 
@@ -88,10 +93,9 @@ impl Setting<'_> {
         };
         let decided = alike_within(steps, [one, other], self.catalogs, self.settings);
         match (refused, decided) {
-            (
-                Verdict::Alike { classes: a, searched: b },
-                Verdict::Alike { classes: c, searched: d },
-            ) => Some(Certificate { classes: a + c, searched: b + d }),
+            (Verdict::Alike { classes: a, searched: b }, Verdict::Alike { classes: c, searched: d }) => {
+                Some(Certificate { classes: a + c, searched: b + d })
+            }
             _ => None,
         }
     }

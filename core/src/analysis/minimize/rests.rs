@@ -188,9 +188,12 @@ fn joined_times(one: &Rest, other: &Rest) -> Option<Rest> {
 fn window(rest: &Rest) -> Option<Window> {
     let (mut since, mut until, mut left) = (None, None, Rest::new());
     for (text, condition) in rest {
-        let plain = condition.key.as_ref() == CURRENT_TIME && condition.qualifier.is_none() && !condition.if_exist;
+        let plain =
+            condition.key.as_ref() == CURRENT_TIME && condition.qualifier.is_none() && !condition.if_exist;
         match &condition.test {
-            Test::Date { comparison: Comparison::GreaterEqual, .. } if plain => since = Some(condition.clone()),
+            Test::Date { comparison: Comparison::GreaterEqual, .. } if plain => {
+                since = Some(condition.clone())
+            }
             Test::Date { comparison: Comparison::Less, .. } if plain => until = Some(condition.clone()),
             _ => {
                 left.insert(text.clone(), condition.clone());

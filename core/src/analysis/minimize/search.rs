@@ -70,7 +70,17 @@ impl<'g, 'm> Search<'g, 'm> {
         gate: bool,
         written: &'g [u64],
     ) -> Self {
-        Search { grid, atoms, terms, networks, gate, written, lists: HashMap::new(), steps: MINIMIZE_STEPS, rough: false }
+        Search {
+            grid,
+            atoms,
+            terms,
+            networks,
+            gate,
+            written,
+            lists: HashMap::new(),
+            steps: MINIMIZE_STEPS,
+            rough: false,
+        }
     }
 
     /// None where nothing was found, which then stays as it is.
@@ -85,7 +95,13 @@ impl<'g, 'm> Search<'g, 'm> {
         Some(Found { parts, least: denies.least && allows.least })
     }
 
-    fn effect(&mut self, statements: &[&Statement], effect: Effect, covered: &Marks, free: &Marks) -> Option<Found> {
+    fn effect(
+        &mut self,
+        statements: &[&Statement],
+        effect: Effect,
+        covered: &Marks,
+        free: &Marks,
+    ) -> Option<Found> {
         let (must, may) = (covered.without(free), covered.or(free));
         let mut choices: Vec<(Option<usize>, Cube, Choice)> = Vec::new();
         for (place, (cube, written)) in self.grid.boxes.iter().zip(self.written).enumerate() {
@@ -112,7 +128,11 @@ impl<'g, 'm> Search<'g, 'm> {
             let Some((_, cube, choice)) = chosen.get(at) else { continue };
             if let Some((made, cube, choice)) = self.fitted(cube, effect, &left, &may, choice.cost) {
                 refitted.iter_mut().skip(at).take(1).for_each(|slot| *slot = Some(made.clone()));
-                chosen.iter_mut().skip(at).take(1).for_each(|slot| *slot = (None, cube.clone(), choice.clone()));
+                chosen
+                    .iter_mut()
+                    .skip(at)
+                    .take(1)
+                    .for_each(|slot| *slot = (None, cube.clone(), choice.clone()));
             }
         }
         let mut parts = Vec::new();
@@ -139,7 +159,8 @@ impl<'g, 'm> Search<'g, 'm> {
         let one = |stretch: usize| Cube { stretches: Marks::of(width, [stretch]), ..cube.clone() };
         let meets = |stretch: &usize| self.grid.marks(&one(*stretch)).meets(left);
         let wanted = Marks::of(width, cube.stretches.iter().filter(meets));
-        let allowed = Marks::of(width, (0..width).filter(|stretch| self.grid.marks(&one(*stretch)).within(may)));
+        let allowed =
+            Marks::of(width, (0..width).filter(|stretch| self.grid.marks(&one(*stretch)).within(may)));
         let mut best: Option<(Made, Cube, Choice)> = None;
         for stretches in [cube.stretches.clone(), wanted, allowed] {
             let found = self.fitted_classes(&Cube { stretches, ..cube.clone() }, effect, left, may);
@@ -175,7 +196,12 @@ impl<'g, 'm> Search<'g, 'm> {
     }
 
     /// The boxes that may be chosen, and whether they are all there are.
-    fn candidates(&mut self, own: &[(Option<usize>, Cube, Choice)], must: &Marks, may: &Marks) -> (Vec<Cube>, bool) {
+    fn candidates(
+        &mut self,
+        own: &[(Option<usize>, Cube, Choice)],
+        must: &Marks,
+        may: &Marks,
+    ) -> (Vec<Cube>, bool) {
         if must.is_empty() {
             return (Vec::new(), true);
         }
@@ -201,20 +227,31 @@ impl<'g, 'm> Search<'g, 'm> {
         let grid = self.grid;
         let sizes = [grid.classes.len(), grid.stretches.len() + 1, grid.resources.len()];
         let ways = sizes.iter().fold(grid.options.len(), |all, size| {
-            all.saturating_mul(1usize.checked_shl(u32::try_from(*size).unwrap_or(u32::MAX)).unwrap_or(usize::MAX))
+            all.saturating_mul(
+                1usize.checked_shl(u32::try_from(*size).unwrap_or(u32::MAX)).unwrap_or(usize::MAX),
+            )
         });
         if ways > MINIMIZE_BOXES {
             return None;
         }
-        let subsets = |width: usize| (1..1usize << width).map(move |set| Marks::of(width, (0..width).filter(move |n| set >> n & 1 == 1)));
-        let resources: Vec<Marks> = subsets(sizes.get(2).copied()?).filter(|set| grid.is_closed(set)).collect();
+        let subsets = |width: usize| {
+            (1..1usize << width)
+                .map(move |set| Marks::of(width, (0..width).filter(move |n| set >> n & 1 == 1)))
+        };
+        let resources: Vec<Marks> =
+            subsets(sizes.get(2).copied()?).filter(|set| grid.is_closed(set)).collect();
         let (classes, stretches) = (sizes.first().copied()?, sizes.get(1).copied()?);
         let mut out = Vec::new();
         for option in 0..grid.options.len() {
             for resources in &resources {
                 for stretches in subsets(stretches) {
                     for classes in subsets(classes) {
-                        let cube = Cube { classes, stretches: stretches.clone(), resources: resources.clone(), option };
+                        let cube = Cube {
+                            classes,
+                            stretches: stretches.clone(),
+                            resources: resources.clone(),
+                            option,
+                        };
                         let marks = grid.marks(&cube);
                         if marks.within(may) && marks.meets(must) {
                             out.push(cube);
@@ -241,7 +278,9 @@ impl<'g, 'm> Search<'g, 'm> {
                 self.steps = self.steps.saturating_sub(1);
                 grown = match way {
                     Way::Classes => raised(self.grid.classes.len(), &grown, |c| &mut c.classes, &fits),
-                    Way::Stretches => raised(self.grid.stretches.len() + 1, &grown, |c| &mut c.stretches, &fits),
+                    Way::Stretches => {
+                        raised(self.grid.stretches.len() + 1, &grown, |c| &mut c.stretches, &fits)
+                    }
                     Way::Resources => self.raised_resources(grown, &fits),
                 };
                 out.push(grown.clone());
@@ -279,7 +318,8 @@ impl<'g, 'm> Search<'g, 'm> {
             return known.clone();
         }
         let width = self.atoms.all.len();
-        let found = self.terms.list(&self.grid.atoms(must, width), &self.grid.atoms(may, width), &mut self.steps);
+        let found =
+            self.terms.list(&self.grid.atoms(must, width), &self.grid.atoms(may, width), &mut self.steps);
         self.rough |= found.as_ref().is_some_and(|list| !list.least);
         self.lists.insert(key, found.clone());
         found
@@ -288,7 +328,8 @@ impl<'g, 'm> Search<'g, 'm> {
     fn with_list(&self, cube: &Cube, effect: Effect, actions: List) -> Option<(Made, u64)> {
         let addresses = addresses::write(&self.grid.reach(&cube.stretches), self.networks, self.gate)?;
         let widest = self.grid.widest(&cube.resources);
-        let resources: Vec<_> = widest.iter().filter_map(|at| self.grid.resources.get(*at)).cloned().collect();
+        let resources: Vec<_> =
+            widest.iter().filter_map(|at| self.grid.resources.get(*at)).cloned().collect();
         let rest = self.grid.options.get(cube.option)?;
         let conditions: Vec<_> = rest.values().cloned().collect();
         let elements = addresses.elements + size::resources(&resources) + size::conditions(&conditions);

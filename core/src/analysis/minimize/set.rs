@@ -90,12 +90,8 @@ impl<'m> Texts<'m> {
         let files: Vec<File> = parsed.iter().map(|parsed| parsed.file.clone()).collect();
         let faulty = parsed.iter().any(|p| p.untold > 0 || p.diagnostics.iter().any(|d| d.refuses()));
         let mut findings = Findings::default();
-        let input = Input {
-            sources,
-            files: &files,
-            catalogs: &self.model.catalogs,
-            settings: &self.model.settings,
-        };
+        let input =
+            Input { sources, files: &files, catalogs: &self.model.catalogs, settings: &self.model.settings };
         let resolved = resolve(input, self.kept(sources, &files), &mut findings);
         Read { parsed, resolved, refused: faulty || findings.refused() }
     }
@@ -107,7 +103,8 @@ impl<'m> Texts<'m> {
         for item in files.iter().flat_map(|file| &file.items) {
             if let ItemKind::Policy(policy) = &item.kind
                 && let PolicyBody::Cam(place) = policy.body
-                && let Some((name, document)) = self.documents.get_key_value(name_text(sources, &policy.name).as_ref())
+                && let Some((name, document)) =
+                    self.documents.get_key_value(name_text(sources, &policy.name).as_ref())
             {
                 documents.named.insert(place, document.clone());
                 named.insert(name.clone());
@@ -119,7 +116,8 @@ impl<'m> Texts<'m> {
             .map(|policy| policy.name.as_ref())
             .collect();
         for (name, document) in self.documents.iter().filter(|(name, _)| !named.contains(*name)) {
-            let to = if bounds.contains(name.as_ref()) { &mut documents.boundary } else { &mut documents.loose };
+            let to =
+                if bounds.contains(name.as_ref()) { &mut documents.boundary } else { &mut documents.loose };
             to.push(document.clone());
         }
         documents
@@ -195,7 +193,8 @@ impl<'m> Texts<'m> {
             let plain = tree.actions.only.is_none() && tree.actions.except.is_none();
             let same = plain && statement.actions.len() == tree.actions.terms.len();
             for (at, term) in statement.actions.iter().enumerate() {
-                let text = tree.actions.terms.get(at).filter(|_| same).map(|term| self.sources.slice(term.span));
+                let text =
+                    tree.actions.terms.get(at).filter(|_| same).map(|term| self.sources.slice(term.span));
                 let text = text.filter(|text| !text.starts_with('('));
                 out.push((term.kind.clone(), text.map(str::to_owned)));
             }
@@ -216,7 +215,8 @@ impl<'m> Texts<'m> {
             // Some text is not one of the language: each half on its own shows whose.
             let (first, second): (Vec<_>, Vec<_>) =
                 wanted.iter().cloned().enumerate().partition(|(at, _)| *at < wanted.len() / 2);
-            let halves = [first, second].map(|half| half.into_iter().map(|(_, name)| name).collect::<BTreeSet<_>>());
+            let halves =
+                [first, second].map(|half| half.into_iter().map(|(_, name)| name).collect::<BTreeSet<_>>());
             let halves = halves.into_iter().filter(|half| !half.is_empty() && half.len() < wanted.len());
             return halves.flat_map(|half| self.proved(plans, &half, out)).collect();
         }
@@ -239,7 +239,8 @@ impl<'m> Texts<'m> {
             let (one, other): (Vec<&Statement>, Vec<&Statement>) =
                 (old.statements.iter().collect(), new.statements.iter().collect());
             let Some(outcome) = out.get_mut(&written.name) else { continue };
-            let smaller = (size.statements, size.elements) < (outcome.after.statements, outcome.after.elements);
+            let smaller =
+                (size.statements, size.elements) < (outcome.after.statements, outcome.after.elements);
             if let Some(certificate) = smaller.then(|| setting.proves(&one, &other)).flatten() {
                 outcome.after = size;
                 outcome.certificate = certificate;
@@ -278,7 +279,8 @@ fn is_smaller(found: &Found, costs: &[u64], size: Size) -> bool {
         Part::Made(made) => made.cost,
     };
     let sum: u64 = found.parts.iter().map(|part| cost(part) / ELEMENT).sum();
-    let now = (size.statements as u64).saturating_mul(STATEMENT / ELEMENT).saturating_add(size.elements as u64);
+    let now =
+        (size.statements as u64).saturating_mul(STATEMENT / ELEMENT).saturating_add(size.elements as u64);
     sum < now
 }
 

@@ -2,7 +2,9 @@
 
 use crate::model::{Condition, ResourceKind, ResourcePattern, Statement as ModelStatement, Test};
 use passgate_grammar::Sources;
-use passgate_grammar::tree::{CheckKind, Clause, ClauseKind, Comment, Cond, CondTest, Expr, Statement, Term, TermKind};
+use passgate_grammar::tree::{
+    CheckKind, Clause, ClauseKind, Comment, Cond, CondTest, Expr, Statement, Term, TermKind,
+};
 use std::fmt;
 use std::iter::Sum;
 use std::ops::Add;
@@ -61,10 +63,15 @@ impl fmt::Display for Size {
 }
 
 /// How big statements are as they are written.
-pub(in crate::analysis) fn of_text(sources: &Sources, comments: &[Comment], statements: &[Statement]) -> Size {
+pub(in crate::analysis) fn of_text(
+    sources: &Sources,
+    comments: &[Comment],
+    statements: &[Statement],
+) -> Size {
     let one = |statement: &Statement| Size {
         statements: 1,
-        elements: expr(&statement.actions) + statement.clauses.iter().map(|c| clause(sources, c)).sum::<usize>(),
+        elements: expr(&statement.actions)
+            + statement.clauses.iter().map(|c| clause(sources, c)).sum::<usize>(),
         characters: characters(sources, comments, statement),
     };
     statements.iter().map(one).sum()

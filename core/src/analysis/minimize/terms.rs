@@ -129,7 +129,8 @@ impl Terms {
                 .fold(width.without(must), |sum, term| sum.or(&term.covers));
             let paid = self.cost(&group);
             let outside = reached.without(may);
-            let widest = away.iter().filter_map(|at| self.all.get(*at)).map(|t| t.covers.overlap(&outside)).max();
+            let widest =
+                away.iter().filter_map(|at| self.all.get(*at)).map(|t| t.covers.overlap(&outside)).max();
             let Some(least) = outside.count().checked_div(widest.unwrap_or(0)) else { continue };
             let more = ELEMENT.saturating_mul(least.max(1) as u64);
             if best.as_ref().is_some_and(|best| paid.saturating_add(more) >= best.cost) {
@@ -137,7 +138,10 @@ impl Terms {
             }
             let Some(cut) = self.cheapest(&outside, &away, steps) else { continue };
             let taken: Vec<usize> = cut.chosen.iter().filter_map(|at| away.get(*at)).copied().collect();
-            let gone = taken.iter().filter_map(|at| self.all.get(*at)).fold(must.without(must), |s, t| s.or(&t.covers));
+            let gone = taken
+                .iter()
+                .filter_map(|at| self.all.get(*at))
+                .fold(must.without(must), |s, t| s.or(&t.covers));
             let allowed = may.or(&gone);
             let left: Vec<usize> = inside
                 .iter()
@@ -162,7 +166,8 @@ impl Terms {
             let term = self.all.get(at)?;
             Some((term.covers.and(must), term.covers.without(may)))
         };
-        let all: Vec<(usize, (Marks, Marks))> = beyond.iter().filter_map(|at| Some((*at, parts(*at)?))).collect();
+        let all: Vec<(usize, (Marks, Marks))> =
+            beyond.iter().filter_map(|at| Some((*at, parts(*at)?))).collect();
         let needless = |place: usize, (held, away): &(Marks, Marks)| {
             all.iter().enumerate().any(|(other, (_, (more, less)))| {
                 let same = held == more && away == less;
@@ -277,7 +282,10 @@ impl Build<'_, '_> {
 
     /// Whether what a term covers is names of a catalog alone.
     fn is_listed(&self, kind: &ActionKind) -> bool {
-        self.atoms.all.iter().all(|(atom, _)| matches!(atom, Atom::Known(_)) || !self.atoms.covers(kind, atom))
+        self.atoms
+            .all
+            .iter()
+            .all(|(atom, _)| matches!(atom, Atom::Known(_)) || !self.atoms.covers(kind, atom))
     }
 
     fn whole(&mut self) {
@@ -290,7 +298,9 @@ impl Build<'_, '_> {
         match (kind, text) {
             (ActionKind::Pattern { service, pattern, .. }, _) => self.pattern(service, pattern),
             (ActionKind::Permid(number), _) => self.add(kind.clone(), format!("permid/{number}"), true),
-            (ActionKind::Names(_), Some(text)) if self.spelling.gate => self.add(kind.clone(), text.into(), true),
+            (ActionKind::Names(_), Some(text)) if self.spelling.gate => {
+                self.add(kind.clone(), text.into(), true)
+            }
             (ActionKind::All { .. } | ActionKind::Names(_), _) => {}
         }
     }
@@ -303,7 +313,8 @@ impl Build<'_, '_> {
 
     /// A name or pattern, bare where one service is in use and has it.
     fn spelt(&self, service: &str, pattern: &str) -> String {
-        let bare = self.spelling.gate && matches!(self.spelling.used.as_slice(), [one] if one.as_ref() == service);
+        let bare =
+            self.spelling.gate && matches!(self.spelling.used.as_slice(), [one] if one.as_ref() == service);
         if bare && pattern != "*" && is_bare(self.atoms.catalogs, service, pattern) {
             return pattern.to_owned();
         }
@@ -315,7 +326,8 @@ impl Build<'_, '_> {
         let mut names: BTreeSet<&str> = BTreeSet::new();
         for (atom, _) in &self.atoms.all {
             let Atom::Known(id) = atom else { continue };
-            let (Some(service), Some(row)) = (self.atoms.catalogs.get(id.service), self.atoms.catalogs.action(*id))
+            let (Some(service), Some(row)) =
+                (self.atoms.catalogs.get(id.service), self.atoms.catalogs.action(*id))
             else {
                 continue;
             };
@@ -376,7 +388,8 @@ fn is_bare(catalogs: &Catalogs, service: &str, pattern: &str) -> bool {
         return begins && is_plain_pattern(pattern) && pattern.bytes().any(|b| b != b'*');
     }
     let known = ["write", "read", "list", "other", "anywhere"];
-    let category = known.contains(&pattern) || service.actions.iter().any(|row| row.category.as_ref() == pattern);
+    let category =
+        known.contains(&pattern) || service.actions.iter().any(|row| row.category.as_ref() == pattern);
     is_word(pattern) && service.position(pattern).is_some() && !category
 }
 

@@ -1,7 +1,9 @@
-use super::*;
+//! Policies before and after, and every limit of the search.
+
 use super::cover::{Choice, cover};
 use super::grid::Grid;
 use super::marks::Marks;
+use super::*;
 use crate::model::Statement;
 use passgate_grammar::limits::{
     MINIMIZE_BOXES, MINIMIZE_CELLS, MINIMIZE_CONDITIONS, MINIMIZE_DROPS, MINIMIZE_FEW, MINIMIZE_STEPS,
@@ -28,9 +30,15 @@ fn check(before: &str, after: &str) {
 fn statements_are_put_together_and_left_out() {
     check("allow PayOrders allow PayOrders", "allow PayOrders");
     check("allow PayOrders allow QueryUser from 10.0.0.0/8", "allow PayOrders");
-    check("allow PayOrders from 10.0.0.0/9 allow PayOrders from 10.128.0.0/9", "allow PayOrders from 10.0.0.0/8");
+    check(
+        "allow PayOrders from 10.0.0.0/9 allow PayOrders from 10.128.0.0/9",
+        "allow PayOrders from 10.0.0.0/8",
+    );
     check("allow PayOrders deny PayOrders", "deny PayOrders");
-    check("allow PayOrders, ForceQN from 10.0.0.0/8 deny ForceQN", "allow PayOrders from 10.0.0.0/8; deny ForceQN");
+    check(
+        "allow PayOrders, ForceQN from 10.0.0.0/8 deny ForceQN",
+        "allow PayOrders from 10.0.0.0/8; deny ForceQN",
+    );
     check(
         "allow cvm:Run when mfa is true allow cvm:Stop when mfa is true allow cvm:Run on \"qcs::cvm:::i/a\" when mfa is true",
         "allow cvm:Run, cvm:Stop when mfa is true",
@@ -102,7 +110,9 @@ fn a_policy_of_too_many_cells_is_no_grid() {
 
 #[test]
 fn all_boxes_are_looked_at_where_there_are_few() {
-    let text = |count: usize| -> String { (0..count).map(|n| format!("allow cvm:A{n} from 10.{n}.0.0/16 ")).collect() };
+    let text = |count: usize| -> String {
+        (0..count).map(|n| format!("allow cvm:A{n} from 10.{n}.0.0/16 ")).collect()
+    };
     for count in 1..8 {
         let one = grid(&text(count)).unwrap();
         let ways = (1usize << one.classes.len()) * (1 << (one.stretches.len() + 1)) * 2 * one.options.len();
@@ -126,7 +136,8 @@ fn a_search_ends_with_its_steps() {
     let holds = |n: usize| Marks::of(40, [n, (n * 7 + 3) % 40, (n * 11 + 5) % 40]);
     let choices: Vec<Choice> = (0..40).map(|n| Choice { holds: holds(n), cost: 1 }).collect();
     let (mut all, mut few) = (MINIMIZE_STEPS, 100);
-    let (found, rough) = (cover(&must, &choices, &mut all).unwrap(), cover(&must, &choices, &mut few).unwrap());
+    let (found, rough) =
+        (cover(&must, &choices, &mut all).unwrap(), cover(&must, &choices, &mut few).unwrap());
     assert!(!rough.least && found.cost <= rough.cost && all < MINIMIZE_STEPS);
 }
 
@@ -134,7 +145,9 @@ fn a_search_ends_with_its_steps() {
 fn of_many_statements_none_is_tried_without() {
     // That the last holds never is shown by nothing but a look at all calls.
     let text = |count: usize| -> String {
-        let more: String = (2..count).map(|n| format!("allow cvm:A{n} on \"qcs::cvm:::i/{n}\" when cos:k{n} < {n} ")).collect();
+        let more: String = (2..count)
+            .map(|n| format!("allow cvm:A{n} on \"qcs::cvm:::i/{n}\" when cos:k{n} < {n} "))
+            .collect();
         format!("{more} allow cvm:B deny cvm:B since 2026-02-01T00:00:00Z until 2026-01-01T00:00:00Z ")
     };
     for count in [MINIMIZE_DROPS, MINIMIZE_DROPS + 1] {

@@ -87,7 +87,8 @@ impl Chooser<'_, '_> {
         for members in subsets(groups.len(), all) {
             for calls in CALLS {
                 for named in [true, false] {
-                    if let Some((one, holds)) = self.statement(&groups, &members, (calls, named), &mut steps) {
+                    if let Some((one, holds)) = self.statement(&groups, &members, (calls, named), &mut steps)
+                    {
                         choices.push(Choice { holds: holds.and(&must), cost: one.cost });
                         chosen.push(one);
                     }
@@ -105,7 +106,8 @@ impl Chooser<'_, '_> {
         for (at, act) in self.acts {
             let Some((_, facts)) = self.atoms.all.get(*at) else { continue };
             let named = facts.resources;
-            let (none_named, none_any) = (act.none_named && named, act.none_any || (act.none_named && !named));
+            let (none_named, none_any) =
+                (act.none_named && named, act.none_any || (act.none_named && !named));
             let (some_named, some_any) =
                 (!act.named.is_empty() && named, !act.any.is_empty() || (!act.named.is_empty() && !named));
             let cells = if facts.address {
@@ -123,7 +125,11 @@ impl Chooser<'_, '_> {
             });
             group.atoms.insert(*at);
             if facts.address {
-                let (any, within) = if named { (act.any.clone(), act.named.clone()) } else { (act.any.union(&act.named), PrefixSet::new()) };
+                let (any, within) = if named {
+                    (act.any.clone(), act.named.clone())
+                } else {
+                    (act.any.union(&act.named), PrefixSet::new())
+                };
                 group.any = group.any.union(&any);
                 group.named = group.named.union(&within);
             }
@@ -164,12 +170,17 @@ impl Chooser<'_, '_> {
             sum.union(&own)
         });
         let (clauses, reach, elements) = self.addresses(calls, &addresses)?;
-        let resources: BTreeSet<String> =
-            if named { own().flat_map(|group| group.resources.iter().cloned()).collect() } else { BTreeSet::new() };
+        let resources: BTreeSet<String> = if named {
+            own().flat_map(|group| group.resources.iter().cloned()).collect()
+        } else {
+            BTreeSet::new()
+        };
         let cost = STATEMENT + actions.cost + ELEMENT.saturating_mul((elements + resources.len()) as u64);
         let cells = members.iter().flat_map(|at| {
             let group = groups.get(at);
-            (0..4).filter(move |cell| group.is_some_and(|group| covers(&group.kind, *cell, calls, named))).map(move |cell| at * 4 + cell)
+            (0..4)
+                .filter(move |cell| group.is_some_and(|group| covers(&group.kind, *cell, calls, named)))
+                .map(move |cell| at * 4 + cell)
         });
         let holds = Marks::of(groups.len() * 4, cells);
         Some((Chosen { actions, resources: resources.into_iter().collect(), clauses, reach, cost }, holds))
@@ -226,7 +237,8 @@ impl Chooser<'_, '_> {
 
     fn addresses(&self, calls: Calls, must: &PrefixSet) -> Option<(Vec<String>, Reach, usize)> {
         let may = self.widened(must);
-        let listed = |prefixes: &[Prefix]| prefixes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let listed =
+            |prefixes: &[Prefix]| prefixes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         match calls {
             Calls::Every => Some((Vec::new(), Reach::all(), 0)),
             Calls::None => {
@@ -287,7 +299,9 @@ fn covers(kind: &Kind, cell: usize, calls: Calls, named: bool) -> bool {
 /// Every choice of groups; of many, each one alone, each with all that fit, and all.
 pub(super) fn subsets(groups: usize, all: bool) -> Vec<Marks> {
     if all {
-        return (1..1usize << groups).map(|set| Marks::of(groups, (0..groups).filter(|n| set >> n & 1 == 1))).collect();
+        return (1..1usize << groups)
+            .map(|set| Marks::of(groups, (0..groups).filter(|n| set >> n & 1 == 1)))
+            .collect();
     }
     let one = (0..groups).map(|group| Marks::of(groups, [group]));
     one.chain((0..groups).flat_map(|a| (0..a).map(move |b| Marks::of(groups, [a, b])))).collect()

@@ -299,7 +299,8 @@ impl Uses {
 
     /// The addresses of a use, as narrow as they were kept.
     pub(super) fn prefixes(&self, seen: &Seen) -> PrefixSet {
-        let prefix = |(family, bits): &(Family, u128)| Prefix::new(*family, *bits, length(*family, self.lengths));
+        let prefix =
+            |(family, bits): &(Family, u128)| Prefix::new(*family, *bits, length(*family, self.lengths));
         PrefixSet::from_prefixes(seen.addresses.iter().map(prefix))
     }
 }
@@ -307,7 +308,11 @@ impl Uses {
 /// A principal under its one spelling.
 fn spelt(principal: &str) -> String {
     let kinds = ["user:", "role:", "group:", "policy:"];
-    if kinds.iter().any(|kind| principal.starts_with(kind)) { principal.to_owned() } else { format!("user:{principal}") }
+    if kinds.iter().any(|kind| principal.starts_with(kind)) {
+        principal.to_owned()
+    } else {
+        format!("user:{principal}")
+    }
 }
 
 fn length(family: Family, lengths: [u8; 2]) -> u8 {

@@ -267,8 +267,11 @@ fn statement(kinds: &[ActionKind]) -> Statement {
 /// The actions of the categories that may be granted whole, of those that the subject used an action of.
 fn granted(atoms: &Atoms<'_>, model: &Model, acts: &BTreeMap<usize, Act>, limits: &Limits) -> Marks {
     let category = |at: usize| atoms.all.get(at).and_then(|(atom, _)| atoms.category(atom, &model.catalogs));
-    let used: BTreeSet<(u32, &str)> =
-        acts.keys().filter_map(|at| category(*at)).filter(|(_, word)| limits.categories.contains(*word)).collect();
+    let used: BTreeSet<(u32, &str)> = acts
+        .keys()
+        .filter_map(|at| category(*at))
+        .filter(|(_, word)| limits.categories.contains(*word))
+        .collect();
     let may = (0..atoms.all.len()).filter(|at| category(*at).is_some_and(|of| used.contains(&of)));
     Marks::of(atoms.all.len(), may)
 }
@@ -290,7 +293,8 @@ fn pairs(atoms: &Atoms<'_>, terms: &Terms, chosen: &[Chosen], acts: &BTreeMap<us
         }
         let none = act.is_some_and(|act| act.none_any || act.none_named);
         let seen = act.map_or(PrefixSet::new(), |act| act.any.union(&act.named));
-        granted = granted.saturating_add(written::count(&reach.addresses)).saturating_add(u128::from(reach.none));
+        granted =
+            granted.saturating_add(written::count(&reach.addresses)).saturating_add(u128::from(reach.none));
         seen_all = seen_all.saturating_add(written::count(&seen)).saturating_add(u128::from(none));
     }
     (granted, granted.saturating_sub(seen_all))

@@ -1,13 +1,20 @@
+//! Logs and what is suggested for them, and every limit of what is kept.
+
 use super::*;
-use passgate_grammar::limits::{SUGGEST_BROKEN, SUGGEST_ENTRIES, SUGGEST_KINDS, SUGGEST_RESOURCES, SUGGEST_UNUSED};
+use passgate_grammar::limits::{
+    SUGGEST_BROKEN, SUGGEST_ENTRIES, SUGGEST_KINDS, SUGGEST_RESOURCES, SUGGEST_UNUSED,
+};
 
 /// The statements that are suggested for a log of `action ip` uses of user 1.
 fn check(limits: &Limits, uses: &[(&str, &str)], statements: &[&str], over: u128) {
-    let gate = Gate::compile("use intlpartnersmgt set opaque = \"cvm\" policy p { allow * } user 1 { attach p }").unwrap();
+    let gate =
+        Gate::compile("use intlpartnersmgt set opaque = \"cvm\" policy p { allow * } user 1 { attach p }")
+            .unwrap();
     let mut seen = log(&gate, limits).unwrap();
     for (number, (action, ip)) in uses.iter().enumerate() {
         let ip = if ip.is_empty() { String::new() } else { format!(",\"ip\":\"{ip}\"") };
-        seen.line(number as u64 + 1, &format!("{{\"principal\":\"1\",\"action\":\"{action}\"{ip}}}")).unwrap();
+        seen.line(number as u64 + 1, &format!("{{\"principal\":\"1\",\"action\":\"{action}\"{ip}}}"))
+            .unwrap();
     }
     let found = suggest(&gate, seen, limits).unwrap();
     let body = found.text.split_once('{').unwrap().1.split_once('}').unwrap().0;
@@ -20,8 +27,18 @@ fn check(limits: &Limits, uses: &[(&str, &str)], statements: &[&str], over: u128
 #[test]
 fn what_was_used_is_allowed_and_no_more_than_the_limits_let() {
     let none = Limits::default();
-    check(&none, &[("PayOrders", "10.0.0.1"), ("PayOrders", "10.0.0.0")], &["allow PayOrders from 10.0.0.0/31"], 0);
-    check(&none, &[("PayOrders", "10.0.0.1"), ("PayOrders", "10.0.0.2")], &["allow PayOrders from 10.0.0.1, 10.0.0.2"], 0);
+    check(
+        &none,
+        &[("PayOrders", "10.0.0.1"), ("PayOrders", "10.0.0.0")],
+        &["allow PayOrders from 10.0.0.0/31"],
+        0,
+    );
+    check(
+        &none,
+        &[("PayOrders", "10.0.0.1"), ("PayOrders", "10.0.0.2")],
+        &["allow PayOrders from 10.0.0.1, 10.0.0.2"],
+        0,
+    );
     check(
         &none,
         &[("PayOrders", "10.0.0.1"), ("ForceQN", "10.0.0.2")],
@@ -37,17 +54,39 @@ fn what_was_used_is_allowed_and_no_more_than_the_limits_let() {
         0,
     );
     let wide = Limits { shortest: [24, 64], ..Limits::default() };
-    check(&wide, &[("PayOrders", "10.0.0.1"), ("PayOrders", "10.0.0.254")], &["allow PayOrders from 10.0.0.0/24"], 254);
-    check(&wide, &[("PayOrders", "10.0.0.1"), ("PayOrders", "10.0.1.1")], &["allow PayOrders from 10.0.0.0/23"], 510);
-    check(&wide, &[("PayOrders", "10.0.0.1"), ("PayOrders", "10.0.2.1")], &["allow PayOrders from 10.0.0.1, 10.0.2.1"], 0);
+    check(
+        &wide,
+        &[("PayOrders", "10.0.0.1"), ("PayOrders", "10.0.0.254")],
+        &["allow PayOrders from 10.0.0.0/24"],
+        254,
+    );
+    check(
+        &wide,
+        &[("PayOrders", "10.0.0.1"), ("PayOrders", "10.0.1.1")],
+        &["allow PayOrders from 10.0.0.0/23"],
+        510,
+    );
+    check(
+        &wide,
+        &[("PayOrders", "10.0.0.1"), ("PayOrders", "10.0.2.1")],
+        &["allow PayOrders from 10.0.0.1, 10.0.2.1"],
+        0,
+    );
 }
 
 #[test]
 fn broken_lines_are_counted_and_shown() {
-    let gate = Gate::compile("use intlpartnersmgt policy p { allow PayOrders, QueryUser } user 1 { attach p }").unwrap();
+    let gate =
+        Gate::compile("use intlpartnersmgt policy p { allow PayOrders, QueryUser } user 1 { attach p }")
+            .unwrap();
     let limits = Limits::default();
     let mut seen = log(&gate, &limits).unwrap();
-    let lines = ["", "nonsense", "{\"principal\":\"1\",\"action\":\"PayOrders\"}", "{\"principal\":\"1\",\"action\":\"Nope\"}"];
+    let lines = [
+        "",
+        "nonsense",
+        "{\"principal\":\"1\",\"action\":\"PayOrders\"}",
+        "{\"principal\":\"1\",\"action\":\"Nope\"}",
+    ];
     for (number, line) in lines.iter().enumerate() {
         seen.line(number as u64 + 1, line).unwrap();
     }
@@ -56,7 +95,10 @@ fn broken_lines_are_counted_and_shown() {
     assert_eq!(shown, [(2, "bad-request"), (4, "unknown-action")]);
     assert_eq!((found.counts.lines, found.counts.broken, found.counts.allowed), (3, 2, 1));
     assert_eq!(found.unused.len(), 1);
-    assert_eq!((found.unused[0].whole, found.unused[0].unused[0].as_str()), (false, "intlpartnersmgt:QueryUser"));
+    assert_eq!(
+        (found.unused[0].whole, found.unused[0].unused[0].as_str()),
+        (false, "intlpartnersmgt:QueryUser")
+    );
 }
 
 #[test]
@@ -87,7 +129,12 @@ fn many_resources_become_every_resource() {
             seen.line(1, &line).unwrap();
         }
         let found = suggest(&gate, seen, &Limits::default()).unwrap();
-        assert_eq!(found.text.contains(" on ") || found.text.contains("\n        on "), named, "{}", found.text);
+        assert_eq!(
+            found.text.contains(" on ") || found.text.contains("\n        on "),
+            named,
+            "{}",
+            found.text
+        );
     }
 }
 
@@ -126,18 +173,24 @@ fn every_choice_of_few_kinds_is_tried() {
 
 #[test]
 fn categories_and_roles_are_within_the_limits() {
-    let text = "use intlpartnersmgt policy p { allow * } group g { attach p } user 1 { in g } user 2 { in g }";
+    let text =
+        "use intlpartnersmgt policy p { allow * } group g { attach p } user 1 { in g } user 2 { in g }";
     let gate = Gate::compile(text).unwrap();
-    let limits =
-        Limits { categories: ["list".to_owned()].into(), per: Per::Role, ..Limits::default() };
+    let limits = Limits { categories: ["list".to_owned()].into(), per: Per::Role, ..Limits::default() };
     let mut seen = log(&gate, &limits).unwrap();
-    for (user, action) in [("1", "DescribeBillSummary"), ("2", "QueryDirectCustomersCredit"), ("2", "PayOrders")] {
+    for (user, action) in
+        [("1", "DescribeBillSummary"), ("2", "QueryDirectCustomersCredit"), ("2", "PayOrders")]
+    {
         let name = gate.action(action).map(|_| action).unwrap_or("PayOrders");
-        seen.line(1, &format!("{{\"principal\":\"{user}\",\"action\":\"{name}\",\"ip\":\"10.0.0.1\"}}")).unwrap();
+        seen.line(1, &format!("{{\"principal\":\"{user}\",\"action\":\"{name}\",\"ip\":\"10.0.0.1\"}}"))
+            .unwrap();
     }
     let found = suggest(&gate, seen, &limits).unwrap();
     assert_eq!(found.policies.len(), 1);
     assert_eq!((found.policies[0].policy.as_str(), found.policies[0].principals.len()), ("g", 2));
     let unknown = Limits { categories: ["nothing".to_owned()].into(), ..Limits::default() };
-    assert_eq!(suggest(&gate, log(&gate, &unknown).unwrap(), &unknown).unwrap_err().key(), Some("categories"));
+    assert_eq!(
+        suggest(&gate, log(&gate, &unknown).unwrap(), &unknown).unwrap_err().key(),
+        Some("categories")
+    );
 }

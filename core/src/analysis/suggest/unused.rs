@@ -62,7 +62,8 @@ fn of_statement(model: &Model, uses: &Uses, policy: &Arc<str>, statement: &State
     if used.is_some() && count == 0 {
         return None;
     }
-    let (file, start) = (model.sources.name(statement.effect_span), model.sources.start(statement.effect_span));
+    let (file, start) =
+        (model.sources.name(statement.effect_span), model.sources.start(statement.effect_span));
     Some(Unused {
         policy: policy.clone(),
         id: statement.id.clone(),

@@ -12,11 +12,11 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::findings::Findings;
 use crate::model::resolve::{Documents, Input, resolve};
 use crate::model::{Claims, IpUnsupported, Model, Opaque};
+use passgate_grammar::Sources;
 use passgate_grammar::format::format;
 use passgate_grammar::parse::parse;
 use passgate_grammar::text::{quote, write_name};
 use passgate_grammar::tree::{ItemKind, PolicyBody};
-use passgate_grammar::Sources;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -108,7 +108,10 @@ fn head(model: &Model) -> String {
     let mut text = String::new();
     let services = used(model);
     if !services.is_empty() {
-        text.push_str(&format!("use {}\n", services.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(", ")));
+        text.push_str(&format!(
+            "use {}\n",
+            services.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(", ")
+        ));
     }
     let mut line = |key: &str, value: String| text.push_str(&format!("set {key} = {value}\n"));
     for (key, number) in [("owner.uin", &settings.owner.uin), ("owner.uid", &settings.owner.uid)] {

@@ -58,7 +58,8 @@ pub(crate) fn pages() -> Vec<Page> {
 #[expect(clippy::disallowed_methods, reason = "tests read the documentation")]
 fn listed(folder: &str) -> Vec<String> {
     let entries = std::fs::read_dir(top().join(folder)).expect(folder);
-    let names = entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("a name in UTF-8"));
+    let names =
+        entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("a name in UTF-8"));
     names.filter(|name| name.ends_with(".md")).map(|name| format!("{folder}/{name}")).collect()
 }
 

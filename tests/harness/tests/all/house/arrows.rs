@@ -26,8 +26,8 @@ const ROOMS: [(&str, &[&str]); 17] = [
     (
         "analysis",
         &[
-            "address", "catalog", "check", "error", "findings", "glob", "json", "model", "nearest", "report",
-            "table",
+            "address", "cam", "catalog", "check", "error", "findings", "glob", "json", "model", "nearest",
+            "report", "table",
         ],
     ),
 ];

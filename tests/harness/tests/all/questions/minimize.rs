@@ -6,8 +6,8 @@ use passgate::load::{LoadOptions, TextSources};
 use passgate::{Gate, reference};
 use passgate_harness::random::Random;
 use passgate_harness::world::{files, generate};
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 /// Generated worlds of a run.
 const WORLDS: u64 = if cfg!(debug_assertions) { 3 } else { 500 };
@@ -52,7 +52,9 @@ fn generated_worlds_decide_as_before() {
         }
         for ask in &world.asks {
             let request = ask.request();
-            let of = |gate: &Gate| reference::decide(gate.model(), &request).map(|d| d.reason).map_err(|e| e.code());
+            let of = |gate: &Gate| {
+                reference::decide(gate.model(), &request).map(|d| d.reason).map_err(|e| e.code())
+            };
             let (was, is) = (of(&before), of(&after));
             // Of several faults another one may be named.
             assert!(was == is || (open(&was) && open(&is)), "{was:?} {is:?}\n{ask:#?}\n{}", shown());
@@ -84,13 +86,16 @@ const ACTIONS: [(&str, u32); 7] =
 fn action_lists() -> BTreeMap<u32, (usize, String)> {
     let mut out: BTreeMap<u32, (usize, String)> = BTreeMap::new();
     let lists = |most: u32| (0..1u32 << ACTIONS.len()).filter(move |list| list.count_ones() <= most);
-    let of = |list: u32| ACTIONS.iter().enumerate().filter(move |(n, _)| list >> n & 1 == 1).map(|(_, one)| *one);
+    let of =
+        |list: u32| ACTIONS.iter().enumerate().filter(move |(n, _)| list >> n & 1 == 1).map(|(_, one)| *one);
     for taken in lists(3).filter(|list| *list > 0) {
         for away in lists(2) {
             let sum = |list: u32| of(list).fold(0, |sum, (_, set)| sum | set);
-            let (set, elements) = (sum(taken) & !sum(away), (taken.count_ones() + away.count_ones()) as usize);
+            let (set, elements) =
+                (sum(taken) & !sum(away), (taken.count_ones() + away.count_ones()) as usize);
             let words = |list: u32| of(list).map(|(word, _)| word).collect::<Vec<_>>().join(", ");
-            let text = if away == 0 { words(taken) } else { format!("{} except {}", words(taken), words(away)) };
+            let text =
+                if away == 0 { words(taken) } else { format!("{} except {}", words(taken), words(away)) };
             if set != 0 && out.get(&set).is_none_or(|(known, _)| elements < *known) {
                 out.insert(set, (elements, text));
             }
@@ -110,7 +115,9 @@ fn address_lists() -> BTreeMap<u32, (usize, String)> {
             out.insert(set, (elements, text));
         }
     };
-    let of = |list: u32| ADDRESSES.iter().enumerate().filter(move |(n, _)| list >> n & 1 == 1).map(|(_, one)| *one);
+    let of = |list: u32| {
+        ADDRESSES.iter().enumerate().filter(move |(n, _)| list >> n & 1 == 1).map(|(_, one)| *one)
+    };
     let words = |list: u32| of(list).map(|(word, _)| word).collect::<Vec<_>>().join(", ");
     let sum = |list: u32| of(list).fold(0, |sum, (_, set)| sum | set);
     note(8, 1, "when qcs:ip is absent".into());
@@ -188,7 +195,9 @@ fn no_smaller_policy_of_a_small_language_says_the_same() {
                 continue;
             }
             let all = [single(one), single(other)];
-            let of = |deny: bool| all.iter().filter(|(_, d, _)| *d == deny).fold(0, |sum, (cells, _, _)| sum | cells);
+            let of = |deny: bool| {
+                all.iter().filter(|(_, d, _)| *d == deny).fold(0, |sum, (cells, _, _)| sum | cells)
+            };
             let expected = smallest_policy(&least, of(true), of(false));
             check_small(&all.iter().map(|(_, _, text)| text.as_str()).collect::<Vec<_>>(), expected);
             tried += 1;
@@ -266,7 +275,10 @@ fn what_was_blown_up_is_found_again() {
         println!("minimize: by hand {size}; blown up {was}; found {is}");
         let shown = &found.files[0].text;
         assert!(was.statements > 5 * size.statements, "{was}");
-        assert!(is.statements * 20 <= size.statements * 21 && is.elements * 20 <= size.elements * 21, "{is}\n{shown}");
+        assert!(
+            is.statements * 20 <= size.statements * 21 && is.elements * 20 <= size.elements * 21,
+            "{is}\n{shown}"
+        );
     }
 }
 
@@ -283,8 +295,10 @@ fn blown(gate: &Gate, random: &mut Random) -> String {
             if *negated { outside.extend(prefixes.iter()) } else { inside.extend(prefixes.iter()) }
         }
         let within = passgate::address::PrefixSet::from_prefixes(inside.into_iter().copied());
-        let within = within.except(&passgate::address::PrefixSet::from_prefixes(outside.into_iter().copied()));
-        let mut from: Vec<String> = within.prefixes().iter().flat_map(|p| halves(*p)).map(|p| format!("from {p}")).collect();
+        let within =
+            within.except(&passgate::address::PrefixSet::from_prefixes(outside.into_iter().copied()));
+        let mut from: Vec<String> =
+            within.prefixes().iter().flat_map(|p| halves(*p)).map(|p| format!("from {p}")).collect();
         if statement.conditions.is_empty() {
             from = vec![String::new(), "from 192.0.2.0/24".into()];
         }
@@ -294,7 +308,9 @@ fn blown(gate: &Gate, random: &mut Random) -> String {
                 if covers(gate, statement, &name) {
                     lines.extend(from.iter().map(|from| (random.bits(), format!("{word} {name} {from}"))));
                     if random.chance(10) {
-                        lines.extend(from.first().map(|from| (random.bits(), format!("{word} {name} {from}"))));
+                        lines.extend(
+                            from.first().map(|from| (random.bits(), format!("{word} {name} {from}"))),
+                        );
                     }
                 }
             }

@@ -112,8 +112,8 @@ fn too_many_addresses_are_put_together() {
         }
         Ok::<_, Error>(seen.counts.coarse)
     };
-    assert_eq!(lines(11, [0, 0], 10).unwrap(), false);
-    assert_eq!(lines(10, [0, 0], 10).unwrap(), true);
+    assert!(!lines(11, [0, 0], 10).unwrap());
+    assert!(lines(10, [0, 0], 10).unwrap());
     assert_eq!(lines(10, [32, 128], 10).unwrap_err().code().as_str(), "bad-option");
 }
 

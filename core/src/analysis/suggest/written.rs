@@ -23,8 +23,8 @@ use std::sync::Arc;
 
 /// The services whose names are written bare: those in use of the present set, else the only one there is.
 pub(super) fn used(model: &Model) -> Vec<Box<str>> {
-    let known = |name: &&Box<str>| model.catalogs.find(name).is_some();
-    let own: Vec<Box<str>> = model.settings.use_services.iter().filter(known).cloned().collect();
+    let named = model.settings.use_services.iter();
+    let own: Vec<Box<str>> = named.filter(|name| model.catalogs.find(name).is_some()).cloned().collect();
     match (own.is_empty(), model.catalogs.services().count()) {
         (true, 1) => model.catalogs.services().map(|(_, service)| service.service.clone()).collect(),
         _ => own,

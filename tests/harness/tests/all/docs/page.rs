@@ -55,7 +55,6 @@ pub(crate) fn pages() -> Vec<Page> {
 }
 
 /// The pages of a folder.
-#[expect(clippy::disallowed_methods, reason = "tests read the documentation")]
 fn listed(folder: &str) -> Vec<String> {
     let entries = std::fs::read_dir(top().join(folder)).expect(folder);
     let names =

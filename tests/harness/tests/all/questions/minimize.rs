@@ -150,6 +150,7 @@ fn small_statements() -> Vec<Small> {
 }
 
 /// The smallest choice of statements that cover each set of cells: statements × 1,000 + elements.
+#[expect(clippy::indexing_slicing, reason = "part of a test")]
 fn smallest(statements: &[Small]) -> Vec<usize> {
     let mut least = vec![usize::MAX; 1 << 12];
     let mut waiting = BinaryHeap::from([Reverse((0usize, 0u32))]);
@@ -166,6 +167,7 @@ fn smallest(statements: &[Small]) -> Vec<usize> {
 }
 
 /// The smallest policy that denies some cells and allows others, where a deny leaves open what is allowed.
+#[expect(clippy::indexing_slicing, reason = "part of a test")]
 fn smallest_policy(least: &[usize], denied: u32, allowed: u32) -> usize {
     let (must, mut free) = (allowed & !denied, denied);
     let mut best = usize::MAX;
@@ -226,6 +228,8 @@ fn several_statements_of_a_small_language_become_the_fewest() {
     }
 }
 
+#[expect(clippy::unwrap_used, reason = "part of a test")]
+#[expect(clippy::indexing_slicing, reason = "part of a test")]
 fn check_small(statements: &[&str], expected: usize) {
     let text = format!("policy p {{\n{}\n}}\nuser u {{ attach p }}\n", statements.join("\n"));
     let texts: Texts = [("p.gate", text.as_str()), ("small.json", CATALOG), ("passgate.toml", SETTINGS)]
@@ -283,6 +287,7 @@ fn what_was_blown_up_is_found_again() {
 }
 
 /// Each action and each half of each prefix a statement of its own, some twice, some in a narrower statement too.
+#[expect(clippy::indexing_slicing, reason = "part of a test")]
 fn blown(gate: &Gate, random: &mut Random) -> String {
     let model = gate.model();
     let policy = &model.policies[0];
@@ -326,6 +331,7 @@ fn halves(prefix: passgate::address::Prefix) -> [passgate::address::Prefix; 2] {
     [prefix.bits, prefix.bits | upper].map(|bits| passgate::address::Prefix::new(prefix.family, bits, length))
 }
 
+#[expect(clippy::unwrap_used, reason = "part of a test")]
 fn covers(gate: &Gate, statement: &passgate::model::Statement, action: &str) -> bool {
     use passgate::model::ActionKind;
     let (service, name) = action.split_once(':').unwrap();

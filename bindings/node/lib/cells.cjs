@@ -1,165 +1,116 @@
 'use strict'
 
 // A reader of cell words (docs/cell-words.md): what all policies of one signature say of the actions of one service, at
-// every address. Words are looked through once, when they are added, and laid out anew with those of other signatures;
-// a look-up then stays in bounds and ends, whatever the words say.
+// every address. Words are looked through once, when they are added (`words.cjs`), and laid out anew with those of other
+// signatures, as narrow as they can be; a look-up then stays in bounds and ends, whatever the words say.
 
-const { CompiledError } = require('./errors.cjs')
 const { readV4, readV6 } = require('./address.cjs')
+const { compact, compactV6 } = require('./compact.cjs')
+const { ASK, Rows } = require('./rows.cjs')
+const { ROW, isTied, keyOf, restOf, wordBehind } = require('./segment.cjs')
+const { Wide } = require('./wide.cjs')
+const { isBefore, parts } = require('./words.cjs')
 
-const FORMAT = 1
-// Words before the IPv4 starts.
-const HEAD = 7
-const CELLS_OF_WORD = 16
 // A signature whose cells are not here.
 const NOWHERE = -1
-const ALLOW = 1
-const DEPENDS = 3
-// In place of an answer of many: the core is asked.
-const ASK = 2
 
-// The head of a signature: place of its index and the shift that leads to a slot of it, as one number; its first
-// segment, the last of its IPv4 segments, how many IPv6 segments follow, where the lower words of their starts lie, the
-// row without an address, and COARSE.
+// The head of a signature: of its IPv4 segments the place of the index and the shift that leads to a slot of it, as one
+// number, and the first segment; the same of its IPv6 segments; how many of those there are, the bits that their starts
+// share, and where the starts lie; the row without an address.
 //
-// The index has a slot for each value of some high bits of an IPv4 address: the segment that the first such address lies
-// in, counted from the signature's first in steps of 2 ** COARSE, so that it has room in 16 bits. A signature is wide
-// where a slot holds more than WALKED further segments, or where COARSE is not 0.
+// A segment is a word (`segment.cjs`). The index has for each slot how many segments of the signature begin before it.
 const SLOTS = 0
 const FIRST = 1
-const LAST_V4 = 2
-const V6_COUNT = 3
-const V6_LOWER = 4
-const NO_ADDRESS = 5
-const COARSE = 6
+const SLOTS_V6 = 2
+const FIRST_V6 = 3
+const COUNT_V6 = 4
+const SHARED_V6 = 5
+const STARTS_V6 = 6
+const NO_ADDRESS = 7
 const OWN_HEAD = 8
-const WIDE = 0x8000_0000 | 0
+// In a head beside the index: a slot holds more segments than are walked.
+const CROWDED = 0x8000_0000 | 0
+// In place of the index: the signature is a `Wide`.
+const WIDE = CROWDED | 31
 const PLACES_OF_INDEX = 2 ** 26
-// Most bits of an index.
-const INDEX_BITS = 16
+// Places of the index that a shift alone leads to, and that no signature has.
+const UNUSED = 2
 const FIRST_LENGTH = 1 << 10
-const NARROW_ROWS = 1 << 16
-// Rows of one hash that are kept to be shared.
-const SAME_HASH = 4
-// Segments up to which one is found by walking. So many stand behind the last IPv4 segment once more, at the last
-// address: a search in steps of 4, 2 and 1 then needs no end.
+// Segments of a slot up to which one is found by walking, in a batch by steps of 4, 2 and 1.
 const WALKED = 7
-const LAST_ADDRESS = 0xffff_ffff
 // Rows of a batch that go through each step together.
 const CHUNK = 256
 
-// What each cell answers in a batch, two bits each: 0, ALLOW, 0, ASK.
-const ANSWERS = (ALLOW << 2) | (ASK << 6)
-
-// The rows of a chunk: places of the callers' cells, or NOWHERE for a row that is left; the first bit of the
-// action's cell; IPv4 addresses. Whoever fills them calls nothing of the host before they are decided.
+// The rows of a chunk: places of the callers' cells, or NOWHERE for a row that is left; actions; IPv4 addresses.
+// Whoever fills them calls nothing of the host before they are decided.
 const places = new Int32Array(CHUNK)
-const bits = new Int32Array(CHUNK)
+const actions = new Int32Array(CHUNK)
 const ips = new Uint32Array(CHUNK)
-const found = new Int32Array(CHUNK)
+// What is found of each: the segment before the first that may hold it, the last that may, what is searched for.
+const lows = new Int32Array(CHUNK)
+const highs = new Int32Array(CHUNK)
+const keys = new Int32Array(CHUNK)
 
 // The address that was read last.
 const number = new Uint32Array(1)
 const sixteen = new Uint32Array(4)
 
-function refuse(what) {
-  throw new CompiledError(`cell words do not hold together: ${what}`, { code: 'bad-compiled' })
-}
-
-// The parts of words that hold together, for a service of so many actions.
-function parts(words, actions) {
-  if (words.length < HEAD) refuse('they are too few')
-  const [format, width, rowWords, rows, v4, v6, noAddress] = words
-  if (format !== FORMAT) refuse(`format ${format} is unknown`)
-  if (width !== actions || rowWords !== Math.ceil(width / CELLS_OF_WORD)) refuse('rows are not as wide as the service')
-  // Numbers below 2⁶⁴ as doubles: inexact where they are large, and then far from any length.
-  if (HEAD + 2 * v4 + 5 * v6 + rows * rowWords !== words.length) refuse('their number is not that of the parts')
-  if (v4 === 0 || v6 === 0 || rows === 0 || noAddress >= rows) refuse('a part is missing')
-  const v4Rows = HEAD + v4
-  const v6Starts = v4Rows + v4
-  const v6Rows = v6Starts + 4 * v6
-  return { rowWords, rows, v4, v6, noAddress, v4Rows, v6Starts, v6Rows, rowsAt: v6Rows + v6 }
-}
-
-function lookThrough(words, { rows, v4, v6, v4Rows, v6Starts, v6Rows }) {
-  if (words[HEAD] !== 0) refuse('the IPv4 starts do not begin at 0')
-  for (let i = 1; i < v4; i += 1) if (words[HEAD + i - 1] >= words[HEAD + i]) refuse('the IPv4 starts do not ascend')
-  for (let i = 0; i < v4; i += 1) if (words[v4Rows + i] >= rows) refuse('an IPv4 segment has no row')
-  for (let i = 0; i < 4; i += 1) if (words[v6Starts + i] !== 0) refuse('the IPv6 starts do not begin at 0')
-  for (let i = 1; i < v6; i += 1) {
-    const at = v6Starts + 4 * i
-    if (!isBefore(words, at - 4, words, at)) refuse('the IPv6 starts do not ascend')
-  }
-  for (let i = 0; i < v6; i += 1) if (words[v6Rows + i] >= rows) refuse('an IPv6 segment has no row')
-}
-
-// Whether four words are a smaller number than four others.
-function isBefore(a, i, b, j) {
-  if (a[i] !== b[j]) return a[i] < b[j]
-  if (a[i + 1] !== b[j + 1]) return a[i + 1] < b[j + 1]
-  if (a[i + 2] !== b[j + 2]) return a[i + 2] < b[j + 2]
-  return a[i + 3] < b[j + 3]
-}
-
-function hashed(words, from, count) {
-  let hash = 0
-  for (let i = from; i < from + count; i += 1) hash = Math.imul(hash ^ words[i], 0x9e3779b1) ^ (hash >>> 15)
-  return hash
-}
-
-// The same numbers in an array with room for so many.
-function roomier(numbers, least, Kind = numbers.constructor) {
-  if (numbers.length >= least && Kind === numbers.constructor) return numbers
-  const larger = new Kind(Math.max(least, 2 * numbers.length))
+// The same numbers in an array with room for so many and a few more: a batch may look behind the last.
+function roomier(numbers, least) {
+  if (numbers.length >= least + CHUNK) return numbers
+  const larger = new numbers.constructor(2 * (least + CHUNK))
   larger.set(numbers)
   return larger
 }
 
-// Cells of signatures in one service. Every kind of number lies apart and as narrow as it can: what look-ups touch then
-// stays in the processor's cache for many more signatures.
+// Cells of signatures in one service.
 class Cells {
   #actions
   #budget
   #headed = 0
-  #indexed = 0
-  #segments = 0
-  #lowers = 0
-  #rowCount = 0
-  // By hash, the numbers of rows.
-  #rows = new Map()
+  #indexed = UNUSED
+  #segmented = 0
+  #started = 0
+  #rows
+  #wide = []
   heads = new Int32Array(FIRST_LENGTH)
   index = new Uint16Array(FIRST_LENGTH)
-  // Of each segment the first address, of IPv6 its highest word, and the number of its row.
+  segments = new Uint32Array(FIRST_LENGTH)
+  // Of each segment what its start has behind the bits of its word; of IPv6 segments that lies in `starts`.
+  rests = new Uint16Array(FIRST_LENGTH)
+  // IPv6 starts, four words each.
   starts = new Uint32Array(FIRST_LENGTH)
-  rowOf = new Uint16Array(FIRST_LENGTH)
-  // The three lower words of the IPv6 starts.
-  lowers = new Uint32Array(FIRST_LENGTH)
-  rows = new Uint32Array(FIRST_LENGTH)
+  // Words of rows; `rows.cjs` says what is in them.
+  rows
 
   // Of a service with so many actions; `budget.words` is what may still be kept, here and elsewhere.
   constructor(actions, budget) {
     this.#actions = actions
     this.#budget = budget
-    this.rowWords = Math.ceil(actions / CELLS_OF_WORD)
+    this.#rows = new Rows(actions)
+    this.rows = this.#rows.words
+    this.rowWords = this.#rows.width
+    this.lastWord = this.rowWords - 1
+    this.lastBit = actions & 31
   }
 
   // Adds the words of a signature: its place, or NOWHERE where there is no room.
   add(given) {
     const of = parts(given, this.#actions)
-    lookThrough(given, of)
-    const bits = Math.min(INDEX_BITS, Math.max(1, Math.floor(Math.log2(of.v4))))
-    const segments = of.v4 + WALKED + of.v6
-    const most = OWN_HEAD + 2 ** bits + 2 * segments + 3 * of.v6 + of.rows * of.rowWords
+    const most = OWN_HEAD + 3 * (of.v4 + 1) + 6 * (of.v6 + 1) + 2 * of.rows * this.rowWords
     if (most > this.#budget.words) return NOWHERE
     this.#budget.words -= most
-    const rows = this.#rowNumbers(given, of)
-    const first = this.#laySegments(given, of, rows)
-    const lower = this.#layLower(given, of)
-    const coarse = Math.max(0, Math.ceil(Math.log2(of.v4)) - 16)
-    const index = this.#layIndex(given, of, bits, coarse)
-    if (index >= PLACES_OF_INDEX) return NOWHERE
-    const wide = coarse > 0 || this.#isCrowded(index, 2 ** bits) ? WIDE : 0
-    return this.#layHead([wide | (index << 5) | (32 - bits), first, first + of.v4 - 1, of.v6, lower, rows[of.noAddress], coarse])
+    const rows = this.#rows.add(given, of)
+    this.rows = this.#rows.words
+    const [v4, v6] = [compact(given, of, rows), compactV6(given, of, rows)]
+    if (v4 === undefined || v6 === undefined || this.#indexed + v4.index.length + v6.index.length >= PLACES_OF_INDEX) {
+      this.#wide.push(new Wide(given, of, rows))
+      return this.#layHead([WIDE, this.#wide.length - 1, WIDE, 0, 0, 0, 0, rows[of.noAddress]])
+    }
+    const starts = this.#layStarts(given, of)
+    const [first, slots] = this.#laySegments(v4)
+    const [firstV6, slotsV6] = this.#laySegments(v6)
+    return this.#layHead([slots, first, slotsV6, firstV6, of.v6, v6.shared, starts, rows[of.noAddress]])
   }
 
   #layHead(head) {
@@ -170,83 +121,27 @@ class Cells {
     return place
   }
 
-  #laySegments(given, { v4, v6, v4Rows, v6Starts, v6Rows }, rows) {
-    const first = this.#segments
-    this.#segments += v4 + WALKED + v6
-    this.starts = roomier(this.starts, this.#segments)
-    this.rowOf = roomier(this.rowOf, this.#segments, this.#rowCount > NARROW_ROWS ? Uint32Array : this.rowOf.constructor)
-    this.starts.set(given.subarray(HEAD, v4Rows), first)
-    for (let i = 0; i < v4; i += 1) this.rowOf[first + i] = rows[given[v4Rows + i]]
-    const last = first + v4
-    this.starts.fill(LAST_ADDRESS, last, last + WALKED)
-    this.rowOf.fill(this.rowOf[last - 1], last, last + WALKED)
-    const firstV6 = last + WALKED
-    for (let i = 0; i < v6; i += 1) {
-      this.starts[firstV6 + i] = given[v6Starts + 4 * i]
-      this.rowOf[firstV6 + i] = rows[given[v6Rows + i]]
-    }
-    return first
-  }
-
-  #layLower(given, { v6, v6Starts }) {
-    const lower = this.#lowers
-    this.#lowers += 3 * v6
-    this.lowers = roomier(this.lowers, this.#lowers)
-    for (let i = 0; i < v6; i += 1) {
-      const at = v6Starts + 4 * i
-      this.lowers.set(given.subarray(at + 1, at + 4), lower + 3 * i)
-    }
-    return lower
-  }
-
-  #layIndex(given, { v4 }, bits, coarse) {
-    const index = this.#indexed
-    const slots = 2 ** bits
-    this.#indexed += slots + 1
+  // Where the segments of a family begin, and their index with its shift.
+  #laySegments({ index, segments, rests, bits }) {
+    const [first, at] = [this.#segmented, this.#indexed]
+    this.#segmented += segments.length
+    this.#indexed += index.length
+    this.segments = roomier(this.segments, this.#segmented)
+    this.rests = roomier(this.rests, this.#segmented)
     this.index = roomier(this.index, this.#indexed)
-    let segment = 0
-    for (let slot = 0; slot < slots; slot += 1) {
-      const lowest = slot * 2 ** (32 - bits)
-      while (segment + 1 < v4 && given[HEAD + segment + 1] <= lowest) segment += 1
-      this.index[index + slot] = segment >>> coarse
-    }
-    this.index[index + slots] = (v4 - 1) >>> coarse
-    return index
+    this.segments.set(segments, first)
+    this.rests.set(rests, first)
+    this.index.set(index, at)
+    const crowded = index.some((count, slot) => slot > 0 && count - index[slot - 1] > WALKED) ? CROWDED : 0
+    return [first, crowded | (at << 5) | (32 - bits)]
   }
 
-  // Whether a slot holds more segments than are walked.
-  #isCrowded(index, slots) {
-    for (let slot = index; slot < index + slots; slot += 1) {
-      if (this.index[slot + 1] - this.index[slot] > WALKED) return true
-    }
-    return false
-  }
-
-  // The number of each row of a signature. Signatures share rows.
-  #rowNumbers(given, { rows, rowWords, rowsAt }) {
-    return Uint32Array.from({ length: rows }, (_, row) => {
-      const from = rowsAt + row * rowWords
-      const hash = hashed(given, from, rowWords)
-      for (const number of this.#rows.get(hash) ?? []) if (this.#isRow(number, given, from)) return number
-      return this.#newRow(given.subarray(from, from + rowWords), hash)
-    })
-  }
-
-  #isRow(number, given, from) {
-    const at = number * this.rowWords
-    for (let i = 0; i < this.rowWords; i += 1) if (this.rows[at + i] !== given[from + i]) return false
-    return true
-  }
-
-  #newRow(row, hash) {
-    const number = this.#rowCount
-    this.#rowCount += 1
-    this.rows = roomier(this.rows, this.#rowCount * this.rowWords)
-    this.rows.set(row, number * this.rowWords)
-    const others = this.#rows.get(hash)
-    if (others === undefined) this.#rows.set(hash, [number])
-    else if (others.length < SAME_HASH) others.push(number)
-    return number
+  #layStarts(given, { v6, v6Starts }) {
+    const at = this.#started
+    this.#started += 4 * v6
+    this.starts = roomier(this.starts, this.#started)
+    this.starts.set(given.subarray(v6Starts, v6Starts + 4 * v6), at)
+    return at
   }
 
   // The row of an address, of the signature at a place: -1 where the text is not read here.
@@ -259,58 +154,82 @@ class Cells {
 
   // The row of an IPv4 address.
   rowV4(at, ip) {
-    return this.rowOf[this.segmentV4(at, ip)]
-  }
-
-  // The segment of an IPv4 address.
-  segmentV4(at, ip) {
-    const slots = this.heads[at + SLOTS]
-    if (slots < 0) return this.#segmentOfWide(at, ip)
-    const { index, starts } = this
+    const slots = this.heads[at]
+    if (slots < 0) return this.#rowOfCrowded(at, ip)
+    const { index, segments } = this
     const slot = ((slots >>> 5) + (ip >>> slots)) | 0
-    const first = this.heads[at + FIRST]
-    let low = (first + index[slot]) | 0
-    const high = (first + index[(slot + 1) | 0]) | 0
-    while (low < high && starts[(low + 1) | 0] <= ip) low = (low + 1) | 0
-    return low
+    const before = (this.heads[(at + FIRST) | 0] - 1) | 0
+    const base = (before + index[slot]) | 0
+    const high = (before + index[(slot + 1) | 0]) | 0
+    const key = keyOf(ip, slots)
+    let low = base
+    while (low < high && segments[(low + 1) | 0] <= key >>> 0) low = (low + 1) | 0
+    const segment = segments[low]
+    if (isTied(segment, key) && low !== base) return segments[this.#settled(low, base, key, restOf(ip, slots))] & ROW
+    return segment & ROW
   }
 
-  #segmentOfWide(at, ip) {
-    const { heads, index, starts } = this
-    const slots = heads[at + SLOTS] & ~WIDE
+  // Of segments whose word is that of the address, the last that begins at or before it.
+  #settled(low, base, key, rest) {
+    const { segments, rests } = this
+    let at = low
+    while (at !== base && isTied(segments[at], key) && rests[at] > rest) at -= 1
+    return at
+  }
+
+  #rowOfCrowded(at, ip) {
+    const { heads, index, segments, rests } = this
+    const slots = heads[at] & ~CROWDED
+    if (heads[at] === WIDE) return this.#wide[heads[at + FIRST]].rowV4(ip)
     const slot = (slots >>> 5) + (ip >>> slots)
-    const first = heads[at + FIRST]
-    const coarse = heads[at + COARSE]
-    let low = first + (index[slot] << coarse)
-    let high = Math.min(first + ((index[slot + 1] + 1) << coarse) - 1, heads[at + LAST_V4])
+    const before = heads[at + FIRST] - 1
+    const key = keyOf(ip, slots) >>> 0
+    const rest = restOf(ip, slots)
+    let low = before + index[slot]
+    let high = before + index[slot + 1]
     while (low < high) {
       const middle = (low + high + 1) >>> 1
-      if (starts[middle] <= ip) low = middle
+      if (segments[middle] <= key && !(isTied(segments[middle], key) && rests[middle] > rest)) low = middle
       else high = middle - 1
     }
-    return low
+    return segments[low] & ROW
   }
 
-  // The row of the IPv6 address that was read.
+  // The row of the IPv6 address that was read. All starts but the first share some bits: what lies before them is in the
+  // first segment, what lies behind them in the last.
   #rowV6(at) {
-    const first = this.heads[at + LAST_V4] + 1 + WALKED
-    let low = 0
-    let high = this.heads[at + V6_COUNT]
-    while (high - low > 1) {
-      const middle = (low + high) >>> 1
-      if (this.#isBefore(first + middle, this.heads[at + V6_LOWER] + 3 * middle)) high = middle
-      else low = middle
+    const { heads, index, segments, starts } = this
+    const slots = heads[at + SLOTS_V6] & ~CROWDED
+    if (heads[at + SLOTS_V6] === WIDE) return this.#wide[heads[at + FIRST]].rowV6(sixteen)
+    const first = heads[at + FIRST_V6]
+    const count = heads[at + COUNT_V6]
+    if (count === 1) return segments[first] & ROW
+    const shared = heads[at + SHARED_V6]
+    const from = heads[at + STARTS_V6]
+    const side = this.#beside(from + 4, shared)
+    if (side !== 0) return segments[side < 0 ? first : first + count - 1] & ROW
+    const ip = wordBehind(sixteen, 0, shared)
+    const slot = (slots >>> 5) + (ip >>> slots)
+    const key = keyOf(ip, slots) >>> 0
+    let low = first - 1 + index[slot]
+    let high = first - 1 + index[slot + 1]
+    const base = low
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1
+      if (segments[middle] <= key) low = middle
+      else high = middle - 1
     }
-    return this.rowOf[first + low]
+    while (low !== base && isTied(segments[low], key) && isBefore(sixteen, 0, starts, from + 4 * (low - first))) low -= 1
+    return segments[low] & ROW
   }
 
-  // Whether the IPv6 address that was read lies before a start.
-  #isBefore(segment, lower) {
-    const highest = this.starts[segment]
-    if (sixteen[0] !== highest) return sixteen[0] < highest
-    if (sixteen[1] !== this.lowers[lower]) return sixteen[1] < this.lowers[lower]
-    if (sixteen[2] !== this.lowers[lower + 1]) return sixteen[2] < this.lowers[lower + 1]
-    return sixteen[3] < this.lowers[lower + 2]
+  // 0 where the address that was read begins with the first bits of a start, else on which side of it it lies.
+  #beside(start, shared) {
+    for (let word = 0, bits = shared; bits > 0; word += 1, bits -= 32) {
+      const [own, other] = [sixteen[word], this.starts[start + word]]
+      if ((own ^ other) >>> Math.max(0, 32 - bits) !== 0) return own < other ? -1 : 1
+    }
+    return 0
   }
 
   // The row without an address.
@@ -318,9 +237,14 @@ class Cells {
     return this.heads[at + NO_ADDRESS]
   }
 
-  // What a row says of the action whose cell begins at a bit of it.
-  cell(row, bit) {
-    return (this.rows[(Math.imul(row, this.rowWords) + (bit >>> 5)) | 0] >>> (bit & 31)) & 3
+  // What a row says of an action: ALLOW, DENY, or ASK where the core has to be asked.
+  answer(row, action) {
+    const { rows } = this
+    const at = Math.imul(row, this.rowWords)
+    const word = (at + (action >>> 5)) | 0
+    const allowed = (rows[word] >>> action) & 1
+    if (((rows[(at + this.lastWord) | 0] >>> this.lastBit) & 1) === 0) return allowed
+    return (rows[(word + this.rowWords) | 0] >>> action) & 1 ? ASK : allowed
   }
 
   // Answers for `count` rows of a chunk, which begin at `from` in `answers`.
@@ -328,60 +252,74 @@ class Cells {
   // Many rows take each step together, so that the processor fetches for all of them at once what it needs next. Loops
   // without calls, arrays that are constants and int32 sums without checks are what V8 makes fast code of.
   decide(count, answers, from) {
-    if (this.#near(count)) this.#walk(count)
+    if (this.#near(count)) return this.#oneByOne(count, answers, from)
     this.#search(count)
     this.#read(count, answers, from)
   }
 
-  // The first segment that may hold an address; true where some signature is wide.
+  // Between which segments an address lies; true where some signature has too many in a slot.
   #near(count) {
     const { heads, index } = this
-    let wide = 0
+    let crowded = 0
     for (let i = 0; i < count; i += 1) {
       const at = places[i]
-      found[i] = NOWHERE
       if (at === NOWHERE) continue
-      const slots = heads[at]
-      wide |= slots
-      const slot = (((slots & ~WIDE) >>> 5) + (ips[i] >>> slots)) | 0
-      found[i] = (heads[(at + FIRST) | 0] + index[slot]) | 0
-    }
-    return wide < 0
-  }
-
-  // The segment itself, one row after the other.
-  #walk(count) {
-    for (let i = 0; i < count; i += 1) if (found[i] !== NOWHERE) found[i] = this.segmentV4(places[i], ips[i])
-  }
-
-  // The last segment that begins at or before an address.
-  #search(count) {
-    const starts = this.starts
-    for (let i = 0; i < count; i += 1) {
       const ip = ips[i] | 0
-      let low = found[i]
-      if (low === NOWHERE) continue
-      low = (low + (reaches(starts[(low + 4) | 0] | 0, ip) << 2)) | 0
-      low = (low + (reaches(starts[(low + 2) | 0] | 0, ip) << 1)) | 0
-      found[i] = (low + reaches(starts[(low + 1) | 0] | 0, ip)) | 0
+      const slots = heads[at]
+      crowded |= slots
+      const slot = (((slots & ~CROWDED) >>> 5) + (ip >>> slots)) | 0
+      const before = (heads[(at + FIRST) | 0] - 1) | 0
+      lows[i] = (before + index[slot]) | 0
+      highs[i] = (before + index[(slot + 1) | 0]) | 0
+      keys[i] = keyOf(ip, slots)
+    }
+    return crowded < 0
+  }
+
+  #oneByOne(count, answers, from) {
+    for (let i = 0; i < count; i += 1) {
+      if (places[i] !== NOWHERE) answers[from + i] = this.answer(this.rowV4(places[i], ips[i]), actions[i])
+    }
+  }
+
+  // The row of the last segment that begins at or before an address.
+  #search(count) {
+    const { segments, heads } = this
+    for (let i = 0; i < count; i += 1) {
+      if (places[i] === NOWHERE) continue
+      const key = keys[i]
+      const base = lows[i]
+      const high = highs[i]
+      let low = base
+      low = (low + (reaches(segments[(low + 4) | 0] | 0, key, (high - low - 4) | 0) << 2)) | 0
+      low = (low + (reaches(segments[(low + 2) | 0] | 0, key, (high - low - 2) | 0) << 1)) | 0
+      low = (low + reaches(segments[(low + 1) | 0] | 0, key, (high - low - 1) | 0)) | 0
+      let segment = segments[low] | 0
+      if (isTied(segment, key) && low !== base) {
+        segment = segments[this.#settled(low, base, key, restOf(ips[i] | 0, heads[places[i]] | 0))] | 0
+      }
+      lows[i] = segment & ROW
     }
   }
 
   #read(count, answers, from) {
-    const { rows, rowOf, rowWords } = this
+    const { rows, rowWords, lastWord, lastBit } = this
     for (let i = 0; i < count; i += 1) {
-      const segment = found[i]
-      if (segment === NOWHERE) continue
-      const bit = bits[i]
-      const cell = (rows[(Math.imul(rowOf[segment], rowWords) + (bit >>> 5)) | 0] >>> (bit & 31)) & 3
-      answers[(from + i) | 0] = (ANSWERS >>> (2 * cell)) & 3
+      if (places[i] === NOWHERE) continue
+      const action = actions[i]
+      const at = Math.imul(lows[i], rowWords)
+      const word = (at + (action >>> 5)) | 0
+      const allowed = (rows[word] >>> action) & 1
+      const open = (rows[(at + lastWord) | 0] >>> lastBit) & 1
+      answers[(from + i) | 0] = open !== 0 && ((rows[(word + rowWords) | 0] >>> action) & 1) !== 0 ? ASK : allowed
     }
   }
 }
 
-// 1 where a start is not above an address, else 0; without a branch that could be guessed wrong.
-function reaches(start, ip) {
-  return 1 ^ (((~ip & start) | (~(ip ^ start) & (ip - start))) >>> 31)
+// 1 where a segment's word is not above a key and it is one of those that are left, else 0; without a branch that could be
+// guessed wrong.
+function reaches(segment, key, left) {
+  return 1 ^ (((~key & segment) | (~(key ^ segment) & (key - segment)) | left) >>> 31)
 }
 
-module.exports = { CHUNK, Cells, chunk: { bits, ips, places }, ALLOW, ASK, DEPENDS, NOWHERE }
+module.exports = { ASK, CHUNK, Cells, NOWHERE, chunk: { actions, ips, places, isTaken: false } }

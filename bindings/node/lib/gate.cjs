@@ -88,13 +88,9 @@ class Gate {
 
   allowsMany(principals, actions, ips, errors) {
     const answers = new Uint8Array(textRows(principals, actions, ips)).fill(ASK)
-    const addresses = ips ?? []
-    const learned = this.#learned
-    for (let row = 0; row < answers.length; row += 1) {
-      const answer = learned.allows(principals[row], actions[row], addresses[row])
-      if (answer !== UNKNOWN) answers[row] = answer
-    }
-    return decide(answers, errors, (row) => this.#ask(principals[row], actions[row], addresses[row]))
+    const addresses = ips ?? undefined
+    this.#learned.allowsMany(principals, actions, addresses, answers)
+    return decide(answers, errors, (row) => this.#ask(principals[row], actions[row], addresses?.[row]))
   }
 
   principalIds(names) {

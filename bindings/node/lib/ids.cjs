@@ -45,9 +45,9 @@ class Ids {
   #actions
   #learned
   #services = []
-  // By number of the action: its service here, and which bits of a row are its cell.
+  // By number of the action: its service here, and its number there.
   #serviceOf = new Int32Array(0)
-  #bits = new Int32Array(0)
+  #numberOf = new Int32Array(0)
 
   constructor(learned, limits) {
     this.#learned = learned
@@ -69,13 +69,13 @@ class Ids {
   #addAction(number, known) {
     if (number >= this.#serviceOf.length) {
       this.#serviceOf = roomier(this.#serviceOf)
-      this.#bits = roomier(this.#bits)
+      this.#numberOf = roomier(this.#numberOf)
     }
     if (known === undefined) return
     let service = this.#services.findIndex((one) => one.service === known.service)
     if (service < 0) service = this.#services.push({ service: known.service, places: new Int32Array(0) }) - 1
     this.#serviceOf[number] = service
-    this.#bits[number] = known.bits
+    this.#numberOf[number] = known.number
   }
 
   // Answers for rows of numbers; `ask` is called for those that the cells do not answer.
@@ -94,9 +94,9 @@ class Ids {
   #read(principals, actions, ips, answers) {
     const serviceOf = this.#serviceOf
     const service = actions[0] < serviceOf.length ? serviceOf[actions[0]] : NOWHERE
-    if (service === NOWHERE) return
+    if (service === NOWHERE || chunk.isTaken) return
     const places = this.#placesIn(service)
-    const bits = this.#bits
+    const numberOf = this.#numberOf
     const { cells } = this.#services[service].service
     for (let from = 0; from < answers.length; from += CHUNK) {
       const count = Math.min(CHUNK, answers.length - from)
@@ -105,7 +105,7 @@ class Ids {
         const action = actions[(from + i) | 0]
         const fits = principal < places.length && action < serviceOf.length && serviceOf[action] === service
         chunk.places[i] = fits ? places[principal] : NOWHERE
-        chunk.bits[i] = bits[action]
+        chunk.actions[i] = numberOf[action]
         chunk.ips[i] = ips[(from + i) | 0]
       }
       cells.decide(count, answers, from)

@@ -4,11 +4,12 @@
 // signatures that are asked for again and again. Everything is learned from the core, after it has answered, and
 // bounded (docs/limits.md); what is not known here is asked of the core.
 
-const { ALLOW, Cells, DEPENDS, NOWHERE } = require('./cells.cjs')
+const { readV4 } = require('./address.cjs')
+const { ASK, CHUNK, Cells, NOWHERE, chunk } = require('./cells.cjs')
 const { Names, NO_NAME } = require('./names.cjs')
 
 // No answer: the core is asked.
-const UNKNOWN = -1
+const UNKNOWN = ASK
 
 // A service with the places of its callers' cells: by the text of a principal, and by signature as far as they were
 // asked for.
@@ -22,11 +23,11 @@ class Service {
   }
 }
 
-// An action, and the first bit of its cell in a row.
+// An action by its number in a service.
 class Action {
   constructor(service, number) {
     this.service = service
-    this.bits = 2 * number
+    this.number = number
   }
 }
 
@@ -79,9 +80,52 @@ class Learned {
       if (ip !== undefined && ip !== null) return UNKNOWN
       row = cells.rowWithout(place)
     }
-    const cell = cells.cell(row, action.bits)
-    if (cell === DEPENDS) return UNKNOWN
-    return cell === ALLOW ? 1 : 0
+    return cells.answer(row, action.number)
+  }
+
+  // The same as `allows` for the rows of a batch; `answers` are ASK before, and stay so where they are not known.
+  allowsMany(principals, actions, ips, answers) {
+    for (let from = 0; from < answers.length; from += CHUNK) {
+      const count = Math.min(CHUNK, answers.length - from)
+      // Reading a column may run code of the host, which may ask for a batch of its own: that goes row by row.
+      if (chunk.isTaken) this.#oneByOne(principals, actions, ips, answers, from, count)
+      else this.#together(principals, actions, ips, answers, from, count)
+    }
+  }
+
+  #oneByOne(principals, actions, ips, answers, from, count) {
+    for (let row = from; row < from + count; row += 1) answers[row] = this.allows(principals[row], actions[row], ips?.[row])
+  }
+
+  #together(principals, actions, ips, answers, from, count) {
+    let service
+    chunk.isTaken = true
+    try {
+      service = this.#fill(principals, actions, ips, answers, from, count)
+    } finally {
+      chunk.isTaken = false
+    }
+    service?.cells.decide(count, answers, from)
+  }
+
+  // Fills the chunk with rows that have an IPv4 address and an action of one service, which it returns; answers others.
+  #fill(principals, actions, ips, answers, from, count) {
+    let service
+    for (let i = 0; i < count; i += 1) {
+      chunk.places[i] = NOWHERE
+      const principal = principals[from + i]
+      const known = this.action(actions[from + i])
+      const ip = ips?.[from + i]
+      if (known === undefined || typeof principal !== 'string') continue
+      const place = known.service.callers.get(principal)
+      if (place === NO_NAME) continue
+      service ??= known.service
+      if (known.service === service && typeof ip === 'string' && readV4(ip, chunk.ips, i)) {
+        chunk.places[i] = place
+        chunk.actions[i] = known.number
+      } else answers[from + i] = this.cell(place, known, ip)
+    }
+    return service
   }
 
   // Learns from a call that the core has answered for a principal with a signature.

@@ -121,6 +121,9 @@ function numbers(gate, rows, random) {
   })
 }
 
+// What cells say: none, allow, deny, depends.
+const SAID = [0, 1, 0, ASK]
+
 // Words of segments with such starts, whose rows say: none, allow, deny, depends by turns.
 function words(v4, v6) {
   const rows = [0, 1, 2, 3]
@@ -154,18 +157,18 @@ test('every address finds its segment, however the starts lie', () => {
     const [, place] = [lay.few, v4, lay.low].map((starts) => cells.add(words(starts, v6)))
     const ips = Array.from({ length: 600 }, () => (random.chance(50) ? (random.pick(v4) + random.below(3) - 1) >>> 0 : bits(32)))
     ips.push(0, 1, 0xffffffff, 0xfffffffe)
-    const expected = ips.map((ip) => (lastAtOrBefore(v4, ip) % 4))
+    const expected = ips.map((ip) => SAID[lastAtOrBefore(v4, ip) % 4])
     ips.forEach((ip, i) => {
       const row = cells.row(place, sets.dotted(ip))
-      assert.equal(cells.cell(row, 0), expected[i], `${SEED}: ${name}, ${sets.dotted(ip)}`)
+      assert.equal(cells.answer(row, 0), expected[i], `${SEED}: ${name}, ${sets.dotted(ip)}`)
       assert.equal(cells.row(place, `::ffff:${sets.dotted(ip)}`), row)
     })
     for (let from = 0; from < ips.length; from += CHUNK) together(cells, place, ips, expected, from)
     v6.forEach(([high, , third, low], i) => {
       const text = `${high.toString(16)}::${third.toString(16)}:0:${low}`.replace(/^/, '0:')
-      assert.equal(cells.cell(cells.row(place, text), 0), i % 4, text)
+      assert.equal(cells.answer(cells.row(place, text), 0), SAID[i % 4], text)
     })
-    assert.equal(cells.cell(cells.rowWithout(place), 0), 1)
+    assert.equal(cells.answer(cells.rowWithout(place), 0), 1)
   }
 })
 
@@ -181,10 +184,91 @@ test('more rows than 16 bits can number', () => {
   const place = cells.add(all)
   for (const i of [0, 1, 255, 65_535, 65_536, 65_537, 69_999]) {
     const found = cells.row(place, sets.dotted(i))
-    const told = numbers.slice(0, actions).reduce((sum, action) => sum + cells.cell(found, 2 * action) * 2 ** action, 0)
+    const told = numbers.slice(0, actions).reduce((sum, action) => sum + cells.answer(found, action) * 2 ** action, 0)
     assert.equal(told, i)
   }
-  assert.equal(cells.cell(cells.row(small, '10.0.0.1'), 0), 1, 'what was there before is there still')
+  assert.equal(cells.answer(cells.row(small, '10.0.0.1'), 0), 1, 'what was there before is there still')
+})
+
+// An IPv6 address of 128 bits as text.
+function sixteen(number) {
+  return [7, 6, 5, 4, 3, 2, 1, 0].map((group) => ((number >> BigInt(16 * group)) & 0xffffn).toString(16)).join(':')
+}
+
+function wordsOf(number) {
+  return [3, 2, 1, 0].map((word) => Number((number >> BigInt(32 * word)) & 0xffff_ffffn))
+}
+
+test('every IPv6 address finds its segment, whatever starts share', () => {
+  const random = sets.randomFrom(Number(SEED) ^ 3)
+  const wide = () => [0, 1, 2, 3].reduce((all) => (all << 32n) | BigInt(random.bits()), 0n)
+  for (let round = 0; round < 60; round += 1) {
+    // Starts under one prefix, some of them cut off so that they end in zeros, some next to others.
+    const [shared, prefix] = [BigInt(random.below(127)), wide()]
+    const under = () => ((prefix >> (128n - shared)) << (128n - shared)) | (wide() & ((1n << (128n - shared)) - 1n))
+    const starts = new Set([0n])
+    for (let i = random.below(400); i >= 0; i -= 1) {
+      const free = BigInt(random.below(128))
+      const start = (under() >> free) << free
+      starts.add(start)
+      if (random.chance(40)) starts.add(start + BigInt(1 + random.below(3)))
+    }
+    const sorted = [...starts].filter((start) => start < 1n << 128n).sort((a, b) => (a < b ? -1 : 1))
+    const cells = new Cells(3, { words: 1 << 22 })
+    cells.add(words([0, 7], [[0, 0, 0, 0], [0, 0, 0, 5]]))
+    const place = cells.add(words([0], sorted.map(wordsOf)))
+    const near = () => (random.pick(sorted) + BigInt(random.below(3) - 1) + (1n << 128n)) % (1n << 128n)
+    for (let i = 0; i < 300; i += 1) {
+      const ip = i % 3 === 0 ? near() : i % 3 === 1 ? under() : wide()
+      if (ip >> 32n === 0xffffn) continue
+      const segment = sorted.findLastIndex((start) => start <= ip)
+      assert.equal(cells.answer(cells.row(place, sixteen(ip)), 0), SAID[segment % 4], `${SEED}: ${sixteen(ip)} of ${sorted}`)
+    }
+  }
+})
+
+test('starts that differ only behind the bits of a segment', () => {
+  const random = sets.randomFrom(Number(SEED) ^ 4)
+  for (let round = 0; round < 100; round += 1) {
+    // Few slots, and in them groups of starts that are next to each other.
+    const v4 = new Set([0])
+    for (let i = random.below(12); i >= 0; i -= 1) {
+      const start = (random.bits() >>> 0) & ~random.pick([0, 0xff, 0xffff])
+      for (let j = random.below(4); j >= 0; j -= 1) v4.add(((start >>> 0) + random.below(40)) >>> 0)
+    }
+    const starts = [...v4].sort((a, b) => a - b)
+    const cells = new Cells(3, { words: 1 << 22 })
+    const place = cells.add(words(starts, [[0, 0, 0, 0]]))
+    const ips = Array.from({ length: CHUNK }, () => (random.pick(starts) + random.below(50) - 5) >>> 0)
+    const expected = ips.map((ip) => SAID[lastAtOrBefore(starts, ip) % 4])
+    ips.forEach((ip, i) => assert.equal(cells.answer(cells.rowV4(place, ip), 0), expected[i], `${SEED}: ${ip} of ${starts}`))
+    together(cells, place, ips, expected, 0)
+  }
+})
+
+test('a column that asks for a batch while it is read', () => {
+  const gate = compile('use intlpartnersmgt policy p { allow PayOrders from 10.0.0.0/8 } user a { attach p }')
+  const [ips, wanted] = [['10.0.0.1', '11.0.0.1', '10.0.0.2'], [1, 0, 1]]
+  const rows = ips.map(() => 'a')
+  const names = ips.map(() => 'PayOrders')
+  for (let call = 0; call < LIMITS.calls; call += 1) gate.allows('a', 'PayOrders', '10.0.0.1')
+  const [ids, actions] = [gate.principalIds(rows), gate.actionIds(names)]
+  let asked = 0
+  const asking = new Proxy(rows, {
+    get(target, key) {
+      if (key === '1') {
+        asked += 1
+        assert.deepEqual([...gate.allowsMany(rows, names, ['11.0.0.1', '10.0.0.9', '10.0.0.9'])], [0, 1, 1])
+        assert.deepEqual([...gate.allowsManyIds(ids, actions, Uint32Array.of(0x0a000001, 0, 0))], [1, 0, 0])
+      }
+      return target[key]
+    },
+  })
+  assert.deepEqual([...gate.allowsMany(asking, names, ips)], wanted)
+  assert.equal(asked > 0, true)
+  const thrown = new Proxy(rows, { get: (target, key) => { if (key === '1') throw new RangeError('no'); return target[key] } })
+  assert.throws(() => gate.allowsMany(thrown, names, ips), RangeError)
+  assert.deepEqual([...gate.allowsMany(rows, names, ips)], wanted, 'what was left half done is over')
 })
 
 function lastAtOrBefore(starts, ip) {
@@ -203,10 +287,10 @@ function together(cells, place, ips, expected, from) {
   for (let i = 0; i < count; i += 1) {
     chunk.places[i] = i % 7 === 3 ? NOWHERE : place
     chunk.ips[i] = ips[from + i]
-    chunk.bits[i] = 0
+    chunk.actions[i] = 0
   }
   cells.decide(count, answers, from)
-  for (let i = 0; i < count; i += 1) assert.equal(answers[from + i], i % 7 === 3 ? 9 : [0, 1, 0, ASK][expected[from + i]])
+  for (let i = 0; i < count; i += 1) assert.equal(answers[from + i], i % 7 === 3 ? 9 : expected[from + i])
 }
 
 test('what the reader keeps is bounded', () => {

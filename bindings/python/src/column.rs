@@ -2,12 +2,14 @@
 //! (pyarrow, polars, …), and single values that stand for every row.
 //!
 //! A [`Given`] holds what texts are borrowed from for as long as the batch lasts, so that nothing is copied and the
-//! interpreter can be let go.
+//! interpreter can be let go. How texts are read is in `texts`.
 
-use crate::boundary::arrow::{self, Exported, Fault, Piece, Values};
+use crate::boundary::arrow::{self, Exported, Fault, Values};
+use crate::boundary::text::text;
 use crate::convert;
 use crate::error::{raise, raise_in_row};
-use passgate::check::{Column, IpArgument};
+use crate::texts::{self, Texts, is_null, window};
+use passgate::check::Column;
 use passgate::{Error, ErrorCode};
 use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
@@ -23,11 +25,10 @@ pub(crate) enum Given<'py> {
     Arrow(Exported),
 }
 
-/// The values of a column.
+/// Numbers of a column.
 pub(crate) enum Rows<T> {
     Same(T),
     Each(Vec<T>),
-    Coded { values: Vec<T>, codes: Vec<u32> },
 }
 
 impl<T: Copy> Rows<T> {
@@ -35,47 +36,6 @@ impl<T: Copy> Rows<T> {
         match self {
             Rows::Same(value) => Column::Same(*value),
             Rows::Each(rows) => Column::Rows(rows),
-            Rows::Coded { values, codes } => Column::Coded { values, codes },
-        }
-    }
-
-    /// Something for each row, made once for each value; the first value that fails, with its row.
-    pub(crate) fn each<U: Copy, E>(&self, make: impl Fn(T) -> Result<U, E>) -> Result<Vec<U>, (usize, E)> {
-        let all = |values: &[T]| -> Result<Vec<U>, (usize, E)> {
-            values.iter().enumerate().map(|(at, value)| make(*value).map_err(|e| (at, e))).collect()
-        };
-        match self {
-            Rows::Same(value) => all(&[*value]),
-            Rows::Each(rows) => all(rows),
-            Rows::Coded { values, codes } => {
-                let mut made: Vec<Option<U>> = vec![None; values.len()];
-                let mut one = |(row, code): (usize, &u32)| {
-                    let at = *code as usize;
-                    // INVARIANT: codes lie within the values.
-                    match (made.get(at).copied().flatten(), values.get(at)) {
-                        (Some(known), _) => Ok(Some(known)),
-                        (None, Some(value)) => {
-                            let new = make(*value).map_err(|e| (row, e))?;
-                            if let Some(place) = made.get_mut(at) {
-                                *place = Some(new);
-                            }
-                            Ok(Some(new))
-                        }
-                        (None, None) => Ok(None),
-                    }
-                };
-                codes.iter().enumerate().filter_map(|row| one(row).transpose()).collect()
-            }
-        }
-    }
-
-    fn map<U>(self, each: impl Fn(T) -> U) -> Rows<U> {
-        match self {
-            Rows::Same(value) => Rows::Same(each(value)),
-            Rows::Each(rows) => Rows::Each(rows.into_iter().map(each).collect()),
-            Rows::Coded { values, codes } => {
-                Rows::Coded { values: values.into_iter().map(each).collect(), codes }
-            }
         }
     }
 }
@@ -94,24 +54,18 @@ impl<'py> Given<'py> {
     }
 
     /// Its texts, where they lie.
-    pub(crate) fn texts<'a>(&'a self, py: Python<'py>, name: &str) -> PyResult<Rows<Option<&'a str>>> {
+    pub(crate) fn texts<'a>(&'a self, py: Python<'py>, name: &str) -> PyResult<Texts<'a>> {
         match self {
-            Given::Nothing => Ok(Rows::Same(None)),
-            Given::One(text) => Ok(Rows::Same(Some(str_in(py, text, name, None)?))),
+            Given::Nothing => Ok(Texts::Same(None)),
+            Given::One(text) => Ok(Texts::Same(Some(str_in(py, text, name, None)?))),
             Given::Objects(objects) => {
                 let text = |(row, object): (usize, &'a Bound<'py, PyAny>)| {
-                    let Ok(string) = object.cast::<PyString>() else { return Ok(None) };
-                    str_in(py, string, name, Some(row)).map(Some)
+                    if object.is_none() { Ok(None) } else { str_in(py, object, name, Some(row)).map(Some) }
                 };
-                objects.as_slice().iter().enumerate().map(text).collect::<PyResult<_>>().map(Rows::Each)
+                objects.as_slice().iter().enumerate().map(text).collect::<PyResult<_>>().map(Texts::Rows)
             }
-            Given::Arrow(exported) => texts(exported).map_err(|fault| refused(py, name, &fault, None)),
+            Given::Arrow(exported) => texts::of(exported).map_err(|fault| refused(py, name, &fault, None)),
         }
-    }
-
-    /// Its texts as addresses; nothing given and null are no address.
-    pub(crate) fn ips(&self, py: Python<'py>, name: &str) -> PyResult<Rows<IpArgument<'_>>> {
-        Ok(self.texts(py, name)?.map(|text| text.map_or(IpArgument::None, IpArgument::Text)))
     }
 }
 
@@ -125,11 +79,11 @@ pub(crate) fn refused(py: Python<'_>, name: &str, what: &str, row: Option<usize>
 
 fn str_in<'a>(
     py: Python<'_>,
-    string: &'a Bound<'_, PyString>,
+    string: &'a Bound<'_, PyAny>,
     name: &str,
     row: Option<usize>,
 ) -> PyResult<&'a str> {
-    string.to_str().map_err(|_| refused(py, name, "holds a lone surrogate", row))
+    text(string).ok_or_else(|| refused(py, name, "holds a lone surrogate", row))
 }
 
 /// What a sequence, an array or an iterable holds, held.
@@ -161,151 +115,6 @@ fn texts_of<'py>(objects: &Bound<'py, PyTuple>, name: &str) -> PyResult<Bound<'p
     };
     let texts = objects.as_slice().iter().enumerate().map(text).collect::<PyResult<Vec<_>>>()?;
     PyTuple::new(py, texts)
-}
-
-/// The texts of a column of Arrow, null as none.
-fn texts(exported: &Exported) -> Result<Rows<Option<&str>>, Fault> {
-    let pieces = exported.pieces()?;
-    let coded = |piece: &Piece<'_>| matches!(piece.values, Values::Coded { .. });
-    if !pieces.is_empty() && pieces.iter().all(coded) {
-        return coded_texts(pieces);
-    }
-    let mut rows = Vec::new();
-    let length = pieces.iter().try_fold(0usize, |sum, piece| sum.checked_add(piece.length));
-    // A column of nulls may claim any length: it has no buffers.
-    let room = length.and_then(|length| rows.try_reserve_exact(length).ok());
-    room.ok_or("is too long")?;
-    for piece in &pieces {
-        plain_texts(piece, &mut rows)?;
-    }
-    Ok(Rows::Each(rows))
-}
-
-fn plain_texts<'a>(piece: &Piece<'a>, rows: &mut Vec<Option<&'a str>>) -> Result<(), Fault> {
-    match &piece.values {
-        Values::Nulls => rows.extend(std::iter::repeat_n(None, piece.length)),
-        Values::Texts { offsets, width, data } => {
-            offset_texts(piece, (offsets, *width), data, rows)?;
-        }
-        Values::Views { views, data } => {
-            for (row, view) in window(piece, views, 16) {
-                let text =
-                    if is_null(piece, row) { None } else { Some(viewed(view, data).ok_or_else(broken)?) };
-                rows.push(text);
-            }
-        }
-        _ => return Err("is a column of numbers, not of texts".into()),
-    }
-    Ok(())
-}
-
-/// The entries of a piece's rows, each with its row, in a buffer of entries from row 0 on.
-fn window<'a>(piece: &Piece<'_>, entries: &'a [u8], width: usize) -> impl Iterator<Item = (usize, &'a [u8])> {
-    let rows = piece.offset..piece.offset + piece.length;
-    rows.clone()
-        .zip(entries.get(rows.start * width..rows.end * width).unwrap_or_default().chunks_exact(width))
-}
-
-fn is_null(piece: &Piece<'_>, row: usize) -> bool {
-    let byte = |bits: &[u8]| bits.get(row / 8).copied().unwrap_or(0);
-    piece.validity.is_some_and(|bits| byte(bits) >> (row % 8) & 1 == 0)
-}
-
-fn broken() -> Fault {
-    "has texts that are no UTF-8, or lie outside their buffers".into()
-}
-
-fn offset_texts<'a>(
-    piece: &Piece<'_>,
-    (offsets, width): (&[u8], usize),
-    data: &'a [u8],
-    rows: &mut Vec<Option<&'a str>>,
-) -> Result<(), Fault> {
-    if piece.length == 0 {
-        return Ok(());
-    }
-    // Bytes before the first row of the piece may be anything.
-    let at = |row: usize| number(offsets.get(row * width..(row + 1) * width)?);
-    let first = at(piece.offset).ok_or_else(broken)?;
-    let text = std::str::from_utf8(data.get(first..).ok_or_else(broken)?).map_err(|_| broken())?;
-    let mut from = first;
-    let ends = offsets.get((piece.offset + 1) * width..).unwrap_or_default().chunks_exact(width);
-    for (row, end) in (piece.offset..piece.offset + piece.length).zip(ends) {
-        let to = number(end).ok_or_else(broken)?;
-        // INVARIANT: `from` is not below `first`: it is that, or an end that was checked.
-        let one = to.checked_sub(first).and_then(|to| text.get(from - first..to)).ok_or_else(broken)?;
-        rows.push((!is_null(piece, row)).then_some(one));
-        from = to;
-    }
-    Ok(())
-}
-
-/// An offset of four bytes or eight; none where it is negative.
-#[inline]
-fn number(bytes: &[u8]) -> Option<usize> {
-    match *bytes {
-        [a, b, c, d] => usize::try_from(i32::from_ne_bytes([a, b, c, d])).ok(),
-        [a, b, c, d, e, f, g, h] => usize::try_from(i64::from_ne_bytes([a, b, c, d, e, f, g, h])).ok(),
-        _ => None,
-    }
-}
-
-/// A text of up to twelve bytes lies in its view; a longer one in the buffer that its view names.
-fn viewed<'a>(view: &'a [u8], data: &[&'a [u8]]) -> Option<&'a str> {
-    let length = number(view.get(..4)?)?;
-    let bytes = if length <= 12 {
-        view.get(4..4 + length)?
-    } else {
-        let (buffer, from) = (number(view.get(8..12)?)?, number(view.get(12..16)?)?);
-        data.get(buffer)?.get(from..from.checked_add(length)?)?
-    };
-    std::str::from_utf8(bytes).ok()
-}
-
-/// Dictionaries one after the other, and codes into all of them together; the last value is null.
-fn coded_texts(pieces: Vec<Piece<'_>>) -> Result<Rows<Option<&str>>, Fault> {
-    let (mut values, mut codes, mut nulls) = (Vec::new(), Vec::new(), Vec::new());
-    for piece in &pieces {
-        let Values::Coded { codes: given, width, signed, values: list } = &piece.values else { continue };
-        let before = values.len();
-        plain_texts(list, &mut values)?;
-        for (row, code) in window(piece, given, *width) {
-            if is_null(piece, row) {
-                nulls.push(codes.len());
-                codes.push(0);
-                continue;
-            }
-            let place = code_of(code, *signed).filter(|place| *place < values.len() - before);
-            let place = place.ok_or("has a code outside its dictionary")?;
-            codes.push(u32::try_from(before + place).map_err(|_| "has too many values")?);
-        }
-    }
-    let null = u32::try_from(values.len()).map_err(|_| "has too many values")?;
-    values.push(None);
-    for row in nulls {
-        if let Some(code) = codes.get_mut(row) {
-            *code = null;
-        }
-    }
-    Ok(Rows::Coded { values, codes })
-}
-
-/// A code of one byte to eight, in the order of this machine; none where it is negative.
-fn code_of(bytes: &[u8], signed: bool) -> Option<usize> {
-    let number = match (bytes, signed) {
-        ([a], true) => i64::from(i8::from_ne_bytes([*a])),
-        ([a], false) => i64::from(*a),
-        ([a, b], true) => i64::from(i16::from_ne_bytes([*a, *b])),
-        ([a, b], false) => i64::from(u16::from_ne_bytes([*a, *b])),
-        ([a, b, c, d], true) => i64::from(i32::from_ne_bytes([*a, *b, *c, *d])),
-        ([a, b, c, d], false) => i64::from(u32::from_ne_bytes([*a, *b, *c, *d])),
-        ([a, b, c, d, e, f, g, h], true) => i64::from_ne_bytes([*a, *b, *c, *d, *e, *f, *g, *h]),
-        ([a, b, c, d, e, f, g, h], false) => {
-            return usize::try_from(u64::from_ne_bytes([*a, *b, *c, *d, *e, *f, *g, *h])).ok();
-        }
-        _ => return None,
-    };
-    usize::try_from(number).ok()
 }
 
 /// Numbers of a column: an `int` for every row, an Arrow column of `uint32`, a buffer of them, or a list of `int`.
@@ -372,12 +181,14 @@ fn fixed<const N: usize>(exported: &Exported) -> Result<Vec<[u8; N]>, Fault> {
             (Values::Words(entries), 4) | (Values::Sixteens(entries), 16) => *entries,
             _ => return Err("is no Arrow column of `uint32`, or for addresses of sixteen bytes".into()),
         };
-        for (row, entry) in window(&piece, entries, N) {
-            if is_null(&piece, row) {
-                return Err(format!("has a null in row {}", rows.len()));
+        let entries = window(entries, piece.offset..piece.offset + piece.length);
+        if piece.validity.is_some() {
+            let null = (0..piece.length).position(|row| is_null(&piece, piece.offset + row));
+            if let Some(row) = null {
+                return Err(format!("has a null in row {}", rows.len() + row));
             }
-            rows.push(<[u8; N]>::try_from(entry).map_err(|_| "is cut short")?);
         }
+        rows.extend_from_slice(entries);
     }
     Ok(rows)
 }

@@ -1,6 +1,6 @@
 //! passgate for Python: arguments in, the call, the result out. Rules, defaults and messages are the core's.
 //!
-//! `gate` holds the calls, `handle` those of handles, `batch` those over columns (`column` in, `answers` out), `questions` those about the whole set, `decision` the answers, `error` the exceptions, `convert` turns Python values into a
+//! `gate` holds the calls, `handle` those of handles, `batch` those over columns (`column` and `texts` in, `answers` out), `questions` those about the whole set, `decision` the answers, `error` the exceptions, `convert` turns Python values into a
 //! request. A panic never crosses into Python: `error::guard` makes it our `internal` error.
 
 mod answers;
@@ -14,6 +14,7 @@ mod gate;
 mod handle;
 mod options;
 mod questions;
+mod texts;
 
 use pyo3::prelude::*;
 

@@ -4,11 +4,14 @@
 //! read (keywords, other types, more arguments) and whatever is not answered with yes or no goes, unchanged, to the
 //! method that PyO3 made of the same name, which raises what there is to raise. So the two cannot differ but in speed.
 
+use super::text::text;
 use crate::gate::Gate;
 use crate::handle::{Action, Principal};
 use passgate::check::{ActionArgument, IpArgument};
+use pyo3::PyClass;
 use pyo3::ffi::{self, Py_ssize_t, PyCFunctionFastWithKeywords, PyObject};
 use pyo3::prelude::*;
+use pyo3::pyclass::boolean_struct::True;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyString, PyType};
 use std::ffi::{CStr, CString};
@@ -63,7 +66,8 @@ unsafe extern "C" fn gate_allows(
     // SAFETY: called by the interpreter as a method of `Gate`, with `count` arguments and a value for each name.
     let call = unsafe { Call::new(gate, arguments, count, names) };
     call.answer(&GATE_ALLOWS, |call| {
-        let gate = call.of.cast::<Gate>().ok()?.get();
+        // SAFETY: the method belongs to `Gate`.
+        let gate = unsafe { call.of_class::<Gate>() };
         let (principal, action, ip) = match call.by_position()? {
             [principal, action, ip] => (principal, action, call.address(ip)?),
             [principal, action] => (principal, action, IpArgument::None),
@@ -82,7 +86,8 @@ unsafe extern "C" fn principal_allows(
     // SAFETY: called by the interpreter as a method of `Principal`, with `count` arguments and a value for each name.
     let call = unsafe { Call::new(principal, arguments, count, names) };
     call.answer(&PRINCIPAL_ALLOWS, |call| {
-        let principal = call.of.cast::<Principal>().ok()?.get();
+        // SAFETY: the method belongs to `Principal`.
+        let principal = unsafe { call.of_class::<Principal>() };
         let (action, ip) = match call.by_position()? {
             [action, ip] => (action, call.address(ip)?),
             [action] => (action, IpArgument::None),
@@ -118,6 +123,16 @@ impl<'a> Call<'a> {
         Call { of, arguments, count: usize::try_from(count).unwrap_or(0), names }
     }
 
+    /// What the method is called of.
+    ///
+    /// # Safety
+    /// The method is one of this class: the interpreter compares before it calls.
+    #[inline]
+    unsafe fn of_class<T: PyClass<Frozen = True> + Sync>(&self) -> &'a T {
+        // SAFETY: an object of the class, as the caller promises; it lives for `'a`.
+        unsafe { self.of.cast_unchecked::<T>() }.get()
+    }
+
     /// The arguments, where all are given by position.
     #[inline]
     fn by_position(&self) -> Option<&'a [*mut PyObject]> {
@@ -137,7 +152,7 @@ impl<'a> Call<'a> {
     /// A text where it lies.
     #[inline]
     fn text(&self, argument: &'a *mut PyObject) -> Option<&'a str> {
-        self.object(argument).cast::<PyString>().ok()?.to_str().ok()
+        text(self.object(argument))
     }
 
     /// An address as text, or none.

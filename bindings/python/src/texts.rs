@@ -83,7 +83,7 @@ fn coded_each<U: Copy, E>(
     make: impl Fn(Option<&str>) -> Result<U, E>,
 ) -> Result<Vec<U>, (usize, E)> {
     let mut made: Vec<Option<U>> = vec![None; values.len()];
-    let mut one = |(row, code): (usize, &u32)| {
+    let one = |(row, code): (usize, &u32)| {
         // INVARIANT: codes lie within the values.
         let place = made.get_mut(*code as usize)?;
         if let Some(known) = place {

@@ -12,7 +12,7 @@ OPTIMISED := property:: exhaustive:: large:: reading:: corpus:: vectors:: round_
 	space:: proofs::
 say = @printf '\n== %s\n' "$(1)"
 
-.PHONY: help build demo test test-rust test-python test-node test-cli test-demo test-benches faults lint fmt bench bench-python bench-node bench-peers clean python node cli
+.PHONY: help build demo test test-rust test-python test-node test-cli test-demo test-browser test-benches faults lint fmt bench bench-python bench-node bench-peers clean python node cli
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,7 +46,7 @@ demo: build ## decide a page of requests through the command, Python and Node, a
 	$(call say,deciding examples/partners/requests.jsonl three ways)
 	examples/demo/run.sh
 
-test: lint test-rust test-cli test-python test-node test-demo test-benches ## every test of every language
+test: lint test-rust test-cli test-python test-node test-demo test-browser test-benches ## every test of every language
 	$(call say,all tests passed)
 
 test-rust: ## core, grammar, vectors, properties, corpus
@@ -72,6 +72,17 @@ test-node: cli node ## the Node package: vectors, types
 test-demo: build ## the demo agrees, and notices an altered answer
 	$(call say,testing the demo)
 	examples/demo/test.sh
+
+BROWSER_DIR := tests/browser
+
+$(BROWSER_DIR)/node_modules/.ready: $(BROWSER_DIR)/package.json $(BROWSER_DIR)/package-lock.json
+	$(call say,installing what drives the browser)
+	cd $(BROWSER_DIR) && npm ci --no-fund --no-audit --loglevel=error
+	touch $@
+
+test-browser: cli $(BROWSER_DIR)/node_modules/.ready ## the HTML report in headless Chromium (Debian's package)
+	$(call say,opening the HTML report)
+	cd $(BROWSER_DIR) && npm test --silent
 
 test-benches: ## the generator is repeatable, and the tables are those of the recorded results
 	$(call say,testing the benches)
@@ -116,5 +127,5 @@ bench-peers: ## measure passgate beside other engines in Rust, Python and Node, 
 	PYTHON=$(PYTHON) benches/peers/run.sh
 
 clean: ## remove what was built
-	rm -rf target .build $(NODE_DIR)/node_modules benches/node/node_modules $(NODE_DIR)/passgate.node
+	rm -rf target .build $(NODE_DIR)/node_modules $(BROWSER_DIR)/node_modules benches/node/node_modules $(NODE_DIR)/passgate.node
 	rm -f bindings/python/python/passgate/_passgate*.so

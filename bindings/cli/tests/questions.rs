@@ -1,6 +1,7 @@
 //! Transcripts of `what`, `who` and `prove`: exit code, stdout and stderr apart.
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
+#![expect(clippy::disallowed_methods, reason = "a test reads what the command wrote")]
 
 use std::path::Path;
 use std::process::Command;
@@ -130,4 +131,18 @@ fn an_assert_that_cannot_be_read_is_shown_where_it_stands() {
         write unless from offices\n  |                                     ^^^^^^^\n  |\n  = help: did you mean the \
         network `office`?\nerror[bad-option]: the assert cannot be read\n";
     check(&["prove", "set.gate", "no one may write unless from offices"], 2, "", told);
+fn a_page_for_a_browser() {
+    let page = std::env::temp_dir().join(format!("passgate-page-{}.html", std::process::id()));
+    let file = page.to_str().unwrap();
+    let words = format!("3 of 3 principal(s) in `{file}`\n");
+    check(&["what", "set.gate", "--html", file], 0, "", &words);
+    let text = String::from_utf8(std::fs::read(&page).unwrap()).unwrap();
+    assert!(text.contains("\"principals\":[\"user:bob\"]") && text.contains("<code>set.gate</code>"));
+    let words = format!("1 of 1 principal(s) in `{file}`\n");
+    check(&["what", "set.gate", "--principal", "bob", "--ip", "192.0.2.1", "--html", file], 0, "", &words);
+    std::fs::remove_file(&page).unwrap();
+    let (code, out, err) = run(&["what", "set.gate", "--html", "none/what.html"]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.starts_with("error[bad-file]: `none/what.html` cannot be written"), "{err}");
+    assert_eq!(run(&["what", "set.gate"]).0, 2, "a principal is needed where no page is written");
 }

@@ -3,12 +3,14 @@
 use crate::options::{CallOptions, SetOptions};
 use crate::output::{Exit, Format, Output};
 use crate::progress::shown;
+use crate::render::html;
 use crate::render::standing::lines;
-use passgate::Error;
+use passgate::analysis::calls::Calls;
 use passgate::analysis::standing::{Answer, Standing};
-use passgate::analysis::what::{ActionAnswer, What, to_json, what};
+use passgate::analysis::what::{ActionAnswer, What, matrix, to_json, what};
+use passgate::{Error, ErrorCode, Gate};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Tell what a principal may do: each action always, never, or on what it depends
 #[derive(clap::Args)]
@@ -17,19 +19,23 @@ Examples:
   passgate what examples/partners --principal user:100001
   passgate what examples/partners --principal user:100001 --ip 203.0.113.9
   passgate what examples/partners --principal role:support --format json
+  passgate what examples/partners --html what.html
 
 Exit codes: 0 answered, 2 the set cannot be loaded or the question cannot be read.")]
 pub(crate) struct Args {
     /// A folder, a `.gate` file, a compiled file, or one CAM JSON document
     set: PathBuf,
     /// Who asks: user:NAME, role:NAME, group:NAME, policy:NAME, root, or a user's name
-    #[arg(long, value_name = "P")]
-    principal: String,
+    #[arg(long, value_name = "P", required_unless_present = "html")]
+    principal: Option<String>,
     #[command(flatten)]
     calls: CallOptions,
     /// Name the actions that are never allowed too
     #[arg(long)]
     all: bool,
+    /// Write a page for a browser to this file: actions by principals; without --principal of root, users and roles
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["all", "format"])]
+    html: Option<PathBuf>,
     /// How the answers are written
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -44,11 +50,27 @@ pub(crate) fn run(args: &Args, output: &mut Output) -> Exit {
 fn ran(args: &Args, output: &mut Output) -> Result<Exit, Error> {
     let gate = args.options.load(&args.set, output)?;
     let calls = args.calls.read()?;
-    let found = shown("what", || what(&gate, &args.principal, &calls))?;
+    if let Some(file) = &args.html {
+        return page(args, &gate, &calls, file, output);
+    }
+    let principal = args.principal.as_deref().unwrap_or_default();
+    let found = shown("what", || what(&gate, principal, &calls))?;
     match args.format {
         Format::Json => output.line(&to_json(&found)),
         Format::Human => human(&found, args.all, output),
     }
+    Ok(Exit::Yes)
+}
+
+/// Writes the page for a browser.
+fn page(args: &Args, gate: &Gate, calls: &Calls, file: &Path, output: &mut Output) -> Result<Exit, Error> {
+    let principals: Vec<String> = args.principal.iter().cloned().collect();
+    let found = shown("what", || matrix(gate, &principals, calls))?;
+    std::fs::write(file, html::what(&found, &args.set.display().to_string())).map_err(|cause| {
+        let message = format!("`{}` cannot be written: {cause}", file.display());
+        Error::new(ErrorCode::BadFile, message).with_cause(cause)
+    })?;
+    output.word(&format!("{} of {} principal(s) in `{}`", found.asked, found.all, file.display()));
     Ok(Exit::Yes)
 }
 

@@ -4,6 +4,7 @@
 pub(crate) mod change;
 pub(crate) mod excerpt;
 pub(crate) mod github;
+pub(crate) mod html;
 pub(crate) mod sarif;
 pub(crate) mod standing;
 pub(crate) mod terminal;

@@ -33,12 +33,6 @@ fn pages() -> Vec<(String, String)> {
         listed.map(|entry| entry.expect("an entry").path()).collect::<Vec<PathBuf>>()
     };
     let mut paths: Vec<PathBuf> = ["docs", "docs/how-to"].into_iter().flat_map(list).collect();
-    let folders = ["docs", "docs/how-to"].map(|name| std::fs::read_dir(top().join(name)).expect("a folder of pages"));
-    let mut paths: Vec<PathBuf> = folders.into_iter().flatten().map(|entry| entry.expect("an entry").path()).collect();
-    let folders =
-        ["docs", "docs/how-to"].map(|name| std::fs::read_dir(top().join(name)).expect("a folder of pages"));
-    let mut paths: Vec<PathBuf> =
-        folders.into_iter().flatten().map(|entry| entry.expect("an entry").path()).collect();
     paths.retain(|path| path.extension().is_some_and(|ending| ending == "md"));
     paths.push(top().join("README.md"));
     paths.sort();

@@ -131,6 +131,9 @@ fn an_assert_that_cannot_be_read_is_shown_where_it_stands() {
         write unless from offices\n  |                                     ^^^^^^^\n  |\n  = help: did you mean the \
         network `office`?\nerror[bad-option]: the assert cannot be read\n";
     check(&["prove", "set.gate", "no one may write unless from offices"], 2, "", told);
+}
+
+#[test]
 fn a_page_for_a_browser() {
     let page = std::env::temp_dir().join(format!("passgate-page-{}.html", std::process::id()));
     let file = page.to_str().unwrap();

@@ -10,8 +10,14 @@ import { VECTORS, answer, options, written } from './suites.mjs'
 
 const FOLDER = join(VECTORS, 'questions')
 // What a question is asked about, which the methods take before their options.
-const ABOUT = { what: ['principal'], who: ['action'], conflicts: ['pair'], forecast: ['since', 'until'], prove: ['asserts'] }
-const ABOUT = { suggest: ['log'], what: ['principal'], who: ['action'] }
+const ABOUT = {
+  what: ['principal'],
+  who: ['action'],
+  conflicts: ['pair'],
+  forecast: ['since', 'until'],
+  prove: ['asserts'],
+  suggest: ['log']
+}
 let asked = 0
 
 function longList({ some, others }, found) {

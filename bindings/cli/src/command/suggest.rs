@@ -1,8 +1,8 @@
 //! `passgate suggest`: the smallest policies that allow what a log shows, and what the present set grants beyond it.
 
-use super::check::{Line, open, read_line};
 use crate::options::SetOptions;
 use crate::output::{Exit, Format, Output};
+use crate::request_lines::{Line, open, read_line};
 use passgate::analysis::suggest::{Limits, Log, Per, Suggested, log, suggest, to_json};
 use passgate::grammar::limits::REQUEST_BYTES;
 use passgate::{Error, ErrorCode};
@@ -67,7 +67,7 @@ fn ran(args: &Args, output: &mut Output) -> Result<Exit, Error> {
     if args.log == Path::new("-") {
         read(std::io::stdin(), &mut seen)?;
     } else {
-        read(open(&args.log)?, &mut seen)?;
+        read(open(&args.log, "--log")?, &mut seen)?;
     }
     broken(&seen, output);
     if args.options.is_strict() && seen.counts.broken > 0 {

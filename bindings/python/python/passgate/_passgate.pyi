@@ -10,8 +10,17 @@ from typing import Any, Literal, Protocol, TypeAlias, final
 
 from passgate.diagnostic import Diagnostic
 from passgate.errors import GateError
-from passgate.questions import Conflicts, Explanation, Forecast, Proved, Roles, What, Who
-from passgate.questions import Minimized, Suggested, What, Who
+from passgate.questions import (
+    Conflicts,
+    Explanation,
+    Forecast,
+    Minimized,
+    Proved,
+    Roles,
+    Suggested,
+    What,
+    Who,
+)
 
 _Reason: TypeAlias = Literal[
     "allow", "root", "explicit-deny", "implicit-deny", "boundary", "unknown-principal"

@@ -9,8 +9,7 @@ mod tests;
 
 pub(super) use options::read;
 
-use super::{conflicts, explain, forecast, prove, roles, what, who};
-use super::{minimize, suggest, what, who};
+use super::{conflicts, explain, forecast, minimize, prove, roles, suggest, what, who};
 use crate::check::Gate;
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::{Value, parse};
@@ -21,17 +20,17 @@ use crate::nearest::nearest;
 type Ask = fn(&[&Gate], &Value<'_>) -> Result<String>;
 
 /// Every question by its name, which is also that of the command and of the methods in other languages.
-const QUESTIONS: [(&str, Ask); 7] = [
+const QUESTIONS: [(&str, Ask); 9] = [
     ("conflicts", conflicts::ask),
     ("explain", explain::ask),
     ("forecast", forecast::ask),
+    ("minimize", minimize::ask),
     ("prove", prove::ask),
     ("roles", roles::ask),
+    ("suggest", suggest::ask),
     ("what", what::ask),
     ("who", who::ask),
 ];
-const QUESTIONS: [(&str, Ask); 4] =
-    [("minimize", minimize::ask), ("suggest", suggest::ask), ("what", what::ask), ("who", who::ask)];
 
 /// The names of all questions, in the order of the alphabet.
 ///

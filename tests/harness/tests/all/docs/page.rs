@@ -40,13 +40,6 @@ pub(crate) fn top() -> PathBuf {
 /// All pages, in order of their names.
 #[expect(clippy::disallowed_methods, reason = "tests read the documentation")]
 pub(crate) fn pages() -> Vec<Page> {
-    let list = |folder: &'static str| {
-        let listed = std::fs::read_dir(top().join(folder)).expect("a folder of pages");
-        let names =
-            listed.map(|entry| entry.expect("an entry").file_name().into_string().expect("a name in UTF-8"));
-        names.filter(|name| name.ends_with(".md")).map(move |name| format!("{folder}/{name}"))
-    };
-    let mut all: Vec<String> = ["docs", "docs/how-to"].into_iter().flat_map(list).collect();
     let mut all: Vec<String> = ["docs", "docs/how-to"].iter().flat_map(|folder| listed(folder)).collect();
     all.extend(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(str::to_owned));
     all.sort();

@@ -13,7 +13,9 @@ use passgate_harness::world::{Action, Member, Policy, Service, Statement, World,
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Sets of a run.
-const SETS: usize = if cfg!(debug_assertions) { 60 } else { 3_000 };
+const SETS: usize = 60;
+/// The first seed; `PASSGATE_SEED` sets another.
+const SEED: u64 = 4_569_882_253_398_383_569;
 /// Callers of a set.
 const USERS: usize = 6;
 /// One address of each stretch that prefixes can tell apart, in order, and none.
@@ -92,7 +94,7 @@ fn brute(world: &World) -> BTreeMap<String, Rights> {
 
 #[test]
 fn counts_are_those_of_every_cell() {
-    let seed = number("PASSGATE_SEED").unwrap_or_else(crate::new_seed);
+    let seed = number("PASSGATE_SEED").unwrap_or(SEED);
     println!("roles: seed {seed}");
     let mut random = Random::new(seed);
     let all = statements(&NESTED);

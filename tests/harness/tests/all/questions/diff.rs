@@ -21,7 +21,7 @@ const STRIDE: usize = if cfg!(debug_assertions) { 1_499 } else { 53 };
 /// Pairs of worlds of one statement each: one of so many.
 const PAIR_STRIDE: usize = if cfg!(debug_assertions) { 211 } else { 7 };
 /// Generated pairs of a run.
-const PAIRS: usize = if cfg!(debug_assertions) { 8 } else { 5_000 };
+const PAIRS: usize = if cfg!(debug_assertions) { 8 } else { 200 };
 /// Changes of which a share is asked for.
 const ENOUGH: usize = 400;
 /// Requests of an action that are tried for each caller.

@@ -10,7 +10,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 /// Generated worlds of a run.
-const WORLDS: u64 = if cfg!(debug_assertions) { 3 } else { 500 };
+const WORLDS: u64 = if cfg!(debug_assertions) { 3 } else { 30 };
 /// One small world of so many is tried.
 const STRIDE: usize = if cfg!(debug_assertions) { 2_401 } else { 11 };
 

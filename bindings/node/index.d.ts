@@ -411,6 +411,28 @@ export class Gate {
   forecast(since: string | Date, until: string | Date, options?: { readonly principal?: string | null } | null): Forecast
 
   /**
+   * Who gains and who loses what where the other set takes the place of this one?
+   *
+   * ```js
+   * const { empty, changes } = gate.diff(load('policies'), { principal: 'user:100001' })
+   * ```
+   *
+   * @throws {RequestError} for a principal that neither set admits
+   */
+  diff(other: Gate, options?: { readonly principal?: string | null } | null): Diff
+
+  /**
+   * How far is the set open, in actions × addresses? With a later set both, and what that has more.
+   *
+   * ```js
+   * const { exposure, categories } = gate.exposure()
+   * const { change } = gate.exposure(load('policies'))
+   * ```
+   */
+  exposure(later?: null): Exposure
+  exposure(later: Gate): ExposureChange
+
+  /**
    * Which callers have equal or nearly equal rights? `least` is the share in percent from which they are nearly equal.
    *
    * @throws {RequestError} `bad-request` for a share above 100
@@ -696,6 +718,91 @@ export interface Forecast {
   exact: boolean
   because?: string[]
   moments: Array<{ at: string; changes: Array<{ principals: string[]; gains: string[]; loses: string[] }> }>
+}
+
+/** Calls that change alike for some actions: *always* are values with which every call changes. */
+export interface ChangedRight extends Answer {
+  /** The category is that of the new catalog, else of the old one; `null` of an opaque service. */
+  actions: { action: string; category: string | null }[]
+  /** A request that one set allows and the other does not, as `checkJson` takes it. */
+  example: Record<string, unknown> | null
+}
+
+/** What some callers gain and lose. */
+export interface CallerChange {
+  principals: string[]
+  /** Which of the sets know them. */
+  known: 'both' | 'old' | 'new'
+  gains: ChangedRight[]
+  losses: ChangedRight[]
+}
+
+/** A member of a catalog file whose value differs; `null` where it is not stated. */
+export interface CatalogMember {
+  what: string
+  old: unknown
+  new: unknown
+}
+
+/** An action that only one of two catalogs has. */
+export interface ListedAction {
+  name: string
+  category: string
+  granularity: string
+  resources: string[]
+  ip_restriction: boolean
+  tag_authorization: boolean
+}
+
+/** What differs in one service of two catalogs. */
+export interface ServiceDiff {
+  service: string
+  change: 'added' | 'removed' | 'changed'
+  old_version: string | null
+  new_version: string | null
+  facts: CatalogMember[]
+  added: ListedAction[]
+  removed: ListedAction[]
+  changed: { name: string; changes: CatalogMember[] }[]
+}
+
+/** Who gains and who loses what between two sets. */
+export interface Diff {
+  principal: string | null
+  /** Whether no right changes. */
+  empty: boolean
+  exact: boolean
+  /** Why there may be more; only there where there may. */
+  because?: string
+  /** How many were compared. */
+  callers: number
+  /** Settings that decide and differ. */
+  settings: string[]
+  catalogs: { services: ServiceDiff[] }
+  changes: CallerChange[]
+}
+
+/** Shares of all addresses, added up over actions and principals. */
+export interface Reach {
+  /** The mean of both families. */
+  exposure: number
+  v4: number
+  v6: number
+}
+
+/** How far a set is open. */
+export interface Exposure extends Reach {
+  /** Where it is not, the figures may be too large. */
+  exact: boolean
+  categories: Record<string, Reach>
+  principals: (Reach & { principal: string; categories: Record<string, Reach> })[]
+}
+
+/** How far two sets are open, and what the later one has more. */
+export interface ExposureChange {
+  old: Exposure
+  new: Exposure
+  change: Exposure
 }
 
 /** Callers by their rights. */

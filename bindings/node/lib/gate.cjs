@@ -166,6 +166,14 @@ class Gate {
     return this.#answer('forecast', { since, until }, options)
   }
 
+  diff(other, options) {
+    return this.#answer('diff', {}, options, other)
+  }
+
+  exposure(later) {
+    return this.#answer('exposure', {}, {}, later)
+  }
+
   roles(options) {
     return this.#answer('roles', {}, options)
   }

@@ -45,7 +45,8 @@ function ask([gate, ...others], { question, options: given }) {
     delete beside[name]
     return value
   })
-  return gate[question](...others, ...about, beside)
+  const options = Object.keys(beside).length > 0 ? [beside] : []
+  return gate[question](...others, ...about, ...options)
 }
 
 function expectRefusal(found, { code, key, nearest = [] }) {

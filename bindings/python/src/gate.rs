@@ -346,6 +346,28 @@ impl Gate {
         questions::ask(py, &[self], "roles", &[("least", least)])
     }
 
+    /// Who gains and who loses what where the other set takes the place of this one?
+    #[pyo3(signature = (other, *, principal=None))]
+    fn diff<'py>(
+        &self,
+        py: Python<'py>,
+        other: &Bound<'py, Gate>,
+        principal: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        questions::ask(py, &[self, other.get()], "diff", &[("principal", principal)])
+    }
+
+    /// How far is the set open, in actions × addresses? With a later set both, and what that has more.
+    #[pyo3(signature = (later=None))]
+    fn exposure<'py>(
+        &self,
+        py: Python<'py>,
+        later: Option<&Bound<'py, Gate>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let gates: Vec<&Gate> = [Some(self), later.map(Bound::get)].into_iter().flatten().collect();
+        questions::ask(py, &gates, "exposure", &[])
+    }
+
     /// Do these asserts hold of every call? Each proved, or refuted by the smallest call.
     fn prove<'py>(&self, py: Python<'py>, asserts: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         questions::ask(py, &[self], "prove", &[("asserts", Some(asserts))])

@@ -6,13 +6,16 @@ from datetime import datetime
 from decimal import Decimal
 from ipaddress import IPv4Address, IPv6Address
 from os import PathLike
-from typing import Any, Literal, Protocol, TypeAlias, final
+from typing import Any, Literal, Protocol, TypeAlias, final, overload
 
 from passgate.diagnostic import Diagnostic
 from passgate.errors import GateError
 from passgate.questions import (
     Conflicts,
+    Diff,
     Explanation,
+    Exposure,
+    ExposureChange,
     Forecast,
     Minimized,
     Proved,
@@ -204,6 +207,11 @@ class Gate:
     def forecast(
         self, since: _Time, until: _Time, *, principal: str | Principal | None = None
     ) -> Forecast: ...
+    def diff(self, other: Gate, *, principal: str | Principal | None = None) -> Diff: ...
+    @overload
+    def exposure(self, later: None = None) -> Exposure: ...
+    @overload
+    def exposure(self, later: Gate) -> ExposureChange: ...
     def roles(self, *, least: int | None = None) -> Roles: ...
     def prove(self, asserts: Sequence[str]) -> Proved: ...
     def minimize(self, *, documents: bool | None = None, max_size: int | None = None) -> Minimized: ...

@@ -438,6 +438,8 @@ class Proved(TypedDict):
     """Refuted where one is, else undecided where one is, else proved."""
     exact: bool
     asserts: list[Proof]
+
+
 class Size(TypedDict):
     """How big policies are."""
 
@@ -551,3 +553,127 @@ class Suggested(TypedDict):
     log: LogCounts
     checked: int
     unused: list[UnusedGrant]
+
+
+class ChangedAction(TypedDict):
+    """An action whose calls change."""
+
+    action: str
+    category: str | None
+    """What the new catalog calls it, else the old one; `None` of an opaque service."""
+
+
+class ChangedRight(Answer):
+    """Calls that change alike for some actions: `always` are values with which every call changes."""
+
+    actions: list[ChangedAction]
+    example: dict[str, object] | None
+    """A request that one set allows and the other does not, as `Gate.check_json` takes it."""
+
+
+class CallerChange(TypedDict):
+    """What some callers gain and lose."""
+
+    principals: list[str]
+    known: Literal["both"] | Literal["old"] | Literal["new"]
+    """Which of the sets know them."""
+    gains: list[ChangedRight]
+    losses: list[ChangedRight]
+
+
+class CatalogMember(TypedDict):
+    """A member of a catalog file whose value differs; `None` where it is not stated."""
+
+    what: str
+    old: object
+    new: object
+
+
+class ListedAction(TypedDict):
+    """An action that only one of two catalogs has."""
+
+    name: str
+    category: str
+    granularity: str
+    resources: list[str]
+    ip_restriction: bool
+    tag_authorization: bool
+
+
+class CatalogAction(TypedDict):
+    """An action that two catalogs say different things of."""
+
+    name: str
+    changes: list[CatalogMember]
+
+
+class ServiceDiff(TypedDict):
+    """What differs in one service of two catalogs."""
+
+    service: str
+    change: Literal["added"] | Literal["removed"] | Literal["changed"]
+    old_version: str | None
+    new_version: str | None
+    facts: list[CatalogMember]
+    added: list[ListedAction]
+    removed: list[ListedAction]
+    changed: list[CatalogAction]
+
+
+class CatalogDiff(TypedDict):
+    """What differs between two catalogs."""
+
+    services: list[ServiceDiff]
+
+
+class _Diff(TypedDict):
+    principal: str | None
+    empty: bool
+    """Whether no right changes."""
+    exact: bool
+    callers: int
+    """How many were compared."""
+    settings: list[str]
+    """Settings that decide and differ."""
+    catalogs: CatalogDiff
+    changes: list[CallerChange]
+
+
+class Diff(_Diff, total=False):
+    """Who gains and who loses what between two sets, as `Gate.diff` answers."""
+
+    because: str
+    """Why there may be more; only there where there may."""
+
+
+class Reach(TypedDict):
+    """Shares of all addresses, added up over actions and principals."""
+
+    exposure: float
+    """The mean of both families."""
+    v4: float
+    v6: float
+
+
+class PrincipalExposure(Reach):
+    """How far a set is open to one principal."""
+
+    principal: str
+    categories: dict[str, Reach]
+
+
+class Exposure(Reach):
+    """How far a set is open, as `Gate.exposure` answers."""
+
+    exact: bool
+    """Where it is not, the figures may be too large."""
+    categories: dict[str, Reach]
+    principals: list[PrincipalExposure]
+
+
+class ExposureChange(TypedDict):
+    """How far two sets are open, and what the later one has more, as `Gate.exposure` answers with another gate."""
+
+    old: Exposure
+    new: Exposure
+    change: Exposure

@@ -1,13 +1,33 @@
 //! What changes as JSON: one object, an element for callers for whom the same changes.
 
 use super::replay::Replayed;
-use super::{Change, Diff, Right};
+use super::{Change, Diff, Right, diff};
 use crate::analysis::json_parts::json_value;
 use crate::analysis::standing::{self, Told};
+use crate::analysis::wire;
 use crate::catalog::diff::CatalogDiff;
-use crate::check::{Ip, Request};
-use serde::Serialize;
+use crate::check::{Gate, Ip, Request};
+use crate::error::Result;
+use crate::json;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+
+/// Whose rights are compared.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Options {
+    principal: Option<String>,
+}
+
+/// Answers for other languages: of the old set and the new one.
+///
+/// # Errors
+/// Those of [`diff`].
+pub(in crate::analysis) fn ask(gates: &[&Gate], options: &json::Value<'_>) -> Result<String> {
+    let [old, new] = wire::gates("diff", gates)?;
+    let Options { principal } = wire::read("diff", options)?;
+    Ok(to_json(&diff(old, new, principal.as_deref())?))
+}
 
 #[derive(Serialize)]
 struct Whole<'d> {

@@ -16,6 +16,7 @@ mod sides;
 #[cfg(test)]
 mod tests;
 
+pub(super) use json::ask;
 pub use json::{to_json, to_json_with};
 pub use replay::{Flip, Replay, Replayed, Untouched};
 pub use sides::Known;
@@ -45,7 +46,8 @@ pub struct Diff {
     pub catalogs: CatalogDiff,
     /// Settings that decide and differ, by name.
     pub settings: Vec<&'static str>,
-    /// What changes; callers for whom the same changes are together, in the order of the new set.
+    /// What changes; callers for whom the same changes are together. By the first caller of equal policies, in the order of
+    /// the new set; then whom only the old one knows.
     pub changes: Vec<Change>,
     /// Why there may be actions or callers beside those that were compared.
     pub doubt: Option<Doubt>,

@@ -153,13 +153,13 @@ fn has(found: Result<Holder>) -> Has {
     }
 }
 
-/// All callers of a side with their classes.
+/// All callers of a side with their classes, in the order of the set.
 fn named<'m>(model: &'m Model, callers: &Callers) -> impl Iterator<Item = (Key<'m>, usize, Principal)> {
-    let classes: Vec<_> = callers.all();
-    let each = classes.into_iter();
-    each.flat_map(move |(class, members)| {
-        members.into_iter().map(move |member| (key(model, member), class, member)).collect::<Vec<_>>()
-    })
+    let each = callers.all().into_iter();
+    let mut all: Vec<(Principal, usize)> =
+        each.flat_map(|(class, members)| members.into_iter().map(move |member| (member, class))).collect();
+    all.sort_unstable();
+    all.into_iter().map(move |(member, class)| (key(model, member), class, member))
 }
 
 fn key(model: &Model, member: Principal) -> Key<'_> {

@@ -1,9 +1,31 @@
 //! Exposure as JSON: one object; of two sets both and what changes.
 
-use super::{Exposure, Reach, difference};
+use super::{Exposure, Reach, difference, exposure};
 use crate::analysis::standing::written;
-use serde::Serialize;
+use crate::analysis::wire;
+use crate::check::Gate;
+use crate::error::Result;
+use crate::json::Value;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// There are none.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Options {}
+
+/// Answers for other languages: of one set how far it is open, of two what changes.
+///
+/// # Errors
+/// Those of [`exposure`].
+pub(in crate::analysis) fn ask(gates: &[&Gate], options: &Value<'_>) -> Result<String> {
+    let Options {} = wire::read("exposure", options)?;
+    match gates {
+        [gate] => Ok(to_json(&exposure(gate)?)),
+        [old, new] => Ok(change_to_json(&exposure(old)?, &exposure(new)?)),
+        _ => Err(wire::miscounted("exposure", "1 or 2", gates.len())),
+    }
+}
 
 #[derive(Serialize)]
 struct Whole<'e> {

@@ -11,6 +11,7 @@ mod json;
 #[cfg(test)]
 mod tests;
 
+pub(super) use json::ask;
 pub use json::{change_to_json, to_json};
 
 use super::ask::Asker;

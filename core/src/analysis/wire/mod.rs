@@ -9,7 +9,7 @@ mod tests;
 
 pub(super) use options::read;
 
-use super::{conflicts, explain, forecast, minimize, prove, roles, suggest, what, who};
+use super::{conflicts, diff, explain, exposure, forecast, minimize, prove, roles, suggest, what, who};
 use crate::check::Gate;
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::{Value, parse};
@@ -20,9 +20,11 @@ use crate::nearest::nearest;
 type Ask = fn(&[&Gate], &Value<'_>) -> Result<String>;
 
 /// Every question by its name, which is also that of the command and of the methods in other languages.
-const QUESTIONS: [(&str, Ask); 9] = [
+const QUESTIONS: [(&str, Ask); 11] = [
     ("conflicts", conflicts::ask),
+    ("diff", diff::ask),
     ("explain", explain::ask),
+    ("exposure", exposure::ask),
     ("forecast", forecast::ask),
     ("minimize", minimize::ask),
     ("prove", prove::ask),
@@ -89,8 +91,12 @@ fn unknown(question: &str) -> Error {
 /// # Errors
 /// `bad-request` for another number.
 pub(super) fn gates<'g, const N: usize>(question: &str, gates: &[&'g Gate]) -> Result<[&'g Gate; N]> {
-    gates.try_into().map_err(|_| {
-        let message = format!("`{question}` is asked of {N} policy set(s), not of {}", gates.len());
-        Error::new(ErrorCode::BadRequest, message).with_key(question)
-    })
+    gates.try_into().map_err(|_| miscounted(question, &N.to_string(), gates.len()))
+}
+
+/// That a question is asked of another number of gates than `wanted` says.
+#[cold]
+pub(super) fn miscounted(question: &str, wanted: &str, given: usize) -> Error {
+    let message = format!("`{question}` is asked of {wanted} policy set(s), not of {given}");
+    Error::new(ErrorCode::BadRequest, message).with_key(question)
 }

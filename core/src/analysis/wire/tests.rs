@@ -76,4 +76,23 @@ fn a_question_is_asked_of_its_number_of_sets() {
         r#"{"action":"PayOrders"}"#,
         ("bad-request", Some("who"), &[], "`who` is asked of 1 policy set(s), not of 0"),
     );
+    refused(
+        1,
+        "diff",
+        "{}",
+        ("bad-request", Some("diff"), &[], "`diff` is asked of 2 policy set(s), not of 1"),
+    );
+}
+
+#[test]
+fn exposure_is_asked_of_one_set_or_of_two() {
+    let gate = gate();
+    let one = answer(&[&gate], "exposure", "{}").unwrap();
+    assert!(one.starts_with(r#"{"exact":true,"exposure":"#), "{one}");
+    let two = answer(&[&gate, &gate], "exposure", "{}").unwrap();
+    assert!(two.starts_with(&format!(r#"{{"old":{one},"new":{one},"change":"#)), "{two}");
+    for count in [0, 3] {
+        let of = format!("`exposure` is asked of 1 or 2 policy set(s), not of {count}");
+        refused(count, "exposure", "{}", ("bad-request", Some("exposure"), &[], &of));
+    }
 }

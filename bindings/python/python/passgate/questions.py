@@ -450,7 +450,7 @@ class Size(TypedDict):
 
 
 class Certificate(TypedDict):
-    """That a policy decides as it did: classes of actions compared, and those whose calls were all searched."""
+    """That a policy decides as it did: classes of actions compared, and those searched call by call."""
 
     classes: int
     searched: int
@@ -672,7 +672,7 @@ class Exposure(Reach):
 
 
 class ExposureChange(TypedDict):
-    """How far two sets are open, and what the later one has more, as `Gate.exposure` answers with another gate."""
+    """How far two sets are open and what the later one has more, as `Gate.exposure` answers with a gate."""
 
     old: Exposure
     new: Exposure

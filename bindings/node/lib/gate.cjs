@@ -6,6 +6,7 @@ const { fileURLToPath } = require('node:url')
 const native = require('../passgate.node')
 const { decide, textRows } = require('./batch.cjs')
 const { ASK } = require('./cells.cjs')
+const { RequestError } = require('./errors.cjs')
 const { fromFailure } = require('./failure.cjs')
 const { Ids } = require('./ids.cjs')
 const { Learned, UNKNOWN } = require('./learned.cjs')
@@ -139,6 +140,9 @@ class Gate {
 
   // One entry for every question: what it is asked about, its options, and the gate that this one is compared with.
   #answer(question, about, options, other) {
+    if (other !== undefined && other !== null && !(#native in Object(other))) {
+      throw new RequestError('the other policy set is no gate', { code: 'bad-request', key: question })
+    }
     return JSON.parse(answered(this.#native.answer(question, about, options, other?.#native)))
   }
 

@@ -104,6 +104,22 @@ test('values of JavaScript are options', () => {
   assert.equal(answer(() => gate.what('alice', { at: new Date(NaN) })).code, 'bad-time')
 })
 
+test('two gates are compared, and nothing else', () => {
+  const set = (from) => compile(`use intlpartnersmgt policy desk { allow PayOrders from ${from} } user alice { attach desk }`)
+  const [gate, wider] = [set('203.0.113.0/24'), set('203.0.112.0/23')]
+  assert.deepEqual(gate.diff(wider).changes[0].gains[0].on[0].always, ['203.0.112.0/24'])
+  assert.deepEqual(wider.diff(gate, null).changes[0].losses[0].on[0].always, ['203.0.112.0/24'])
+  assert.ok(gate.diff(gate, { principal: undefined }).empty)
+  assert.deepEqual(gate.exposure(null), gate.exposure(wider).old)
+  for (const other of [7, 'set.gate', {}, []]) {
+    for (const question of ['diff', 'exposure']) {
+      const found = answer(() => gate[question](other))
+      assert.ok(found instanceof GateError)
+      assert.deepEqual([found.code, found.key], ['bad-request', question])
+    }
+  }
+})
+
 test('all actions at once are those that are allowed one by one', () => {
   const gate = load(fileURLToPath(new URL('../../../examples/partners', import.meta.url)))
   const names = gate.actionNames()

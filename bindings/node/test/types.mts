@@ -11,7 +11,10 @@ import {
   version,
   type Decision,
   type Diagnostic,
+  type Diff,
   type ErrorCode,
+  type Exposure,
+  type ExposureChange,
   type Gate,
   type LoadOptions,
   type Minimized,
@@ -76,6 +79,11 @@ for (const { answer, on } of told.actions) {
 }
 same<ReturnType<typeof gate.who>, Who>(true)
 same<ReturnType<typeof gate.prove>['verdict'], 'proved' | 'refuted' | 'undecided'>(true)
+same<ReturnType<typeof gate.diff>, Diff>(true)
+const now: Exposure = gate.exposure()
+const { change }: ExposureChange = gate.exposure(gate)
+same<typeof change, typeof now>(true)
+gate.diff(gate, { principal: null })
 same<ReturnType<typeof gate.minimize>, Minimized>(true)
 same<ReturnType<typeof gate.suggest>, Suggested>(true)
 gate.minimize({ max_size: 6144 })
@@ -105,6 +113,8 @@ gate.allows('root', 'A', 7)
 gate.allowsManyIds(['root'], ['A'], new Uint32Array(1))
 // @ts-expect-error a handle takes no more than action and address
 clerk.allows('A', null, { at: new Date() })
+// @ts-expect-error another gate is compared
+gate.diff('set.gate')
 // @ts-expect-error no such option
 gate.who('A', { principal: 'root' })
 // @ts-expect-error null is no value

@@ -93,6 +93,26 @@ def test_values_of_python_are_options() -> None:
         gate.what("alice", "203.0.113.9")  # type: ignore[call-arg]
 
 
+def test_two_gates_are_compared_and_nothing_else() -> None:
+    gate, wider = passgate.compile(SET), passgate.compile(SET.replace("203.0.113.0/24", "203.0.112.0/23"))
+    [change] = gate.diff(wider)["changes"]
+    assert (change["principals"], change["known"], change["losses"]) == (["user:alice"], "both", [])
+    gained = change["gains"][0]["example"]
+    assert gained is not None
+    line = json.dumps(gained)
+    assert (gate.check_json(line).allowed, wider.check_json(line).allowed) == (False, True)
+    assert gate.diff(gate)["empty"]
+    assert gate.diff(wider, principal=gate.principal("alice"))["callers"] == 1
+    assert gate.exposure() == gate.exposure(None) == gate.exposure(wider)["old"]
+    for slip in ("set.gate", 7):
+        with pytest.raises(TypeError):
+            gate.diff(slip)  # type: ignore[arg-type]
+        with pytest.raises(TypeError):
+            gate.exposure(slip)  # type: ignore[call-overload]
+    with pytest.raises(TypeError):
+        gate.diff(None)  # type: ignore[arg-type]
+
+
 def test_the_lock_is_let_go_while_a_question_is_answered() -> None:
     policies = "".join(
         f'policy p{n} {{ allow PayOrders from 10.{n % 250}.0.0/16 when mfa is true and k{n} is "{n}" }}\n'

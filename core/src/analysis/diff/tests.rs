@@ -161,6 +161,30 @@ fn callers_that_change_alike_are_one_group() {
 }
 
 #[test]
+fn changes_stand_in_the_order_of_the_set() {
+    let set = |q: &str, r: &str| {
+        format!(
+            "policy q {{ {q} }} policy r {{ {r} }}
+            user 1 {{ attach q }} user 2 {{ attach r }} user 3 {{ attach q }} user 4 {{ attach q, r }}
+            user 5 {{ attach r }}"
+        )
+    };
+    check(
+        &set("allow QueryUser", "allow PayOrders"),
+        &set("allow QueryUser, ForceQN", ""),
+        &["user:1 user:3 +ForceQN", "user:2 user:5 -PayOrders", "user:4 +ForceQN -PayOrders"],
+    );
+    // In the new set the third has what the first has; its change stands behind that of the second nevertheless.
+    let set = |two: &str, three: &str| {
+        format!(
+            "policy q {{ allow PayOrders }} policy e {{}}
+            user 1 {{ attach q }} user 2 {{ attach {two} }} user 3 {{ attach {three} }}"
+        )
+    };
+    check(&set("q", "e"), &set("e", "q"), &["user:2 -PayOrders", "user:3 +PayOrders"]);
+}
+
+#[test]
 fn from_where_in_the_fewest_prefixes() {
     let set = |from: &str| format!("{HEAD}policy p {{ allow PayOrders from {from} }} {U}");
     let found = compared(&set("10.0.0.0/8"), &set("10.0.0.0/8, 12.0.0.0/9, 12.128.0.0/9"), None);

@@ -3,7 +3,10 @@
 //!
 //! `cargo run --release -p passgate-benches --bin check -- WORKLOAD.json…`
 
-use passgate::check::{ActionHandle, LineChecker, PrincipalHandle};
+use passgate::check::{
+    ActionHandle, Answers, Batch, Column, Faults, IdBatch, IpArgument, IpNumbers, LineChecker,
+    PrincipalHandle,
+};
 use passgate::load::compile_model;
 use passgate::{Gate, LoadOptions, Request};
 use passgate_benches::clock::now;
@@ -88,6 +91,8 @@ fn side_by_side(gate: &Gate, workload: &Workload) -> Result<Vec<String>> {
         .collect();
     let small = workload.policies.iter().all(|policy| policy.statements.len() <= SKETCHED);
     let sketch = small.then(|| Sketch::new(workload));
+    let columns = Columns::new(gate, workload, &addresses)?;
+    columns.are_right(gate, workload)?;
     let mut ways: Vec<Way<'_>> = Vec::new();
     if let Some(sketch) = &sketch {
         let wrong = requests.iter().zip(&workload.expected);
@@ -121,7 +126,83 @@ fn side_by_side(gate: &Gate, workload: &Workload) -> Result<Vec<String>> {
             count(&handles, part, |(who, what, ip)| who.allows(what, *ip).is_ok_and(|allowed| allowed))
         }),
     ));
+    ways.push(("batch of texts", Box::new(|part| columns.by_text(gate, part))));
+    ways.push(("batch of numbers", Box::new(|part| columns.by_number(gate, part))));
+    ways.push(("batch of numbers, IPv4", Box::new(|part| columns.by_v4(gate, part))));
     Ok(in_turns(requests.len(), &ways))
+}
+
+/// The requests in columns: as texts, as numbers, and those of IPv4 as numbers.
+struct Columns<'a> {
+    texts: (Vec<Option<&'a str>>, Vec<Option<&'a str>>, Vec<IpArgument<'a>>),
+    numbers: (Vec<u32>, Vec<u32>, Vec<[u8; 16]>),
+    v4: (Vec<u32>, Vec<u32>, Vec<u32>),
+}
+
+impl<'a> Columns<'a> {
+    fn new(gate: &Gate, workload: &'a Workload, addresses: &[IpAddr]) -> Result<Columns<'a>> {
+        let mut columns =
+            Columns { texts: Default::default(), numbers: Default::default(), v4: Default::default() };
+        for ((principal, action, ip), address) in workload.requests.iter().zip(addresses) {
+            columns.texts.0.push(Some(principal));
+            columns.texts.1.push(Some(action));
+            columns.texts.2.push(IpArgument::Text(ip));
+            let who = gate.principal_id(principal).map_err(Error::other)?;
+            let what = gate.action_id(action).map_err(Error::other)?;
+            columns.numbers.0.push(who);
+            columns.numbers.1.push(what);
+            match address {
+                IpAddr::V4(v4) => {
+                    columns.numbers.2.push(v4.to_ipv6_mapped().octets());
+                    columns.v4.0.push(who);
+                    columns.v4.1.push(what);
+                    columns.v4.2.push((*v4).into());
+                }
+                IpAddr::V6(v6) => columns.numbers.2.push(v6.octets()),
+            }
+        }
+        Ok(columns)
+    }
+
+    /// Compares every answer with the workload's.
+    fn are_right(&self, gate: &Gate, workload: &Workload) -> Result<()> {
+        let allowed = workload.expected.iter().filter(|expected| **expected == 1).count();
+        let all = 0..workload.requests.len();
+        let counted = [self.by_text(gate, all.clone()), self.by_number(gate, all)];
+        if counted == [allowed; 2] { Ok(()) } else { Err(Error::other("a batch has wrong answers")) }
+    }
+
+    fn by_text(&self, gate: &Gate, part: Range<usize>) -> usize {
+        let (principals, actions, ips) = &self.texts;
+        let (principals, actions) = (rows(principals, &part), rows(actions, &part));
+        let batch = Batch { principals, actions, ips: rows(ips, &part), faults: Faults::First };
+        allowed(gate.allows_many(&batch))
+    }
+
+    fn by_number(&self, gate: &Gate, part: Range<usize>) -> usize {
+        let (principals, actions, ips) = &self.numbers;
+        let (principals, actions) = (rows(principals, &part), rows(actions, &part));
+        let ips = IpNumbers::V6(rows(ips, &part));
+        allowed(gate.allows_many_ids(&IdBatch { principals, actions, ips, faults: Faults::First }))
+    }
+
+    /// As many rows as asked for, wherever they are.
+    fn by_v4(&self, gate: &Gate, part: Range<usize>) -> usize {
+        let (principals, actions, ips) = &self.v4;
+        let from = part.start % ips.len().saturating_sub(part.len()).max(1);
+        let part = from..from + part.len();
+        let (principals, actions) = (rows(principals, &part), rows(actions, &part));
+        let ips = IpNumbers::V4(rows(ips, &part));
+        allowed(gate.allows_many_ids(&IdBatch { principals, actions, ips, faults: Faults::First }))
+    }
+}
+
+fn rows<'a, T>(column: &'a [T], part: &Range<usize>) -> Column<'a, T> {
+    Column::Rows(column.get(part.clone()).unwrap_or(&[]))
+}
+
+fn allowed(answers: passgate::Result<Answers>) -> usize {
+    answers.map_or(0, |answers| answers.allowed.iter().filter(|allowed| **allowed == Some(true)).count())
 }
 
 /// As many different requests as a cache could never hold, and few of them again and again.

@@ -54,7 +54,7 @@ impl Table {
             None => attached,
             Some(boundary) => bounded(&attached, &self.together(boundary, service)?),
         };
-        Some(flat(&layer, width)).filter(|words| words.len() <= limits::CELL_WORDS)
+        Some(flat(&layer, width)).filter(|words| is_handed_out(words))
     }
 
     fn segments_at_most(&self, set: SetId, service: u32) -> usize {
@@ -78,6 +78,11 @@ impl Table {
         }
         Some(super::merge::merge(&layers.iter().collect::<Vec<_>>()))
     }
+}
+
+/// Whether there are not too many words for a reader.
+fn is_handed_out(words: &[u32]) -> bool {
+    words.len() <= limits::CELL_WORDS
 }
 
 /// Cells of attached policies with those of a boundary; both layers have one plane.
@@ -147,6 +152,12 @@ fn flat(layer: &Layer, width: usize) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_are_handed_out_up_to_their_limit() {
+        let words = vec![0; limits::CELL_WORDS + 1];
+        assert!(is_handed_out(&words[1..]) && !is_handed_out(&words));
+    }
 
     #[test]
     fn a_boundary_decides_where_the_attached_policies_allow() {

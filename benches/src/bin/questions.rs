@@ -1,0 +1,120 @@
+//! Questions about whole workloads: what one principal may do, who may perform an action, what changes between two
+//! versions, ten asserts.
+//!
+//! `cargo run --release -p passgate-benches --bin questions -- WORKLOAD.json…`
+
+use passgate::analysis::calls::Calls;
+use passgate::analysis::diff::diff;
+use passgate::analysis::prove::prove;
+use passgate::analysis::what::what;
+use passgate::analysis::who::who;
+use passgate::load::compile_model;
+use passgate::{Gate, LoadOptions};
+use passgate_benches::clock::{now, times};
+use passgate_benches::{Statement, Workload, read};
+use std::hint::black_box;
+use std::io::{Error, Result, Write};
+use std::path::Path;
+use std::time::Duration;
+
+/// How often a quick question is measured, and how often one about the whole set.
+const ROUNDS: (usize, usize) = (101, 5);
+/// The action that is asked for.
+const ACTION: &str = "PayOrders";
+/// What is asserted.
+const ASSERTS: [&str; 10] = [
+    "no one may PayOrders from 192.0.2.0/24",
+    "no one may write unless from 10.0.0.0/8",
+    "everyone may QueryUser from 198.51.100.7",
+    "no one may read from 2001:db8::/32",
+    "no one may list from 203.0.113.0/24",
+    "no one may PayOrders, QueryUser from 10.0.0.0/8",
+    "no one may write when mfa is absent",
+    "no one may list when the time < 2020-01-01T00:00:00Z",
+    "no one may QueryUser unless from 0.0.0.0/0, ::/0",
+    "no one may write from 255.255.255.255",
+];
+
+fn main() -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    for path in std::env::args().skip(1) {
+        for line in measure(Path::new(&path))? {
+            writeln!(out, "{path}: {line}")?;
+        }
+        out.flush()?;
+    }
+    Ok(())
+}
+
+fn measure(path: &Path) -> Result<Vec<String>> {
+    let mut workload = read(path)?;
+    let old = gate(&workload)?;
+    let mut lines = alone(&old, &workload)?;
+    change(workload.policies.iter_mut().take(1).flat_map(|policy| policy.statements.iter_mut().take(1)));
+    let new = gate(&workload)?;
+    lines.push(between("diff, one statement changed", &old, &new)?);
+    lines.push(between("diff, nothing changed", &new, &new)?);
+    drop(new);
+    change(workload.policies.iter_mut().flat_map(|policy| policy.statements.iter_mut().take(1)));
+    lines.push(between("diff, every policy changed", &old, &gate(&workload)?)?);
+    Ok(lines)
+}
+
+fn gate(workload: &Workload) -> Result<Gate> {
+    let model = compile_model(workload.files(), &LoadOptions::default()).map_err(Error::other)?;
+    Gate::from_model(model).map_err(Error::other)
+}
+
+/// What is asked of one set.
+fn alone(gate: &Gate, workload: &Workload) -> Result<Vec<String>> {
+    let calls = Calls::default();
+    let names: Vec<String> =
+        workload.principals.keys().take(ROUNDS.0).map(|name| format!("user:{name}")).collect();
+    let mut each = names.iter().cycle();
+    let one = times(ROUNDS.0, || drop(black_box(each.next().map(|name| what(gate, name, &calls)))));
+    let all = times(ROUNDS.1, || drop(black_box(who(gate, ACTION, &calls))));
+    let proved = times(ROUNDS.1, || drop(black_box(prove(gate, &ASSERTS))));
+    let mut exact = 0;
+    for name in &names {
+        exact += usize::from(what(gate, name, &calls).map_err(Error::other)?.is_exact());
+    }
+    let callers = who(gate, ACTION, &calls).map_err(Error::other)?;
+    let report = prove(gate, &ASSERTS).map_err(Error::other)?;
+    Ok(vec![
+        format!("what                 {}, exact for {exact} of {}", shown(one), names.len()),
+        format!("who                  {}, {} groups of callers", shown(all), callers.callers.len()),
+        format!("prove ten            {}, {} verdicts", shown(proved), report.asserts.len()),
+    ])
+}
+
+/// What changes between two sets.
+fn between(name: &str, old: &Gate, new: &Gate) -> Result<String> {
+    let start = now();
+    let found = diff(old, new, None).map_err(Error::other)?;
+    let first = start.elapsed();
+    let rounds = if first > Duration::from_secs(5) { 0 } else { ROUNDS.1 };
+    let again = times(rounds, || drop(black_box(diff(old, new, None))));
+    let exact = found.changes.iter().flat_map(|change| change.gains.iter().chain(&change.losses));
+    let (all, exact) =
+        exact.fold((0, 0), |(all, exact), right| (all + 1, exact + usize::from(right.answer.is_exact())));
+    Ok(format!(
+        "{name}: first {:.1} ms, then {}, {} groups of callers, {exact} of {all} rights exact",
+        first.as_secs_f64() * 1e3,
+        shown(again),
+        found.changes.len()
+    ))
+}
+
+/// Takes the last prefix out of statements; one that has but one, or none, becomes a deny.
+fn change<'s>(statements: impl Iterator<Item = &'s mut Statement>) {
+    for statement in statements {
+        match &mut statement.ip {
+            Some(ip) if ip.cidrs.len() > 1 => drop(ip.cidrs.pop()),
+            _ => statement.effect = "deny".to_owned(),
+        }
+    }
+}
+
+fn shown((median, tenth): (Duration, Duration)) -> String {
+    format!("{:.2} ms ({:.2})", median.as_secs_f64() * 1e3, tenth.as_secs_f64() * 1e3)
+}

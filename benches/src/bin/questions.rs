@@ -29,8 +29,8 @@ const ASSERTS: [&str; 10] = [
     "no one may read from 2001:db8::/32",
     "no one may list from 203.0.113.0/24",
     "no one may PayOrders, QueryUser from 10.0.0.0/8",
-    "no one may write when mfa is absent",
-    "no one may list when the time < 2020-01-01T00:00:00Z",
+    "no one may write from 172.16.0.0/12",
+    "no one may list from 198.51.100.7",
     "no one may QueryUser unless from 0.0.0.0/0, ::/0",
     "no one may write from 255.255.255.255",
 ];

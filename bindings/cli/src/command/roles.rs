@@ -1,5 +1,6 @@
 //! `passgate roles`: callers with equal or nearly equal rights, as groups that could be made of them.
 
+use super::what::actions;
 use crate::options::SetOptions;
 use crate::output::{Exit, Format, Output};
 use crate::progress::shown;
@@ -51,7 +52,7 @@ fn human(found: &Roles, all: bool, output: &mut Output) {
     let named = |names: &[String]| if all { names.join(", ") } else { some(names) };
     for equal in &found.equal {
         let same = if equal.same_policies { ", by the same policies" } else { "" };
-        output.line(&format!("equal: {} actions, {} rights{same}", equal.actions, equal.rights));
+        output.line(&format!("equal: {}, {} rights{same}", actions(equal.actions), equal.rights));
         output.line(&format!("  {}", named(&equal.principals)));
     }
     for group in &found.near {

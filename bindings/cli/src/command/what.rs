@@ -103,7 +103,8 @@ fn human(found: &What, all: bool, output: &mut Output) {
     }
 }
 
-fn actions(count: usize) -> String {
+/// So many actions, in words.
+pub(super) fn actions(count: usize) -> String {
     if count == 1 { "1 action".to_owned() } else { format!("{count} actions") }
 }
 

@@ -139,8 +139,6 @@ impl<'g, 'm> Judge<'g, 'm> {
 
     /// Each side reads in its own way.
     fn apart(&mut self, joint: &Joint<'g>, bounded: [bool; 2], caller: &Caller) -> Outcome {
-        /// A set that holds nothing.
-        const NOTHING: usize = 4;
         let [Some(one), Some(other)] = joint.facts else { return Outcome::default() };
         let [old, old_bound, new, new_bound] = joint.sets.clone();
         let sets = [[old, old_bound], [new, new_bound]];
@@ -159,10 +157,7 @@ impl<'g, 'm> Judge<'g, 'm> {
             Side { subject: &new, views: &views[1], reader: second },
         ];
         let space = Space::of_sides(&mut sides, &mut budget);
-        let held = |own: usize, bounded: bool| Held {
-            attached: [own, NOTHING],
-            boundary: bounded.then_some([own + 1, NOTHING]),
-        };
+        let held = |own: usize, bounded: bool| Held::apart(own, bounded.then_some(own + 1));
         let change = Change { from: held(0, bounded[0]), to: held(2, bounded[1]) };
         let outcome = both(&space, change, &texts, &mut budget);
         self.work.spend(budget.used());

@@ -15,7 +15,7 @@ pub use json::to_json;
 use super::callers::Callers;
 use super::progress;
 use super::reads::reads_number;
-use super::space::{ActionClass, Actions, Answer, Caller, Reader, Space, Subject};
+use super::space::{self, ActionClass, Actions, Answer, Caller, Held, Reader, Space, Subject};
 use super::work::Work;
 use crate::check::{Gate, Holder};
 use crate::error::{Error, ErrorCode, Result};
@@ -255,8 +255,8 @@ impl<'m> Looker<'m> {
         let (mut reader, mut budget) = (Reader::new(&self.model.settings), self.work.question());
         let space = Space::new(&subject, &mut reader, &mut budget);
         let bounds = |place: usize| (class.sets.len() > 2).then_some(place);
-        let (now, past) = ((0, bounds(2)), (1, bounds(3)));
-        let answers = [space.newly(now, past, &mut budget), space.newly(past, now, &mut budget)];
+        let change = space::Change { from: Held::apart(1, bounds(3)), to: Held::apart(0, bounds(2)) };
+        let answers = [space.gained(change, &mut budget), space.gained(change.back(), &mut budget)];
         self.work.spend(budget.used());
         let [gained, lost] = answers.map(|answer| match answer {
             Answer::Found(_) => true,

@@ -21,6 +21,15 @@ pub struct Held {
     pub boundary: Option<[usize; 2]>,
 }
 
+impl Held {
+    /// The sets of a caller of which none is shared with the other side.
+    pub fn apart(attached: usize, boundary: Option<usize>) -> Held {
+        /// The number of no set: it holds nothing.
+        const NOTHING: usize = usize::MAX;
+        Held { attached: [attached, NOTHING], boundary: boundary.map(|set| [set, NOTHING]) }
+    }
+}
+
 /// From one side to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Change {

@@ -203,17 +203,6 @@ impl Space {
         self.ask(Question::Gained(change), budget)
     }
 
-    /// Is there a call that some sets allow and others do not, an error of the caller being no allow? Each is the number of
-    /// the attached policies and that of the boundary.
-    pub fn newly(
-        &self,
-        now: (usize, Option<usize>),
-        past: (usize, Option<usize>),
-        budget: &mut Budget,
-    ) -> Answer {
-        self.ask(Question::Newly { now, past }, budget)
-    }
-
     fn ask(&self, question: Question, budget: &mut Budget) -> Answer {
         if self.spent {
             return Answer::Undecided(Doubt::Budget);

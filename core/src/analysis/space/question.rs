@@ -23,8 +23,6 @@ pub(super) enum Question {
     Unmatched { of: usize },
     /// … some statement of one set matches better than all of the other?
     Uncovered { of: usize, by: usize },
-    /// … some sets allow and others do not: each as attached policies and boundary?
-    Newly { now: Sets, past: Sets },
     /// … two sets answer differently, errors and reasons included?
     Different { one: usize, other: usize },
     /// … one side allows and the other does not?
@@ -32,9 +30,6 @@ pub(super) enum Question {
     /// … the one side decides, and not so?
     Kept(Change),
 }
-
-/// Attached policies and a boundary, by number.
-pub(super) type Sets = (usize, Option<usize>);
 
 /// One way in which the answer can be yes: all of these boxes match, none of those does.
 pub(super) struct Case<'w> {
@@ -85,7 +80,6 @@ impl Question {
                 cases.extend(each(of(set, None, Perhaps), of(by, None, Perhaps)));
                 cases
             }
-            Question::Newly { now, past } => newly(world, now, past),
             Question::Different { one, other } => {
                 let mut cases = different(world, one, other);
                 cases.extend(different(world, other, one));
@@ -112,13 +106,6 @@ impl Question {
                 Question::Matched { of } => best(of) == Truth::Yes,
                 Question::Unmatched { of } => best(of) == Truth::No,
                 Question::Uncovered { of, by } => best(of) > best(by),
-                Question::Newly { now, past } => {
-                    let allowed = |(attached, boundary): Sets| {
-                        outcome(tally(attached)) == Some(Outcome::Allowed)
-                            && boundary.is_none_or(|set| outcome(tally(set)) == Some(Outcome::Allowed))
-                    };
-                    allowed(now) && !allowed(past)
-                }
                 Question::Different { one, other } => outcome(tally(one)) != outcome(tally(other)),
                 Question::Gained(change) => change.holds(world, point, true),
                 Question::Kept(change) => change.holds(world, point, false),
@@ -172,25 +159,6 @@ fn refused(world: &World, attached: usize, boundary: Option<usize>) -> Vec<Case<
     let denies: Rc<[Avoid<'_>]> = denies.into();
     let fences = parts(world, boundary, Some(Deny), Surely);
     cases.extend(pairs(&allows, &fences, &denies));
-    cases
-}
-
-/// Calls that some sets allow and others do not: a deny matches there, perhaps at least, or nothing allows for certain.
-fn newly(world: &World, now: Sets, (attached, boundary): Sets) -> Vec<Case<'_>> {
-    let mut denies = parts(world, attached, Some(Deny), Perhaps);
-    denies.extend(boundary.into_iter().flat_map(|set| parts(world, set, Some(Deny), Perhaps)));
-    let mut cases = Vec::new();
-    for Case { must, avoid } in allowed(world, now.0, now.1) {
-        for deny in &denies {
-            let must = must.iter().chain([deny]).copied().collect();
-            cases.push(Case { must, avoid: Rc::clone(&avoid) });
-        }
-        for set in [Some(attached), boundary].into_iter().flatten() {
-            let mut avoid = avoid.to_vec();
-            avoid.extend(parts(world, set, Some(Allow), Surely));
-            cases.push(Case { must: must.clone(), avoid: avoid.into() });
-        }
-    }
     cases
 }
 

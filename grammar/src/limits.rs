@@ -88,6 +88,14 @@ pub const EXPLAIN_SPACES: usize = 1_024;
 pub const EXPLAIN_PROPOSALS: usize = 8;
 /// Principals whose answers one report shows side by side; of those beyond it says how many there are.
 pub const REPORT_CALLERS: usize = 400;
+/// Kinds of changes that the page of `diff` shows side by side; of those beyond it says how many callers there are.
+pub const REPORT_CHANGES: usize = 400;
+/// Callers of one column that a page names; the rest is counted.
+pub const REPORT_NAMES: usize = 1_000;
+/// Actions that a page shows; the rest is counted.
+pub const REPORT_ACTIONS: usize = 1_000;
+/// Prefixes of one list that a page draws; the rest is counted.
+pub const REPORT_PREFIXES: usize = 1_000;
 /// Different rights of which `roles` compares every two; where there are more, those that probably share much.
 pub const ROLES_COMPARED: usize = 512;
 /// Neighbours on either side with which rights are compared that probably share much.

@@ -82,6 +82,28 @@ fn a_table_that_a_reviewer_reads() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a test reads what the command wrote")]
+fn a_page_for_a_browser() {
+    let folder = folder();
+    let words = "of 5 callers, 3 gain and 1 lose, in `page.html`\n";
+    let told = run_in(&folder, &["old.gate", "new.gate", "--html", "page.html", "--fail-on", "losses"]);
+    assert_eq!(told, (1, String::new(), words.to_owned()));
+    let page = String::from_utf8(std::fs::read(folder.join("page.html")).unwrap()).unwrap();
+    assert!(page.contains("<title>Who gains and who loses what: old.gate → new.gate</title>"), "{page}");
+    assert!(page.contains("\"principals\":[\"user:dave\"],\"more\":0,\"known\":\"new\""), "{page}");
+    let words = "no right changes (4 callers compared), in `page.html`\n";
+    let told = run_in(&folder, &["old.gate", "old.gate", "--html", "page.html", "--fail-on", "losses"]);
+    assert_eq!(told, (0, String::new(), words.to_owned()));
+    let (code, out, err) = run_in(&folder, &["old.gate", "new.gate", "--html", "none/page.html"]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.starts_with("error[bad-file]: `none/page.html` cannot be written"), "{err}");
+    for other in [["--format", "json"].as_slice(), &["--all"], &["--log", "old.gate"]] {
+        let args = [&["old.gate", "new.gate", "--html", "page.html"], other].concat();
+        assert_eq!(run_in(&folder, &args).0, 2, "{other:?}");
+    }
+}
+
+#[test]
 fn what_says_the_same_is_empty() {
     // Only whoever brings the new group gains.
     let out = "group:desk (only in the new set)\n  + gains read   intlpartnersmgt: QueryUser\n           every call\n\

@@ -4,7 +4,7 @@ mod log;
 
 use crate::options::SetOptions;
 use crate::output::{Exit, Format, Output};
-use crate::render::change;
+use crate::render::{change, html};
 use crate::source::Source;
 use passgate::analysis::diff::{ChangedAction, Diff, Replay, diff_watched, to_json, to_json_with};
 use passgate::{Error, ErrorCode, Gate};
@@ -20,6 +20,7 @@ Examples:
   passgate diff git:v1:policies git:v2:policies --principal user:100001
   passgate diff old.gatec policies --format json
   passgate diff git:main policies --log requests.jsonl
+  passgate diff git:main policies --html diff.html
 
 A revision of a git repository is a set too: git:REV:PATH, the path from the top of the repository or with ./ from
 here; git:REV is the path of the other set in that revision.
@@ -46,6 +47,9 @@ pub(crate) struct Args {
     /// Name every caller and every action
     #[arg(long)]
     all: bool,
+    /// Write a page for a browser to this file: actions by callers, in colour
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["all", "format", "log"])]
+    html: Option<PathBuf>,
     /// How the answer is written
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -66,6 +70,12 @@ fn ran(args: &Args, output: &mut Output) -> Result<Exit, Error> {
     let found =
         diff_watched(&before, &after, args.principal.as_deref(), &mut |done, of| progress.show(done, of))?;
     progress.done();
+    let ended = if failing.hits(&found) { Exit::No } else { Exit::Yes };
+    if let Some(file) = &args.html {
+        html::write(file, &html::diff(&found, &format!("{} → {}", args.old, args.new)))?;
+        output.word(&format!("{}, in `{}`", change::summary(&found), file.display()));
+        return Ok(ended);
+    }
     let shown = match &args.log {
         Some(file) => Some(log::replay(file, args.strict_log, Replay::new(&before, &after, &found), output)?),
         None => None,
@@ -79,7 +89,7 @@ fn ran(args: &Args, output: &mut Output) -> Result<Exit, Error> {
             log.for_each(|line| output.line(&line));
         }
     }
-    Ok(if failing.hits(&found) { Exit::No } else { Exit::Yes })
+    Ok(ended)
 }
 
 /// The category of actions of opaque services.

@@ -8,7 +8,7 @@ use crate::render::standing::lines;
 use passgate::analysis::calls::Calls;
 use passgate::analysis::standing::{Answer, Standing};
 use passgate::analysis::what::{ActionAnswer, What, matrix, to_json, what};
-use passgate::{Error, ErrorCode, Gate};
+use passgate::{Error, Gate};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -66,10 +66,7 @@ fn ran(args: &Args, output: &mut Output) -> Result<Exit, Error> {
 fn page(args: &Args, gate: &Gate, calls: &Calls, file: &Path, output: &mut Output) -> Result<Exit, Error> {
     let principals: Vec<String> = args.principal.iter().cloned().collect();
     let found = shown("what", || matrix(gate, &principals, calls))?;
-    std::fs::write(file, html::what(&found, &args.set.display().to_string())).map_err(|cause| {
-        let message = format!("`{}` cannot be written: {cause}", file.display());
-        Error::new(ErrorCode::BadFile, message).with_cause(cause)
-    })?;
+    html::write(file, &html::what(&found, &args.set.display().to_string()))?;
     output.word(&format!("{} of {} principal(s) in `{}`", found.asked, found.all, file.display()));
     Ok(Exit::Yes)
 }

@@ -118,17 +118,12 @@ pub(crate) fn log_lines(diff: &Diff, log: &Replayed, all: bool) -> Vec<String> {
 }
 
 /// How many callers gain and lose, of how many.
-fn summary(diff: &Diff) -> String {
+pub(crate) fn summary(diff: &Diff) -> String {
     let callers = counted(diff.callers as u64, "caller");
     if diff.is_empty() {
         return format!("no right changes ({callers} compared)");
     }
-    let count = |has: &dyn Fn(&Change) -> bool| -> usize {
-        diff.changes.iter().filter(|change| has(change)).map(|change| change.principals.len()).sum()
-    };
-    let gain = count(&|change| !change.gains.is_empty());
-    let lose = count(&|change| !change.losses.is_empty());
-    format!("of {callers}, {gain} gain and {lose} lose")
+    format!("of {callers}, {} gain and {} lose", diff.gaining(), diff.losing())
 }
 
 fn counted(count: u64, what: &str) -> String {

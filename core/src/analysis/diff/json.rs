@@ -177,7 +177,7 @@ fn changed(right: &Right) -> Changed<'_> {
 }
 
 /// A request as `check` reads it; what it leaves out is left out.
-fn request(of: &Request) -> Value {
+pub(super) fn request(of: &Request) -> Value {
     let mut all = Map::new();
     all.insert("principal".to_owned(), of.principal.as_str().into());
     all.insert("action".to_owned(), of.action.as_str().into());

@@ -9,6 +9,7 @@
 mod ground;
 mod json;
 mod judge;
+mod matrix;
 mod meaning;
 mod replay;
 mod root;
@@ -18,6 +19,7 @@ mod tests;
 
 pub(super) use json::ask;
 pub use json::{to_json, to_json_with};
+pub use matrix::{Matrix, MatrixCell, MatrixColumn, matrix, matrix_to_json};
 pub use replay::{Flip, Replay, Replayed, Untouched};
 pub use sides::Known;
 
@@ -93,6 +95,20 @@ impl Diff {
     /// Whether no right changes.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty() && self.doubt.is_none()
+    }
+
+    /// How many callers gain something.
+    pub fn gaining(&self) -> usize {
+        self.callers_of(|change| !change.gains.is_empty())
+    }
+
+    /// How many callers lose something.
+    pub fn losing(&self) -> usize {
+        self.callers_of(|change| !change.losses.is_empty())
+    }
+
+    fn callers_of(&self, is: fn(&Change) -> bool) -> usize {
+        self.changes.iter().filter(|change| is(change)).map(|change| change.principals.len()).sum()
     }
 
     /// Whether every answer is exact.

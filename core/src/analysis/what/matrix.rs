@@ -7,7 +7,7 @@ use crate::analysis::progress;
 use crate::analysis::standing::{self, Answer, Told};
 use crate::check::Gate;
 use crate::error::Result;
-use passgate_grammar::limits::REPORT_CALLERS;
+use passgate_grammar::limits::{REPORT_ACTIONS, REPORT_CALLERS};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,8 +17,11 @@ use std::sync::Arc;
 pub struct Matrix {
     /// Of which calls.
     pub calls: Calls,
-    /// Actions with their categories: those of the catalogs in their order, then kinds of actions of opaque services.
+    /// Actions with their categories: those of the catalogs in their order, then kinds of actions of opaque services; the
+    /// first `limits::REPORT_ACTIONS`.
     pub actions: Vec<(String, Option<Box<str>>)>,
+    /// How many there are.
+    pub actions_all: usize,
     /// Principals that are answered alike, by the first of them as they were named.
     pub columns: Vec<MatrixColumn>,
     /// Every answer that is given, each once.
@@ -71,6 +74,7 @@ pub fn matrix(gate: &Gate, principals: &[String], calls: &Calls) -> Result<Matri
         asked: found.len(),
         all,
         columns,
+        actions_all: rows.all,
         actions: rows.actions,
         answers: rows.answers,
     })
@@ -79,6 +83,7 @@ pub fn matrix(gate: &Gate, principals: &[String], calls: &Calls) -> Result<Matri
 /// Rows and answers by number.
 struct Rows {
     actions: Vec<(String, Option<Box<str>>)>,
+    all: usize,
     places: BTreeMap<String, usize>,
     answers: Vec<Arc<Answer>>,
     numbers: BTreeMap<Arc<Answer>, usize>,
@@ -95,8 +100,10 @@ impl Rows {
         let opaque: BTreeMap<&str, ()> =
             all().filter(|of| of.category.is_none()).map(|of| (of.action.as_str(), ())).collect();
         actions.extend(opaque.into_keys().map(|name| (name.to_owned(), None)));
+        let all = actions.len();
+        actions.truncate(REPORT_ACTIONS);
         let places = actions.iter().enumerate().map(|(place, (name, _))| (name.clone(), place)).collect();
-        Rows { actions, places, answers: Vec::new(), numbers: BTreeMap::new() }
+        Rows { actions, all, places, answers: Vec::new(), numbers: BTreeMap::new() }
     }
 
     fn number(&mut self, answer: &Arc<Answer>) -> usize {
@@ -111,8 +118,9 @@ impl Rows {
     fn cells(&mut self, actions: &[ActionAnswer]) -> Vec<Option<usize>> {
         let mut cells = vec![None; self.actions.len()];
         for ActionAnswer { action, answer, .. } in actions {
+            let Some(place) = self.places.get(action).copied() else { continue };
             let number = self.number(answer);
-            if let Some(cell) = self.places.get(action).and_then(|place| cells.get_mut(*place)) {
+            if let Some(cell) = cells.get_mut(place) {
                 *cell = Some(number);
             }
         }
@@ -142,6 +150,7 @@ struct Whole<'m> {
     asked: usize,
     all: usize,
     actions: Vec<Row<'m>>,
+    actions_all: usize,
     columns: Vec<Column<'m>>,
     answers: Vec<Told<'m>>,
 }
@@ -160,7 +169,8 @@ struct Column<'m> {
 
 /// One JSON object.
 ///
-/// Members: `ip`, `resource` and `at` as they were given; `asked` and `all`; `actions`, each with `action` and `category`;
+/// Members: `ip`, `resource` and `at` as they were given; `asked` and `all`; `actions`, each with `action` and `category`, of
+/// `actions_all`;
 /// `columns`, each with `principals` and `cells`, for each action the place of its answer in `answers` or null; `answers`,
 /// each as [`standing::told`] gives it.
 pub fn matrix_to_json(matrix: &Matrix) -> String {
@@ -176,6 +186,7 @@ pub fn matrix_to_json(matrix: &Matrix) -> String {
             .iter()
             .map(|(action, category)| Row { action, category: category.as_deref() })
             .collect(),
+        actions_all: matrix.actions_all,
         columns: matrix
             .columns
             .iter()

@@ -1,9 +1,14 @@
 'use strict'
+// What the pages share: a table of actions by principals with its legend, filters and keys, and the parts of which details
+// are made. What the table says is each page's own: it ends with `start({…})`.
 const data = JSON.parse(document.getElementById('data').textContent)
 const by = (id) => document.getElementById(id)
-const MARK = { always: '✓', depends: '◐', never: '–' }
-const WORD = { always: 'always', depends: 'depends', never: 'never' }
 const matrix = by('matrix')
+// Prefixes of one list that are drawn; the rest is counted.
+const PREFIXES = {{prefixes}}
+// How an answer is named and coloured where it stands for itself.
+const ANSWERS = { always: ['always', 'always'], depends: ['depends', 'depends'], never: ['never', 'never'] }
+let page = null
 let chosen = null
 
 function made(tag, attributes = {}, ...children) {
@@ -13,87 +18,97 @@ function made(tag, attributes = {}, ...children) {
   return element
 }
 
-function named(column) {
-  const [first, ...more] = column.principals
-  return more.length === 0 ? first : `${first} + ${more.length}`
+function named({ principals, more }) {
+  const others = principals.length - 1 + (more ?? 0)
+  return others === 0 ? principals[0] : `${principals[0]} + ${others}`
 }
 
-function calls() {
-  const fixed = [['from', data.ip], ['on', data.resource], ['at', data.at]].filter(([, value]) => value !== null)
-  const of = fixed.length === 0 ? 'every call' : `calls ${fixed.map((pair) => pair.join(' ')).join(', ')}`
-  return data.all > data.asked ? `${of}; the first ${data.asked} of ${data.all} principals` : of
+function whole({ principals, more }, between) {
+  return principals.join(between) + (more ? `${between}and ${more} more` : '')
 }
 
-// Actions by service and category, each group with the places of its actions.
+// The service and category of an action, and its name within the service.
+const service = ({ action }) => action.split(':')[0]
+const short = ({ action }) => action.split(':').slice(1).join(':')
+const ofService = (row) => `${service(row)}: ${row.category ?? 'opaque, one name of each kind'}`
+
+// Groups of rows, each with the places of its actions.
 function groups() {
   const found = new Map()
-  data.actions.forEach(({ action, category }, place) => {
-    const name = `${action.split(':')[0]}: ${category ?? 'opaque, one name of each kind'}`
+  page.rows.forEach((row, place) => {
+    const name = page.group(row)
     if (!found.has(name)) found.set(name, [])
     found.get(name).push(place)
   })
   return found
 }
 
+function legend() {
+  for (const [kind, { mark, text }] of Object.entries(page.kinds)) {
+    by('legend').append(made('li', {}, made('span', { class: `mark ${kind}`, 'aria-hidden': 'true' }, mark), ` ${text}`))
+  }
+}
+
 function head() {
   const row = made('tr', {}, made('th', { class: 'corner', scope: 'col' }, 'Action'))
-  for (const column of data.columns) {
-    row.append(made('th', { scope: 'col', title: column.principals.join('\n') }, made('span', {}, named(column))))
+  for (const column of page.columns) {
+    row.append(made('th', { scope: 'col', title: whole(column, '\n') }, made('span', {}, named(column))))
   }
   matrix.tHead.append(row)
 }
 
-function cell(place, column) {
-  const number = data.columns[column].cells[place]
-  const answer = number === null ? 'untold' : data.answers[number].answer
-  const label = `${named(data.columns[column])}, ${data.actions[place].action}: ${WORD[answer] ?? 'not told apart'}`
-  const at = { class: answer, tabindex: -1, 'aria-label': label, 'data-row': place, 'data-column': column }
-  return made('td', { role: 'gridcell', ...at }, MARK[answer] ?? '·')
+function drawnCell(of, what, column, at) {
+  const doubt = of.exact === false ? ', not exact' : ''
+  const label = `${named(page.columns[column])}, ${what}: ${of.said}${doubt}`
+  const attributes = { role: 'gridcell', class: of.kind, tabindex: -1, 'aria-label': label, 'data-column': column, ...at }
+  return made('td', attributes, (of.text ?? page.kinds[of.kind].mark) + (doubt ? '?' : ''))
+}
+
+// The row that heads a group: its name, and figures where the page has some.
+function heading(name) {
+  const title = name === '' ? 'all categories' : name
+  if (!page.figure) return made('tr', {}, made('th', { class: 'group', scope: 'rowgroup', colspan: page.columns.length + 1 }, title))
+  const row = made('tr', { class: 'figures' }, made('th', { class: 'group', scope: 'rowgroup' }, title))
+  page.columns.forEach((_, column) => row.append(drawnCell(page.figure(name, column), title, column, { 'data-figure': name })))
+  return row
 }
 
 function body() {
+  if (page.figure) matrix.append(made('tbody', {}, heading('')))
   for (const [name, places] of groups()) {
     const group = made('tbody', { 'data-group': name })
-    group.append(made('tr', {}, made('th', { class: 'group', scope: 'rowgroup', colspan: data.columns.length + 1 }, name)))
+    group.append(heading(name))
     for (const place of places) {
-      const { action } = data.actions[place]
-      const row = made('tr', { 'data-action': action }, made('th', { scope: 'row' }, action.split(':').slice(1).join(':')))
-      data.columns.forEach((_, column) => row.append(cell(place, column)))
-      group.append(row)
+      const row = page.rows[place]
+      const line = made('tr', { 'data-place': place, 'data-action': row.action }, made('th', { scope: 'row' }, page.name(row)))
+      page.columns.forEach((_, column) => line.append(drawnCell(page.cell(place, column), row.action, column, { 'data-row': place })))
+      group.append(line)
     }
     matrix.append(group)
     by('by-category').append(made('option', { value: name }, name))
   }
 }
 
-function somebody(place) {
-  return data.columns.some(({ principals, cells }) => {
-    const number = cells[place]
-    return principals.some((name) => name !== 'root') && number !== null && data.answers[number].answer !== 'never'
-  })
-}
-
 function filter() {
   const [action, principal] = ['by-action', 'by-principal'].map((id) => by(id).value.trim().toLowerCase())
   const [category, some] = [by('by-category').value, by('some-only').checked]
-  const shown = data.columns.map(({ principals }) => principals.some((name) => name.toLowerCase().includes(principal)))
+  const shown = page.columns.map(({ principals }) => principals.some((name) => name.toLowerCase().includes(principal)))
   for (const row of matrix.rows) {
     for (let at = 1; at < row.cells.length; at += 1) row.cells[at].hidden = !shown[at - 1]
   }
   let actions = 0
-  for (const group of matrix.tBodies) {
+  for (const group of matrix.querySelectorAll('tbody[data-group]')) {
     let any = false
-    for (const row of [...group.rows].slice(1)) {
-      const place = Number(row.cells[1]?.dataset.row ?? 0)
+    for (const row of group.querySelectorAll('tr[data-action]')) {
       const fits = row.dataset.action.toLowerCase().includes(action) && (category === '' || category === group.dataset.group)
-      row.hidden = !fits || (some && !somebody(place))
+      row.hidden = !fits || (some && !page.some.holds(Number(row.dataset.place)))
       any ||= !row.hidden
       actions += Number(!row.hidden)
     }
     group.hidden = !any
   }
   const columns = shown.filter(Boolean).length
-  by('count').textContent = `${actions} of ${data.actions.length} actions, ${columns} of ${data.columns.length} columns (principals that are answered alike share one)`
+  by('count').textContent = `${actions} of ${page.rows.length} actions, ${columns} of ${page.columns.length} columns (${page.together})`
   enter()
 }
 
@@ -104,13 +119,14 @@ function enter() {
   if (first) first.tabIndex = 0
 }
 
-function word(answer) {
-  return made('span', { class: `word ${answer}` }, answer)
+function word(answer, voice = ANSWERS) {
+  const [kind, text] = voice[answer]
+  return made('span', { class: `word ${kind}` }, text)
 }
 
-function listed(items) {
+function listed(items, voice) {
   const list = made('ul')
-  for (const [text, answer] of items) list.append(made('li', {}, `${text} `, word(answer)))
+  for (const [text, answer] of items) list.append(made('li', {}, text, ...(answer === undefined ? [] : [' ', word(answer, voice)])))
   return list
 }
 
@@ -134,69 +150,72 @@ function stretches(on, sixth) {
   const held = [...of(on.always, 'always'), ...of(on.depends, 'depends')].sort((a, b) => (a.start < b.start ? -1 : 1))
   const line = []
   let at = 0n
-  const gap = (until) => until > at && line.push({ start: at, size: until - at, answer: 'never', text: 'others' })
-  for (const one of held) {
-    gap(one.start)
+  const gap = (until, answer, text) => until > at && line.push({ start: at, size: until - at, answer, text })
+  for (const one of held.slice(0, PREFIXES)) {
+    gap(one.start, 'never', 'others')
     line.push(one)
     at = one.start + one.size
   }
-  gap(1n << width)
+  if (held.length > PREFIXES) gap(1n << width, undefined, `${held.length - PREFIXES} prefixes more, which are not drawn,`)
+  else gap(1n << width, 'never', 'others')
   return held.length === 0 ? [] : line
 }
 
-function bar(on, sixth) {
+function bar(on, sixth, voice) {
   const line = stretches(on, sixth)
-  const label = `${sixth ? 'IPv6' : 'IPv4'}: ${line.map(({ text, answer }) => `${text} ${answer}`).join(', ')}`
+  const said = ({ text, answer }) => `${text} ${answer === undefined ? 'and others' : voice[answer][1]}`
+  const label = `${sixth ? 'IPv6' : 'IPv4'}: ${line.map(said).join(', ')}`
   const drawn = made('div', { class: 'bar', role: 'img', 'aria-label': label })
-  for (const { size, answer, text } of line) {
+  for (const one of line) {
     // Widths grow with the length of the number of addresses: a network would not be seen on a true scale.
-    drawn.append(made('span', { class: answer, title: `${text}: ${answer}`, style: `flex: ${size.toString(2).length}` }))
+    const attributes = { class: one.answer === undefined ? 'untold' : voice[one.answer][0], title: said(one) }
+    drawn.append(made('span', { ...attributes, style: `flex: ${one.size.toString(2).length}` }))
   }
   return line.length === 0 ? [] : [made('div', { class: 'family', 'aria-hidden': 'true' }, sixth ? 'IPv6' : 'IPv4'), drawn]
 }
 
+// Prefixes with their answers; the rest is counted.
+function prefixes(on) {
+  const all = [...on.always.map((one) => [one, 'always']), ...on.depends.map((one) => [one, 'depends'])]
+  const rest = all.length - PREFIXES
+  return rest > 0 ? [...all.slice(0, PREFIXES), [`and ${rest} prefixes more, which are in the data of this file`]] : all
+}
+
 const DRAWN = {
-  address: (on) => [
+  address: (on, voice) => [
     made('h3', {}, 'Address'),
-    ...bar(on, false),
-    ...bar(on, true),
-    listed([...on.always.map((one) => [one, 'always']), ...on.depends.map((one) => [one, 'depends']), ['without an address', on.without]]),
+    ...bar(on, false, voice),
+    ...bar(on, true, voice),
+    listed([...prefixes(on), ['without an address', on.without]], voice),
   ],
-  time: (on) => [
+  time: (on, voice) => [
     made('h3', {}, 'Time'),
     listed([
       ...on.windows.map(({ since, until, answer }) => [`${since ? `since ${since} ` : ''}${until ? `until ${until}` : ''}`.trim() || 'ever', answer]),
       ['without a time', on.without],
-    ]),
+    ], voice),
   ],
-  key: (on) => [
+  key: (on, voice) => [
     made('h3', {}, `Key ${on.key}`),
-    listed([...on.values.map(({ value, answer }) => [JSON.stringify(value), answer]), ['without it', on.without]]),
+    listed([...on.values.map(({ value, answer }) => [JSON.stringify(value), answer]), ['without it', on.without]], voice),
   ],
-  account: (on) => [
+  account: (on, voice) => [
     made('h3', {}, 'Account numbers'),
     listed(on.numbers.map(({ answer, ...given }) => [
       Object.entries(given).filter(([, value]) => value !== null).map((pair) => pair.join(' ')).join(', ') || 'none given',
       answer,
-    ])),
+    ]), voice),
   ],
-  resource: (on) => [
+  resource: (on, voice) => [
     made('h3', {}, 'Resource'),
-    listed([...on.patterns.map(({ pattern, answer }) => [pattern, answer]), ['others', on.others]]),
+    listed([...on.patterns.map(({ pattern, answer }) => [pattern, answer]), ['others', on.others]], voice),
   ],
 }
 
-function detail(place, column) {
-  const { principals, cells } = data.columns[column]
-  const parts = [made('h2', {}, data.actions[place].action), made('p', {}, principals.join(', '))]
-  const answer = cells[place] === null ? null : data.answers[cells[place]]
-  if (answer === null) parts.push(made('p', {}, 'Answered as another action of the same service: ask about one principal.'))
-  else {
-    parts.push(made('p', {}, word(answer.answer), answer.exact ? '' : ' not exact'))
-    for (const on of answer.on) parts.push(...DRAWN[on.what](on))
-    for (const because of answer.because ?? []) parts.push(made('p', {}, `not exact: ${because}`))
-  }
-  by('detail').replaceChildren(...parts)
+// What an answer hangs on, and why it is not exact.
+function dependences(answer, voice = ANSWERS) {
+  const doubts = (answer.because ?? []).map((because) => made('p', {}, `not exact: ${because}`))
+  return [...answer.on.flatMap((on) => DRAWN[on.what](on, voice)), ...doubts]
 }
 
 function choose(one) {
@@ -204,30 +223,42 @@ function choose(one) {
   chosen = one
   one.setAttribute('aria-selected', 'true')
   enter()
-  detail(Number(one.dataset.row), Number(one.dataset.column))
+  const { row, figure, column } = one.dataset
+  const at = Number(column)
+  const title = row === undefined ? figure || 'all categories' : page.rows[row].action
+  const parts = row === undefined ? page.figureDetail(figure, at) : page.detail(Number(row), at)
+  const who = made('p', { class: 'who' }, whole(page.columns[at], ', '))
+  by('detail').replaceChildren(made('h2', {}, title), who, ...parts)
 }
 
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }
 
 function move(from, [down, right]) {
-  const rows = [...matrix.querySelectorAll('tbody tr[data-action]')].filter((row) => row.checkVisibility())
+  const rows = [...matrix.querySelectorAll('tbody tr:has(td)')].filter((row) => row.checkVisibility())
   const row = rows[rows.indexOf(from.parentElement) + down]
   const cells = [...(row?.querySelectorAll('td') ?? [])].filter((one) => one.checkVisibility())
   const at = cells.findIndex((one) => one.dataset.column === from.dataset.column)
   return cells[at + right]
 }
 
-matrix.addEventListener('focusin', ({ target }) => target.matches('td') && choose(target))
-matrix.addEventListener('click', ({ target }) => target.closest('td')?.focus())
-matrix.addEventListener('keydown', (event) => {
-  const step = STEPS[event.key]
-  if (!step || !event.target.matches('td')) return
-  event.preventDefault()
-  move(event.target, step)?.focus()
-})
-document.querySelector('form').addEventListener('submit', (event) => event.preventDefault())
-for (const id of ['by-action', 'by-principal', 'by-category', 'some-only']) by(id).addEventListener('input', filter)
-by('calls').textContent = `(${calls()})`
-head()
-body()
-filter()
+function start(own) {
+  page = own
+  matrix.addEventListener('focusin', ({ target }) => target.matches('td') && choose(target))
+  matrix.addEventListener('click', ({ target }) => target.closest('td')?.focus())
+  matrix.addEventListener('keydown', (event) => {
+    const step = STEPS[event.key]
+    if (!step || !event.target.matches('td')) return
+    event.preventDefault()
+    move(event.target, step)?.focus()
+  })
+  document.querySelector('form').addEventListener('submit', (event) => event.preventDefault())
+  for (const id of ['by-action', 'by-principal', 'by-category', 'some-only']) by(id).addEventListener('input', filter)
+  by('calls').textContent = `(${page.calls})`
+  by('some').textContent = page.some.text
+  by('about').append(...page.about)
+  by('left').textContent = page.left.length === 0 ? '' : `Not shown: ${page.left.join('; ')}.`
+  legend()
+  head()
+  body()
+  filter()
+}

@@ -32,12 +32,17 @@ pub(crate) struct SetOptions {
 }
 
 impl SetOptions {
-    /// Loads a set with these options, and says what was noticed.
+    /// Loads a set with these options, and says in a line how much is doubtful: `lint` tells what.
     pub(crate) fn load(&self, set: &Path, output: &mut Output) -> Result<Gate, Error> {
-        let options = self.read()?;
-        let gate = shown("reading the set", || Gate::load_with(set, &options))?;
-        output.diagnostics(gate.diagnostics(), gate.sources());
+        let gate = self.load_quietly(set)?;
+        output.doubts(set, gate.diagnostics(), gate.sources());
         Ok(gate)
+    }
+
+    /// Loads a set with these options; what was noticed is the caller's to say.
+    pub(crate) fn load_quietly(&self, set: &Path) -> Result<Gate, Error> {
+        let options = self.read()?;
+        shown("reading the set", || Gate::load_with(set, &options))
     }
 
     /// Whether what is doubtful is refused.

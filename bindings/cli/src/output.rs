@@ -5,8 +5,10 @@
 use crate::bar::Bar;
 use crate::render::{Form, terminal, written};
 use passgate::grammar::Sources;
-use passgate::{Diagnostic, Error};
+use passgate::{Diagnostic, Error, Level};
+use std::collections::BTreeMap;
 use std::io::{ErrorKind, IsTerminal, Write};
+use std::path::Path;
 
 /// How a command ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +100,15 @@ impl Output {
         }
     }
 
+    /// Says in one line how much of a set is doubtful; what is told at error level is said whole.
+    pub(crate) fn doubts(&mut self, set: &Path, diagnostics: &[Diagnostic], sources: &Sources) {
+        if diagnostics.iter().any(|told| told.level == Level::Error) {
+            self.diagnostics(diagnostics, sources);
+        } else if !diagnostics.is_empty() {
+            self.word(&in_a_line(set, diagnostics));
+        }
+    }
+
     /// Writes diagnostics as data.
     pub(crate) fn report(&mut self, form: Form, diagnostics: &[Diagnostic], sources: &Sources) {
         let colour = in_colour(std::io::stdout().is_terminal());
@@ -115,6 +126,22 @@ impl Output {
             }
         }
     }
+}
+
+/// How often each code was told, and how to read more.
+fn in_a_line(set: &Path, diagnostics: &[Diagnostic]) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for told in diagnostics {
+        *counts.entry(told.code.as_str()).or_default() += 1;
+    }
+    let counts: Vec<String> = counts.iter().map(|(code, count)| format!("{code} {count}")).collect();
+    let doubts =
+        if diagnostics.len() == 1 { "1 doubt".to_owned() } else { format!("{} doubts", diagnostics.len()) };
+    format!(
+        "warning: {doubts} about the set ({}); `passgate lint {}` tells them",
+        counts.join(", "),
+        set.display()
+    )
 }
 
 /// Colour is for a terminal whose owner did not ask for none (`NO_COLOR` with any text in it, or `TERM=dumb`).

@@ -285,3 +285,20 @@ fn every_command_has_help_with_an_example() {
         assert!(ran.out.contains("xit codes: ") || ran.out.contains("Exit codes: "), "{command:?}");
     }
 }
+
+#[test]
+fn doubts_about_the_set_are_one_line() {
+    let folder = folder("doubts");
+    let set = "use intlpartnersmgt\nactions spare = PayOrders\npolicy p { allow PayOrders unless mfa is true }\nuser ann { attach p }\n";
+    std::fs::write(folder.join("set.gate"), set).unwrap();
+    let line = "warning: 2 doubts about the set (open-allow 1, unused-name 1); `passgate lint set.gate` tells them\n";
+    let who = passgate_in(&folder, &["who", "set.gate", "--action", "PayOrders"], b"");
+    assert_eq!((who.code, who.err.as_str()), (0, line), "{}", who.out);
+    let compiled = passgate_in(&folder, &["compile", "set.gate", "-o", "set.gatec"], b"");
+    let told = ["warning[open-allow]", "warning[unused-name]"];
+    assert!(told.iter().all(|told| compiled.err.contains(told)), "{}", compiled.err);
+    let loud = format!("set lints.open-allow = \"error\"\n{set}");
+    std::fs::write(folder.join("set.gate"), loud).unwrap();
+    let who = passgate_in(&folder, &["who", "set.gate", "--action", "PayOrders"], b"");
+    assert!(who.err.contains("error[open-allow]") && who.err.contains("set.gate:4:"), "{}", who.err);
+}

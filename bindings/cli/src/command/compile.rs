@@ -41,7 +41,8 @@ fn ran(args: &Args, output: &mut Output) -> Result<Exit, Error> {
         let message = format!("`{shown}`: the name of a compiled file ends in `.gatec`");
         return Err(Error::new(ErrorCode::BadOption, message).with_key("output"));
     }
-    let gate = args.options.load(&args.set, output)?;
+    let gate = args.options.load_quietly(&args.set)?;
+    output.diagnostics(gate.diagnostics(), gate.sources());
     if args.verify {
         return verify(&gate, &args.output, output);
     }

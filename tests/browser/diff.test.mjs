@@ -201,9 +201,9 @@ test('of a long list of prefixes the first are drawn and the rest is counted', a
     await long.locator('td[tabindex="0"]').focus()
     const items = await long.$$eval('#detail li', (all) => all.map((one) => one.textContent))
     assert.equal(items.filter((text) => text.startsWith('10.')).length, most)
-    assert.equal(items.includes('and 1 prefixes more, which are in the data of this file'), more === 1)
+    assert.equal(items.includes('and 1 prefix more, which is in the data of this file'), more === 1)
     const label = await long.locator('.bar').getAttribute('aria-label')
-    assert.equal(label.endsWith('1 prefixes more, which are not drawn, and others'), more === 1)
+    assert.equal(label.endsWith('1 prefix more, which is not drawn, and others'), more === 1)
   }
 })
 

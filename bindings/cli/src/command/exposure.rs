@@ -2,9 +2,12 @@
 
 use crate::options::SetOptions;
 use crate::output::{Exit, Format, Output};
+use crate::progress::shown as watched;
+use crate::render::html;
 use crate::source::Source;
 use passgate::Error;
-use passgate::analysis::exposure::{Exposure, Reach, change_to_json, difference, exposure, to_json};
+use passgate::analysis::exposure::{Exposure, Reach, change_to_json, difference, exposure, matrix, to_json};
+use std::path::{Path, PathBuf};
 
 /// Measure how far a policy set is open: actions × addresses, by category and principal
 #[derive(clap::Args)]
@@ -13,6 +16,7 @@ Examples:
   passgate exposure examples/partners
   passgate exposure git:main examples/partners
   passgate exposure examples/partners --format json
+  passgate exposure git:main examples/partners --html exposure.html
 
 With two sets, what the second has more. Revisions of a git repository are named as `diff` names them.
 
@@ -25,6 +29,9 @@ pub(crate) struct Args {
     /// Name every principal
     #[arg(long)]
     all: bool,
+    /// Write a page for a browser to this file: actions by principals, with the addresses behind each
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["all", "format"])]
+    html: Option<PathBuf>,
     /// How the figures are written
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -38,6 +45,9 @@ pub(crate) fn run(args: &Args, output: &mut Output) -> Exit {
 
 fn ran(args: &Args, output: &mut Output) -> Result<Exit, Error> {
     let (set, later) = (Source::read(&args.set), args.later.as_deref().map(Source::read));
+    if let Some(file) = &args.html {
+        return page(args, (&set, later.as_ref()), file, output);
+    }
     let old = exposure(&set.load(later.as_ref(), &args.options, output)?)?;
     let new = match &later {
         Some(later) => Some(exposure(&later.load(Some(&set), &args.options, output)?)?),
@@ -52,6 +62,31 @@ fn ran(args: &Args, output: &mut Output) -> Result<Exit, Error> {
         }
         (Format::Human, None) => told(&old, ("exposure", args.all), output),
     }
+    Ok(Exit::Yes)
+}
+
+/// Writes the page for a browser.
+fn page(
+    args: &Args,
+    (set, later): (&Source, Option<&Source>),
+    file: &Path,
+    output: &mut Output,
+) -> Result<Exit, Error> {
+    let first = set.load(later, &args.options, output)?;
+    let (found, sets) = match (later, &args.later) {
+        (Some(later), Some(named)) => {
+            let second = later.load(Some(set), &args.options, output)?;
+            (watched("exposure", || matrix(Some(&first), &second))?, format!("{} → {named}", args.set))
+        }
+        _ => (watched("exposure", || matrix(None, &first))?, args.set.clone()),
+    };
+    html::write(file, &html::exposure(&found, &sets))?;
+    let told = match &found.old {
+        Some(old) => format!("{} before, {} after", shown(old.total), shown(found.new.total)),
+        None => shown(found.new.total),
+    };
+    let of = format!("{} of {} principal(s) in `{}`", found.asked, found.all, file.display());
+    output.word(&format!("exposure {told}; {of}"));
     Ok(Exit::Yes)
 }
 

@@ -51,6 +51,19 @@ struct Told {
     v6: f64,
 }
 
+/// All actions together, and by category.
+#[derive(Serialize)]
+pub(super) struct Figures {
+    #[serde(flatten)]
+    total: Told,
+    categories: BTreeMap<String, Told>,
+}
+
+pub(super) fn figures(total: Reach, by_category: &BTreeMap<String, Reach>) -> Figures {
+    let categories = by_category.iter().map(|(category, reach)| (category.clone(), told(*reach)));
+    Figures { total: told(total), categories: categories.collect() }
+}
+
 #[derive(Serialize)]
 struct Both<'e> {
     old: Whole<'e>,

@@ -8,11 +8,13 @@
 //! counted. The one number is the mean of both families.
 
 mod json;
+mod matrix;
 #[cfg(test)]
 mod tests;
 
 pub(super) use json::ask;
 pub use json::{change_to_json, to_json};
+pub use matrix::{Matrix, MatrixColumn, Opening, matrix, matrix_to_json};
 
 use super::ask::Asker;
 use super::callers::{Callers, Principal};
@@ -30,6 +32,8 @@ use std::ops::{Add, AddAssign, Sub};
 
 /// The category of actions that no catalog lists.
 const OPAQUE: &str = "opaque";
+/// Whoever asks, where the set has policies for that.
+const ANYONE: &str = "anyone";
 
 /// Shares of the addresses of both families, added up over actions and principals.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -153,7 +157,7 @@ pub fn exposure(gate: &Gate) -> Result<Exposure> {
     let mut principals: Vec<PrincipalExposure> = by_place.into_iter().map(|(_, found)| found).collect();
     if !model.everyone.is_empty() {
         let lists = Lists::new(model, &model.everyone, model.boundary.as_deref());
-        principals.push(of_principal("anyone".to_owned(), measuring.of(&lists, &Caller::default())));
+        principals.push(of_principal(ANYONE.to_owned(), measuring.of(&lists, &Caller::default())));
     }
     Ok(summed(principals, measuring.exact))
 }
@@ -306,15 +310,19 @@ fn reach(answer: &Answer) -> Reach {
     if answer.standing == Standing::Never {
         return Reach::default();
     }
-    let places = answer.on.iter().find_map(|dependence| match dependence {
+    open_places(answer).map_or(Reach::WHOLE, |places| Reach {
+        v4: share(&places, Family::V4),
+        v6: share(&places, Family::V6),
+    })
+}
+
+/// The addresses from which some call may be allowed; none where they make no difference.
+fn open_places(answer: &Answer) -> Option<PrefixSet> {
+    answer.on.iter().find_map(|dependence| match dependence {
         Dependence::Address { always, depends, .. } => {
             Some(PrefixSet::from_prefixes(always.iter().chain(depends).copied()))
         }
         _ => None,
-    });
-    places.map_or(Reach::WHOLE, |places| Reach {
-        v4: share(&places, Family::V4),
-        v6: share(&places, Family::V6),
     })
 }
 

@@ -1,7 +1,8 @@
 //! Small sets: shares of both families, what counts whole, what counts nothing.
 
-use super::{difference, exposure};
+use super::{difference, exposure, matrix};
 use crate::Gate;
+use crate::model::PolicyId;
 
 fn of(policy: &str) -> (f64, f64) {
     let text = format!(
@@ -56,4 +57,62 @@ fn categories_principals_and_what_changes() {
     assert_eq!((change.categories["write"].v4, change.categories["read"].v4), (-1.0, 132.0));
     assert_eq!(change.principals.iter().map(|one| one.total.v4).collect::<Vec<_>>(), [130.5, 0.5]);
     assert_eq!(difference(&new, &new).principals, []);
+}
+
+#[test]
+fn a_matrix_puts_those_together_to_whom_the_same_is_open_up_to_a_limit() {
+    use passgate_grammar::limits::REPORT_CALLERS;
+    for count in [REPORT_CALLERS, REPORT_CALLERS + 1] {
+        let users: String = (0..count).map(|n| format!("user {n} {{ attach p{} }}\n", n % 2)).collect();
+        let text = format!(
+            "use intlpartnersmgt set opaque = \"cvm\" policy p0 {{ allow PayOrders from 0.0.0.0/1 }}
+             policy p1 {{ allow cvm:Run, ForceQN }} {users}"
+        );
+        let found = matrix(None, &Gate::compile(text.as_str()).unwrap()).unwrap();
+        assert_eq!((found.asked, found.all, found.columns.len()), (REPORT_CALLERS, count, 2));
+        // To those with the second policy more is open, and they come first.
+        assert_eq!(found.columns[0].principals[0], "user:1");
+        assert_eq!(found.columns[0].principals.len(), count / 2);
+        let at = found.actions.iter().position(|(action, _)| action == "intlpartnersmgt:PayOrders").unwrap();
+        let opening = &found.openings[found.columns[1].cells[at][1].unwrap()];
+        assert_eq!((opening.reach.v4, opening.reach.v6), (0.5, 0.0));
+        assert_eq!(opening.places.as_ref().unwrap().prefixes()[0].to_string(), "0.0.0.0/1");
+        assert_eq!(found.columns[1].cells[at][0], None);
+    }
+}
+
+#[test]
+fn a_matrix_of_two_sets_tells_whom_each_knows() {
+    let set = |rest: &str| {
+        let text = format!(
+            "use intlpartnersmgt policy p {{ allow PayOrders }} policy q {{ allow PayOrders from 0.0.0.0/1 }} {rest}"
+        );
+        Gate::compile(text.as_str()).unwrap()
+    };
+    let old = set("user 1 { attach p } user 2 { attach p } user anyone { attach p }");
+    let mut model = set("user 1 { attach q } user 3 {} user anyone { attach p }").model().clone();
+    let q = model.policies.iter().position(|policy| policy.name.as_ref() == "q").unwrap();
+    model.everyone.push(PolicyId(u32::try_from(q).unwrap()));
+    let new = Gate::from_model(model).unwrap();
+    let found = matrix(Some(&old), &new).unwrap();
+    let at = found.actions.iter().position(|(action, _)| action == "intlpartnersmgt:PayOrders").unwrap();
+    let told: Vec<(String, [Option<f64>; 2])> = found
+        .columns
+        .iter()
+        .map(|column| {
+            let share = |place: Option<usize>| place.map(|place| found.openings[place].reach.value());
+            (column.principals.join(" "), column.cells[at].map(share))
+        })
+        .collect();
+    let expected = [
+        ("user:2", [Some(1.0), None]),
+        ("user:1", [Some(1.0), Some(0.25)]),
+        ("user:3 anyone", [None, Some(0.25)]),
+        ("user:anyone", [Some(1.0), Some(1.0)]),
+    ];
+    assert_eq!(told, expected.map(|(names, shares)| (names.to_owned(), shares)));
+    let told: serde_json::Value = serde_json::from_str(&super::matrix_to_json(&found)).unwrap();
+    assert_eq!((&told["old"]["exposure"], &told["new"]["exposure"]), (&3.0.into(), &1.75.into()));
+    assert_eq!(told["change"]["categories"]["write"]["v6"], -2.0);
+    assert_eq!(told["columns"][0]["change"]["categories"]["write"]["v4"], -1.0);
 }

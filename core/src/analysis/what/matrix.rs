@@ -58,6 +58,14 @@ pub struct MatrixColumn {
 /// # Errors
 /// Those of [`what`].
 pub fn matrix(gate: &Gate, principals: &[String], calls: &Calls) -> Result<Matrix> {
+    let mut found = whole(gate, principals, calls)?;
+    found.actions.truncate(REPORT_ACTIONS);
+    found.columns.iter_mut().for_each(|column| column.cells.truncate(REPORT_ACTIONS));
+    Ok(found)
+}
+
+/// As [`matrix`], with every action.
+pub(in crate::analysis) fn whole(gate: &Gate, principals: &[String], calls: &Calls) -> Result<Matrix> {
     let declared = || std::iter::once("root").chain(gate.principal_names()).map(str::to_owned);
     let named: Vec<String> = if principals.is_empty() { declared().collect() } else { principals.to_vec() };
     let all = named.len();
@@ -74,7 +82,7 @@ pub fn matrix(gate: &Gate, principals: &[String], calls: &Calls) -> Result<Matri
         asked: found.len(),
         all,
         columns,
-        actions_all: rows.all,
+        actions_all: rows.actions.len(),
         actions: rows.actions,
         answers: rows.answers,
     })
@@ -83,7 +91,6 @@ pub fn matrix(gate: &Gate, principals: &[String], calls: &Calls) -> Result<Matri
 /// Rows and answers by number.
 struct Rows {
     actions: Vec<(String, Option<Box<str>>)>,
-    all: usize,
     places: BTreeMap<String, usize>,
     answers: Vec<Arc<Answer>>,
     numbers: BTreeMap<Arc<Answer>, usize>,
@@ -100,10 +107,8 @@ impl Rows {
         let opaque: BTreeMap<&str, ()> =
             all().filter(|of| of.category.is_none()).map(|of| (of.action.as_str(), ())).collect();
         actions.extend(opaque.into_keys().map(|name| (name.to_owned(), None)));
-        let all = actions.len();
-        actions.truncate(REPORT_ACTIONS);
         let places = actions.iter().enumerate().map(|(place, (name, _))| (name.clone(), place)).collect();
-        Rows { actions, all, places, answers: Vec::new(), numbers: BTreeMap::new() }
+        Rows { actions, places, answers: Vec::new(), numbers: BTreeMap::new() }
     }
 
     fn number(&mut self, answer: &Arc<Answer>) -> usize {
@@ -118,9 +123,8 @@ impl Rows {
     fn cells(&mut self, actions: &[ActionAnswer]) -> Vec<Option<usize>> {
         let mut cells = vec![None; self.actions.len()];
         for ActionAnswer { action, answer, .. } in actions {
-            let Some(place) = self.places.get(action).copied() else { continue };
             let number = self.number(answer);
-            if let Some(cell) = cells.get_mut(place) {
+            if let Some(cell) = self.places.get(action).and_then(|place| cells.get_mut(*place)) {
                 *cell = Some(number);
             }
         }

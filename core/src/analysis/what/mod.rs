@@ -8,6 +8,7 @@ mod tests;
 
 pub(super) use json::ask;
 pub use json::to_json;
+pub(super) use matrix::whole as matrix_whole;
 pub use matrix::{Matrix, MatrixColumn, matrix, matrix_to_json};
 
 use super::ask::Asker;

@@ -2,6 +2,7 @@
 //! script draws the data; what the data says is the core's.
 
 use passgate::analysis::diff::{self, Diff};
+use passgate::analysis::exposure;
 use passgate::analysis::what::{self, Matrix};
 use passgate::grammar::limits::REPORT_PREFIXES;
 use passgate::{Error, ErrorCode};
@@ -12,6 +13,7 @@ const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
 const WHAT: &str = include_str!("what.js");
 const DIFF: &str = include_str!("diff.js");
+const EXPOSURE: &str = include_str!("exposure.js");
 
 /// The page about what principals may do; `set` is how the policy set was named.
 pub(crate) fn what(matrix: &Matrix, set: &str) -> String {
@@ -21,6 +23,11 @@ pub(crate) fn what(matrix: &Matrix, set: &str) -> String {
 /// The page about who gains and who loses what; `sets` is how the policy sets were named.
 pub(crate) fn diff(diff: &Diff, sets: &str) -> String {
     page("Who gains and who loses what", sets, DIFF, &diff::matrix_to_json(&diff::matrix(diff)))
+}
+
+/// The page about how far a set is open, or two sets; `sets` is how they were named.
+pub(crate) fn exposure(matrix: &exposure::Matrix, sets: &str) -> String {
+    page("How far the set is open", sets, EXPOSURE, &exposure::matrix_to_json(matrix))
 }
 
 /// A page: what all share, and the script that says what the table of this one shows.
@@ -88,11 +95,14 @@ mod tests {
         let most = format!("const PREFIXES = {REPORT_PREFIXES}\n");
         assert!(page.contains(&most) && !page.contains("{{"));
         assert_eq!((page.matches("\nstart({").count(), page.matches("</script>").count()), (1, 2));
+        let page = exposure(&passgate::analysis::exposure::matrix(Some(&old), &new).unwrap(), "old → new");
+        assert!(page.contains("<title>How far the set is open: old → new</title>") && !page.contains("{{"));
+        assert_eq!((page.matches("\nstart({").count(), page.matches("</script>").count()), (1, 2));
     }
 
     #[test]
     fn nothing_is_loaded() {
-        let page = [PAGE, STYLE, SCRIPT, WHAT, DIFF].concat();
+        let page = [PAGE, STYLE, SCRIPT, WHAT, DIFF, EXPOSURE].concat();
         for mark in
             ["http://", "https://", "src=", "@import", "url(", "fetch(", "XMLHttpRequest", "innerHTML"]
         {

@@ -47,6 +47,7 @@ function legend() {
   for (const [kind, { mark, text }] of Object.entries(page.kinds)) {
     by('legend').append(made('li', {}, made('span', { class: `mark ${kind}`, 'aria-hidden': 'true' }, mark), ` ${text}`))
   }
+  by('legend').append(made('li', {}, made('b', { 'aria-hidden': 'true' }, '?'), ' beside a mark: not exact'))
 }
 
 function head() {
@@ -139,6 +140,8 @@ function number(text) {
   return parts.reduce((all, part) => all * 65536n + BigInt(`0x${part}`), 0n)
 }
 
+const beyond = (count) => (count === 1 ? '1 prefix more, which is' : `${count} prefixes more, which are`)
+
 // The address line of one family in stretches: a prefix, or the gap before it.
 function stretches(on, sixth) {
   const width = sixth ? 128n : 32n
@@ -156,7 +159,7 @@ function stretches(on, sixth) {
     line.push(one)
     at = one.start + one.size
   }
-  if (held.length > PREFIXES) gap(1n << width, undefined, `${held.length - PREFIXES} prefixes more, which are not drawn,`)
+  if (held.length > PREFIXES) gap(1n << width, undefined, `${beyond(held.length - PREFIXES)} not drawn,`)
   else gap(1n << width, 'never', 'others')
   return held.length === 0 ? [] : line
 }
@@ -178,7 +181,7 @@ function bar(on, sixth, voice) {
 function prefixes(on) {
   const all = [...on.always.map((one) => [one, 'always']), ...on.depends.map((one) => [one, 'depends'])]
   const rest = all.length - PREFIXES
-  return rest > 0 ? [...all.slice(0, PREFIXES), [`and ${rest} prefixes more, which are in the data of this file`]] : all
+  return rest > 0 ? [...all.slice(0, PREFIXES), [`and ${beyond(rest)} in the data of this file`]] : all
 }
 
 const DRAWN = {

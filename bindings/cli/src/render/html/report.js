@@ -10,6 +10,9 @@ const PREFIXES = {{prefixes}}
 const ANSWERS = { always: ['always', 'always'], depends: ['depends', 'depends'], never: ['never', 'never'] }
 let page = null
 let chosen = null
+// The cell that takes part in the order of Tab, and which columns are shown.
+let entry = null
+let columns = ''
 
 function made(tag, attributes = {}, ...children) {
   const element = document.createElement(tag)
@@ -90,13 +93,20 @@ function body() {
   }
 }
 
+// Shows some of the columns; tables may be large, and what stays is not touched.
+function show(shown) {
+  if (columns === shown.join()) return
+  columns = shown.join()
+  for (const row of matrix.rows) {
+    for (let at = 1; at < row.cells.length; at += 1) row.cells[at].hidden = !shown[at - 1]
+  }
+}
+
 function filter() {
   const [action, principal] = ['by-action', 'by-principal'].map((id) => by(id).value.trim().toLowerCase())
   const [category, some] = [by('by-category').value, by('some-only').checked]
   const shown = page.columns.map(({ principals }) => principals.some((name) => name.toLowerCase().includes(principal)))
-  for (const row of matrix.rows) {
-    for (let at = 1; at < row.cells.length; at += 1) row.cells[at].hidden = !shown[at - 1]
-  }
+  show(shown)
   let actions = 0
   for (const group of matrix.querySelectorAll('tbody[data-group]')) {
     let any = false
@@ -108,16 +118,27 @@ function filter() {
     }
     group.hidden = !any
   }
-  const columns = shown.filter(Boolean).length
-  by('count').textContent = `${actions} of ${page.rows.length} actions, ${columns} of ${page.columns.length} columns (${page.together})`
+  const count = shown.filter(Boolean).length
+  by('count').textContent = `${actions} of ${page.rows.length} actions, ${count} of ${page.columns.length} columns (${page.together})`
   enter()
+}
+
+const LINES = 'tr[data-action], tr.figures'
+
+function first() {
+  for (const row of matrix.querySelectorAll(LINES)) {
+    if (!row.checkVisibility()) continue
+    const cell = [...row.querySelectorAll('td')].find((one) => one.checkVisibility())
+    if (cell) return cell
+  }
+  return null
 }
 
 // One visible cell takes part in the order of Tab: the chosen one, or else the first.
 function enter() {
-  for (const old of matrix.querySelectorAll('td[tabindex="0"]')) old.tabIndex = -1
-  const first = chosen?.checkVisibility() ? chosen : [...matrix.querySelectorAll('td')].find((one) => one.checkVisibility())
-  if (first) first.tabIndex = 0
+  if (entry) entry.tabIndex = -1
+  entry = chosen?.checkVisibility() ? chosen : first()
+  if (entry) entry.tabIndex = 0
 }
 
 function word(answer, voice = ANSWERS) {
@@ -237,7 +258,7 @@ function choose(one) {
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }
 
 function move(from, [down, right]) {
-  const rows = [...matrix.querySelectorAll('tbody tr:has(td)')].filter((row) => row.checkVisibility())
+  const rows = [...matrix.querySelectorAll(LINES)].filter((row) => row.checkVisibility())
   const row = rows[rows.indexOf(from.parentElement) + down]
   const cells = [...(row?.querySelectorAll('td') ?? [])].filter((one) => one.checkVisibility())
   const at = cells.findIndex((one) => one.dataset.column === from.dataset.column)
@@ -263,5 +284,6 @@ function start(own) {
   legend()
   head()
   body()
+  columns = page.columns.map(() => true).join()
   filter()
 }

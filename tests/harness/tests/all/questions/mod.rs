@@ -4,6 +4,7 @@ mod answers;
 mod conflicts;
 mod diff;
 mod explain;
+mod exposure;
 mod forecast;
 mod minimize;
 mod prove;

@@ -80,8 +80,8 @@ $(BROWSER_DIR)/node_modules/.ready: $(BROWSER_DIR)/package.json $(BROWSER_DIR)/p
 	cd $(BROWSER_DIR) && npm ci --no-fund --no-audit --loglevel=error
 	touch $@
 
-test-browser: cli $(BROWSER_DIR)/node_modules/.ready ## the HTML report in headless Chromium (Debian's package)
-	$(call say,opening the HTML report)
+test-browser: cli $(BROWSER_DIR)/node_modules/.ready ## the HTML pages in headless Chromium (Debian's package)
+	$(call say,opening the HTML pages)
 	cd $(BROWSER_DIR) && npm test --silent
 
 test-benches: ## the generator is repeatable, and the tables are those of the recorded results

@@ -103,6 +103,14 @@ export async function walk(page) {
     await page.keyboard.press(back)
     assert.equal(await where(page), first, back)
   }
+  await page.keyboard.press('End')
+  const end = await where(page)
+  assert.notEqual(end, first)
+  await page.keyboard.press('End')
+  assert.equal(await where(page), end)
+  await page.keyboard.press('Home')
+  await page.keyboard.press('ArrowLeft')
+  assert.equal((await where(page)).split(': ').length, first.split(': ').length)
 }
 
 // A picture for whoever asks for one.

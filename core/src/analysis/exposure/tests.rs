@@ -82,6 +82,38 @@ fn a_matrix_puts_those_together_to_whom_the_same_is_open_up_to_a_limit() {
 }
 
 #[test]
+fn of_many_actions_the_first_are_shown_and_all_are_counted() {
+    use crate::analysis::calls::Calls;
+    use crate::analysis::what;
+    use crate::catalog::Catalogs;
+    use passgate_grammar::limits::REPORT_ACTIONS;
+    let builtin: usize = Catalogs::builtin().services().map(|(_, service)| service.actions.len()).sum();
+    for all in [REPORT_ACTIONS, REPORT_ACTIONS + 1] {
+        let own = all - builtin;
+        let rows = (0..own).map(|n| format!("{{\"name\": \"N{n:04}\", \"category\": \"read\"}}"));
+        let catalog =
+            format!("{{\"service\": \"shop\", \"actions\": [{}]}}", rows.collect::<Vec<_>>().join(", "));
+        let last = format!("policy p {{ allow shop:N{:04} }} user 1 {{}} user 2 {{ attach p }}", own - 1);
+        let gate = Gate::compile([
+            ("passgate.toml", "catalogs = ['shop.json']".to_owned()),
+            ("shop.json", catalog),
+            ("a.gate", last),
+        ])
+        .unwrap();
+        let principals = ["user:1".to_owned(), "user:2".to_owned()];
+        let answered = what::matrix(&gate, &principals, &Calls::default()).unwrap();
+        let found = matrix(None, &gate).unwrap();
+        // What is not shown is told apart all the same.
+        assert_eq!((answered.columns.len(), found.columns.len()), (2, 2));
+        assert_eq!((answered.actions.len(), found.actions.len()), (REPORT_ACTIONS, REPORT_ACTIONS));
+        assert!(answered.columns.iter().all(|column| column.cells.len() == REPORT_ACTIONS));
+        assert!(found.columns.iter().all(|column| column.cells.len() == REPORT_ACTIONS));
+        assert_eq!((answered.actions_all, found.actions_all), (all, all));
+        assert_eq!(found.new.total.v4, 1.0);
+    }
+}
+
+#[test]
 fn a_matrix_of_two_sets_tells_whom_each_knows() {
     let set = |rest: &str| {
         let text = format!(

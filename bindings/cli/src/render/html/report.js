@@ -128,7 +128,7 @@ const LINES = 'tr[data-action], tr.figures'
 function first() {
   for (const row of matrix.querySelectorAll(LINES)) {
     if (!row.checkVisibility()) continue
-    const cell = [...row.querySelectorAll('td')].find((one) => one.checkVisibility())
+    const [cell] = visible(row)
     if (cell) return cell
   }
   return null
@@ -256,11 +256,16 @@ function choose(one) {
 }
 
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }
+// The ends of a row.
+const ENDS = { Home: 0, End: -1 }
+
+function visible(row) {
+  return [...(row?.querySelectorAll('td') ?? [])].filter((one) => one.checkVisibility())
+}
 
 function move(from, [down, right]) {
   const rows = [...matrix.querySelectorAll(LINES)].filter((row) => row.checkVisibility())
-  const row = rows[rows.indexOf(from.parentElement) + down]
-  const cells = [...(row?.querySelectorAll('td') ?? [])].filter((one) => one.checkVisibility())
+  const cells = visible(rows[rows.indexOf(from.parentElement) + down])
   const at = cells.findIndex((one) => one.dataset.column === from.dataset.column)
   return cells[at + right]
 }
@@ -270,10 +275,11 @@ function start(own) {
   matrix.addEventListener('focusin', ({ target }) => target.matches('td') && choose(target))
   matrix.addEventListener('click', ({ target }) => target.closest('td')?.focus())
   matrix.addEventListener('keydown', (event) => {
-    const step = STEPS[event.key]
-    if (!step || !event.target.matches('td')) return
+    const [step, end] = [STEPS[event.key], ENDS[event.key]]
+    if ((!step && end === undefined) || !event.target.matches('td')) return
     event.preventDefault()
-    move(event.target, step)?.focus()
+    const to = step ? move(event.target, step) : visible(event.target.parentElement).at(end)
+    to?.focus()
   })
   document.querySelector('form').addEventListener('submit', (event) => event.preventDefault())
   for (const id of ['by-action', 'by-principal', 'by-category', 'some-only']) by(id).addEventListener('input', filter)

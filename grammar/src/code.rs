@@ -55,11 +55,14 @@ pub const LINTS: &[Code] = &[
     ODD_CATEGORY,
     TIME_WINDOW,
     ADDRESS_PATTERN,
+    CHANGED_PATTERN,
+    STALE_LOCK,
+    BAD_LOCK,
     UNUSED_IGNORE,
 ];
 
 /// Those lints that are at error level by default.
-const ERROR_LINTS: &[Code] = &[DEAD_DENY, UNKNOWN_ACTION, EMPTY_SET, CATEGORY_OR_ACTION];
+const ERROR_LINTS: &[Code] = &[DEAD_DENY, UNKNOWN_ACTION, EMPTY_SET, CATEGORY_OR_ACTION, BAD_LOCK];
 
 impl std::fmt::Display for Code {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -199,6 +202,9 @@ codes! {
     ODD_CATEGORY = "odd-category": "A category holds an action whose name says otherwise.";
     TIME_WINDOW = "time-window": "A time that is over, or has not begun.";
     ADDRESS_PATTERN = "address-pattern": "An address is compared as text.";
+    CHANGED_PATTERN = "changed-pattern": "A pattern stands for other actions than when it was locked.";
+    STALE_LOCK = "stale-lock": "The lock file and the set do not speak of the same patterns.";
+    BAD_LOCK = "bad-lock": "The lock file cannot be read.";
     UNUSED_IGNORE = "unused-ignore": "An `@ignore` that silences nothing.";
 }
 

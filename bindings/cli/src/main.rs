@@ -49,6 +49,7 @@ Exit codes: 0 done or yes; 1 the answer is no; 2 no answer; 3 undecided (`prove`
 enum Command {
     Check(Box<command::check::Args>),
     Lint(command::lint::Args),
+    Lock(Box<command::lock::Args>),
     Test(command::test::Args),
     What(Box<command::what::Args>),
     Who(Box<command::who::Args>),
@@ -75,6 +76,7 @@ fn main() -> ExitCode {
     let ran = catch_unwind(AssertUnwindSafe(|| match cli.command {
         Command::Check(args) => command::check::run(&args, &mut output),
         Command::Lint(args) => command::lint::run(&args, &mut output),
+        Command::Lock(args) => command::lock::run(&args, &mut output),
         Command::Test(args) => command::test::run(&args, &mut output),
         Command::What(args) => command::what::run(&args, &mut output),
         Command::Who(args) => command::who::run(&args, &mut output),

@@ -18,6 +18,7 @@ pub mod exposure;
 pub mod forecast;
 mod holdings;
 mod json_parts;
+pub mod lock;
 pub mod minimize;
 mod phrase;
 mod places;

@@ -1,6 +1,6 @@
 //! Lints: what names and catalog facts say about a policy set that loads but hardly means what its author meant.
 //!
-//! One file per code. A lint looks at the [`Model`] alone: nothing is decided here, and the readers of texts tell
+//! One file per code. A lint looks at the [`Model`] alone (`locked` at the set's lock too): nothing is decided here, and the readers of texts tell
 //! what a single text shows (`host-bits-set`, `unknown-key`, `unknown-action` …) themselves; resolving tells what
 //! names show (`empty-set`, `category-or-action`). Levels that a set gives its lints are applied by whoever collects
 //! them. Time is linear in the text: what a list shows that statements share is found once.
@@ -13,6 +13,7 @@ mod dead;
 mod duplicate_statement;
 mod exact;
 mod lacking;
+mod locked;
 mod negative_on_list;
 mod no_ip_support;
 mod odd_category;
@@ -39,6 +40,7 @@ use coverage::Coverages;
 use exact::Together;
 pub(crate) use exact::run_exact_into;
 pub use exact::{run_exact, run_exact_counted};
+pub(crate) use locked::check as run_locked_into;
 use passgate_grammar::{Code, Diagnostic, Span};
 use shared::Shared;
 use std::collections::HashSet;

@@ -72,6 +72,7 @@ fn read(settings: &Settings, text: &str, findings: &mut Findings) -> Model {
         ignores: resolved.ignores,
         proofs: resolved.proofs,
         uses: resolved.uses,
+        uses_of: resolved.uses_of,
         diagnostics: Vec::new(),
         everyone: Vec::new(),
         boundary: None,

@@ -85,6 +85,23 @@ impl Reading {
         Some(self.sources.add(shown, text))
     }
 
+    /// The lock of the set, where there is one.
+    pub(super) fn lock(&mut self, name: &str) -> Option<SourceId> {
+        let shown = self.store.shown(name);
+        let fault = match self.store.read(name) {
+            Ok(text) => return Some(self.sources.add(shown, text)),
+            Err(Fault::Missing) => return None,
+            Err(fault) => fault,
+        };
+        let valid = if let Fault::Encoding(valid) = &fault { valid.clone() } else { String::new() };
+        let end = valid.len();
+        let span = Span::new(self.sources.add(shown.clone(), valid), end, end);
+        let mut told = Diagnostic::error(code::BAD_LOCK, span, fault.message(&shown));
+        told.help = fault.help().map(str::to_owned);
+        self.findings.push(told);
+        None
+    }
+
     /// Counts a text that is read once more, so that few bytes cannot stand for many: `false` beyond the limit.
     pub(super) fn again(&mut self, id: SourceId, named_at: Span) -> bool {
         let (before, most) = (self.bytes, self.most.bytes);

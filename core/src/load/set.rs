@@ -4,6 +4,7 @@
 //! an error. Whether diagnostics refuse the set is decided by who asked.
 
 use super::files::{Files, Shape};
+use super::locks;
 use super::options::LoadOptions;
 use super::reading::{Most, Reading};
 use super::store::Store;
@@ -67,6 +68,7 @@ pub(super) fn assemble_within(
     let mut files = Files::read(shape, kind, &mut reading)?;
     let catalogs = files.catalogs(options, &mut reading)?;
     let boundary = files.boundary(options, &mut reading)?;
+    let lock = if purpose == Purpose::Load { None } else { locks::read(shape, &mut reading) };
     let mut settings = std::mem::take(&mut files.settings.settings);
     options.apply(&mut settings);
     let Files { trees, named, loose, documents, .. } = files;
@@ -78,7 +80,7 @@ pub(super) fn assemble_within(
     bounded_once(options, &resolved)?;
     let to_everyone = matches!(shape, Shape::Document(_)) && kind == PolicyKind::Identity;
     let model = model(resolved, catalogs, settings, to_everyone, !options.boundary.is_empty());
-    Ok(finish(reading, &documents, model, purpose, options.at))
+    Ok(finish(reading, &documents, model, purpose, (lock, options.at)))
 }
 
 /// A set with a `within` refuses a boundary laid on it from outside.
@@ -99,7 +101,7 @@ fn model(
     to_everyone: bool,
     bounded: bool,
 ) -> Model {
-    let Resolved { policies, boundary, groups, users, named, ignores, proofs, uses } = resolved;
+    let Resolved { policies, boundary, groups, users, named, ignores, proofs, uses, uses_of } = resolved;
     let own = ids(&policies).map(|(_, id)| id).filter(|id| to_everyone && !boundary.contains(id));
     Model {
         sources: Arc::default(),
@@ -114,6 +116,7 @@ fn model(
         ignores,
         proofs,
         uses,
+        uses_of,
         diagnostics: Vec::new(),
     }
 }
@@ -124,7 +127,7 @@ fn finish(
     documents: &[SourceId],
     mut model: Model,
     purpose: Purpose,
-    at: Option<Instant>,
+    (lock, at): (Option<SourceId>, Option<Instant>),
 ) -> Assembled {
     let mut findings = reading.findings;
     model.sources = Arc::new(reading.sources);
@@ -137,8 +140,18 @@ fn finish(
     }
     if purpose != Purpose::Load && !refused {
         lint::run_exact_into(&model, &mut findings);
-        // Without a time `time-window` had nothing to tell.
-        findings.tell_unused_ignores(at.is_none().then_some(code::TIME_WINDOW).as_slice());
+        if let Some(lock) = lock {
+            lint::run_locked_into(&model, lock, &mut findings);
+        }
+        // Without a time `time-window` had nothing to tell, nor the others without a lock.
+        let silent = [
+            (code::TIME_WINDOW, at.is_none()),
+            (code::CHANGED_PATTERN, lock.is_none()),
+            (code::STALE_LOCK, lock.is_none()),
+            (code::BAD_LOCK, lock.is_none()),
+        ];
+        let silent: Vec<_> = silent.into_iter().filter(|(_, silent)| *silent).map(|(code, _)| code).collect();
+        findings.tell_unused_ignores(&silent);
     }
     let mut diagnostics = findings.finish();
     for id in documents {

@@ -18,7 +18,7 @@ pub use value::{Instant, Number, Template, TemplatePart, Variable};
 
 use crate::address::Prefix;
 use crate::catalog::{ActionId, Catalogs};
-use passgate_grammar::{Diagnostic, Sources, Span};
+use passgate_grammar::{Diagnostic, SourceId, Sources, Span};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -53,6 +53,9 @@ pub struct Model {
     /// Services whose actions some file names without their service, in the order in which they are first named; none of
     /// a compiled file, which does not keep them.
     pub uses: Vec<Box<str>>,
+    /// Of each `.gate` text the services that its bare names mean, its own or those of the settings; none of a compiled
+    /// file.
+    pub uses_of: BTreeMap<SourceId, Arc<[Box<str>]>>,
     /// Policies of whoever asks, known or not (a bare CAM document as a set).
     pub everyone: Vec<PolicyId>,
     /// The boundary that an option lays on every caller but root: all these documents together. `Some` and empty

@@ -12,6 +12,7 @@ pub(crate) mod exposure;
 pub(crate) mod fmt;
 pub(crate) mod forecast;
 pub(crate) mod lint;
+pub(crate) mod lock;
 pub(crate) mod minimize;
 pub(crate) mod prove;
 pub(crate) mod roles;

@@ -13,6 +13,7 @@ mod tests;
 mod toml;
 mod write;
 
+pub(crate) use write::quoted;
 pub use write::{to_json, to_toml};
 
 use super::Service;

@@ -125,6 +125,6 @@ fn list(texts: &[Box<str>]) -> String {
 }
 
 /// A string as JSON and TOML both write it: TOML refuses the character U+007F that JSON lets pass.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f")
 }

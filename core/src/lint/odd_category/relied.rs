@@ -6,6 +6,7 @@
 use super::Odd;
 use crate::catalog::{ActionId, Catalogs};
 use crate::glob;
+use crate::model::read::ActionWords;
 use crate::model::{ActionKind, Model, NamedValue};
 use passgate_grammar::Span;
 use passgate_grammar::text::unquote;
@@ -39,7 +40,7 @@ impl<'a> Known<'a> {
 impl<'a> Relied<'a> {
     /// Whether a text covers an action that its category does not hold.
     pub(super) fn covers_without(&mut self, model: &'a Model, text: Span, odd: &Odd<'a>) -> bool {
-        let tokens: Vec<&'a str> = Tokens(model.sources.slice(text)).collect();
+        let tokens: Vec<&'a str> = ActionWords(model.sources.slice(text)).collect();
         Reading { relied: self, model, odd, tokens: &tokens, at: 0 }.expr()
     }
 
@@ -165,41 +166,4 @@ fn written(word: &str) -> Written<'_> {
 
 fn permid(catalogs: &Catalogs, number: &str, id: ActionId) -> bool {
     catalogs.permid(number).contains(&id)
-}
-
-/// Commas, parentheses, and the words between them; comments are left out.
-struct Tokens<'t>(&'t str);
-
-impl<'t> Iterator for Tokens<'t> {
-    type Item = &'t str;
-
-    fn next(&mut self) -> Option<&'t str> {
-        let mut rest = self.0.trim_start();
-        while let Some(comment) = rest.strip_prefix("//") {
-            rest = comment.find(['\n', '\r']).and_then(|end| comment.get(end..)).unwrap_or("").trim_start();
-        }
-        let length = match rest.chars().next()? {
-            '(' | ')' | ',' => 1,
-            _ => word_length(rest),
-        };
-        let (token, after) = rest.split_at_checked(length)?;
-        self.0 = after;
-        Some(token)
-    }
-}
-
-/// Bytes up to a blank or sign, quoted names whole.
-fn word_length(rest: &str) -> usize {
-    let (mut quoted, mut escaped) = (false, false);
-    for (at, c) in rest.char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
-            '"' => quoted = !quoted,
-            '(' | ')' | ',' if !quoted => return at,
-            c if c.is_whitespace() && !quoted => return at,
-            _ => {}
-        }
-    }
-    rest.len()
 }

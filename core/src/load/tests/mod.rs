@@ -3,6 +3,7 @@
 mod disk;
 mod documents;
 mod exact;
+mod locks;
 mod proofs;
 mod settings;
 mod shapes;

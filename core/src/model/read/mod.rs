@@ -14,6 +14,7 @@ mod repeated;
 mod resource;
 mod test;
 mod value;
+mod words;
 
 pub use action::{Names, read_action};
 pub use catalog::check_action;
@@ -29,3 +30,4 @@ pub use test::TestBuilder;
 pub use value::{Literal, read_bool, read_instant, read_number, read_prefix, read_template};
 
 pub(crate) use operator::snake;
+pub(crate) use words::ActionWords;

@@ -34,6 +34,7 @@ mod vocabulary;
 
 pub(crate) use self::asked::{Asked, asserts};
 pub(crate) use self::policies::ids;
+pub(crate) use self::vocabulary::CATEGORIES;
 
 use self::names::{Names, Space};
 use self::networks::Network;
@@ -48,9 +49,9 @@ use crate::model::{
     User,
 };
 use passgate_grammar::tree::File;
-use passgate_grammar::{Diagnostic, Sources, Span, code, limits};
+use passgate_grammar::{Diagnostic, SourceId, Sources, Span, code, limits};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// What a set's texts hold, read.
@@ -96,6 +97,8 @@ pub struct Resolved {
     pub proofs: Proofs,
     /// Services that some file uses, in the order in which they are first named.
     pub uses: Vec<Box<str>>,
+    /// Of each file the services that its bare names mean.
+    pub uses_of: BTreeMap<SourceId, Arc<[Box<str>]>>,
 }
 
 /// Resolves all names of a set.
@@ -137,10 +140,11 @@ fn resolve_within(most: Most, input: Input<'_>, documents: Documents, findings: 
     let (groups, users) = resolver.members(&policies, &boundary);
     let proofs = resolver.proofs(&policies, &boundary, (&groups, &users));
     let (named, uses) = (resolver.named(), resolver.vocabularies.uses());
+    let uses_of = resolver.vocabularies.uses_of(input.files);
     resolver.other_notes();
     resolver.unused_templates();
     resolver.findings.extend(resolver.out);
-    Resolved { policies, boundary, groups, users, named, ignores, proofs, uses }
+    Resolved { policies, boundary, groups, users, named, ignores, proofs, uses, uses_of }
 }
 
 /// The state of one run.

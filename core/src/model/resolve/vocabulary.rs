@@ -9,16 +9,18 @@ use crate::findings::Findings;
 use crate::model::read::shown;
 use crate::nearest::nearest;
 use passgate_grammar::tree::{File, ItemKind};
-use passgate_grammar::{Diagnostic, Span, code};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use passgate_grammar::{Diagnostic, SourceId, Span, code};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Categories that every provider has.
-const CATEGORIES: [&str; 4] = ["write", "read", "list", "other"];
+pub(crate) const CATEGORIES: [&str; 4] = ["write", "read", "list", "other"];
 
 /// The services in use of a file.
 pub(super) struct Vocabulary<'a> {
     services: Vec<InUse<'a>>,
+    /// The services as they are named, those without a catalog too.
+    names: Arc<[Box<str>]>,
     categories: BTreeSet<&'a str>,
     /// Whether any service is named, known or not.
     pub(super) declared: bool,
@@ -58,7 +60,8 @@ impl<'a> Vocabulary<'a> {
         let services: Vec<InUse<'a>> = names.iter().filter_map(found).collect();
         let own = services.iter().flat_map(|s| s.service.actions.iter().map(|a| a.category.as_ref()));
         let categories = CATEGORIES.into_iter().chain(own).collect();
-        Vocabulary { services, categories, declared: !names.is_empty() }
+        let all = names.iter().map(|name| Box::from(*name)).collect();
+        Vocabulary { services, names: all, categories, declared: !names.is_empty() }
     }
 
     /// The catalogued services in use.
@@ -155,6 +158,12 @@ impl<'a> Vocabularies<'a> {
         let mut seen = HashSet::new();
         let all = self.all.iter().flat_map(|vocabulary| &vocabulary.services);
         all.filter(|in_use| seen.insert(in_use.id)).map(|in_use| in_use.name.as_ref().into()).collect()
+    }
+
+    /// The services in use of each file, as they are named.
+    pub(super) fn uses_of(&self, files: &[File]) -> BTreeMap<SourceId, Arc<[Box<str>]>> {
+        let of = |(file, place): (&File, &usize)| Some((file.source, self.all.get(*place)?.names.clone()));
+        files.iter().zip(&self.of_file).filter_map(of).collect()
     }
 
     /// Every category and every action of a service in use in any file.

@@ -36,6 +36,7 @@ pub fn model(world: &World) -> Model {
         named: Vec::new(),
         proofs: Default::default(),
         uses: Vec::new(),
+        uses_of: Default::default(),
         everyone: ids.policies(&world.everyone),
         boundary: world.boundary.as_ref().map(|names| ids.policies(names)),
         ignores: Vec::new(),

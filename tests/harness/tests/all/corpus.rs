@@ -52,6 +52,7 @@ fn model(policy: Policy, sources: &Sources, ip_unsupported: IpUnsupported) -> Mo
         named: Vec::new(),
         proofs: Default::default(),
         uses: Vec::new(),
+        uses_of: Default::default(),
         everyone: vec![PolicyId(0)],
         boundary: None,
         ignores: Vec::new(),

@@ -26,8 +26,19 @@ const ROOMS: [(&str, &[&str]); 17] = [
     (
         "analysis",
         &[
-            "address", "cam", "catalog", "check", "error", "findings", "glob", "json", "model", "nearest",
-            "report", "table",
+            "address",
+            "cam",
+            "catalog",
+            "check",
+            "error",
+            "findings",
+            "glob",
+            "json",
+            "model",
+            "nearest",
+            "report",
+            "table",
+            "toml_tree",
         ],
     ),
 ];

@@ -27,6 +27,7 @@ pub(super) fn attached(policies: Vec<Policy>) -> Model {
         named: Vec::new(),
         proofs: Default::default(),
         uses: Vec::new(),
+        uses_of: Default::default(),
         everyone,
         boundary: None,
         ignores: Vec::new(),

@@ -13,9 +13,10 @@ use super::ask::Asker;
 use super::asked::named;
 use super::callers::{Callers, Principal};
 use super::calls::{Calls, Fixed};
+use super::diff;
 use super::standing::{Answer, Standing};
 use super::who::search::{Number, Search};
-use crate::catalog::diff::{Became, CatalogDiff, diff};
+use crate::catalog::diff::{self as catalogs, Became, CatalogDiff};
 use crate::check::{Gate, Place};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Effect, Model, PolicyId};
@@ -60,7 +61,7 @@ pub enum Kind {
     Gains,
     /// *Never* after.
     Loses,
-    /// Neither, and it depends on something else.
+    /// Neither, and other calls are allowed than before.
     Changes,
 }
 
@@ -118,16 +119,17 @@ pub fn drift(old: &Gate, new: &Gate) -> Result<Drift> {
     }
     let services =
         |model: &Model| model.catalogs.services().map(|(_, s)| s.as_ref().clone()).collect::<Vec<_>>();
-    let catalogs = diff(&services(before), &services(after));
+    let catalogs = catalogs::diff(&services(before), &services(after));
     let calls = Calls::default();
     let fixed = calls.fixed();
     let callers = Callers::new(after, &mut Asker::new(after, &calls, &fixed).work);
-    let mut found = Found { changes: BTreeMap::new(), exact: !callers.cut };
+    let mut found = Found { changes: BTreeMap::new(), alike: BTreeMap::new(), exact: !callers.cut };
     for action in Touched::of(&catalogs, before, after) {
         let side = |gate, model| Side::new(gate, model, &action.action, &calls, &fixed);
         let (mut old, mut new) = (side(old, before)?, side(new, after)?);
         found.action(&action, &mut old, &mut new, &callers, after)?;
     }
+    found.joint(old, new)?;
     let exact = found.exact;
     Ok(Drift { catalogs, changes: found.finish(new), exact })
 }
@@ -194,6 +196,8 @@ type Key = (Kind, Answer, Answer, BTreeSet<Number>);
 struct Found {
     /// By what changes and who is concerned, the actions.
     changes: BTreeMap<(Key, Vec<String>), Vec<Moved>>,
+    /// The same of those that depend on the same in each dimension, by action.
+    alike: BTreeMap<Moved, Vec<(Key, Vec<String>)>>,
     exact: bool,
 }
 
@@ -206,31 +210,67 @@ impl Found {
         callers: &Callers,
         model: &Model,
     ) -> Result<()> {
-        let mut here: BTreeMap<Key, Vec<String>> = BTreeMap::new();
+        let (mut here, mut alike): (BTreeMap<Key, Vec<String>>, BTreeMap<Key, Vec<String>>) =
+            Default::default();
         for class in &callers.classes {
             let boundary = class.boundary.as_deref();
             let before = old.callers(&class.policies, boundary, &class.members)?;
             let after = new.callers(&class.policies, boundary, &class.members)?;
             for (members, before, after) in together(before, after) {
                 self.exact &= before.is_exact() && after.is_exact();
-                if let Some(kind) = kind(&before, &after) {
-                    let through = through(kind, (old, new), &class.policies, boundary)?;
-                    let names = members.iter().map(|member| callers.spelled(model, *member));
-                    here.entry((kind, before, after, through)).or_default().extend(names);
+                let told = kind(&before, &after);
+                if told.is_none() && before.standing != Standing::Depends {
+                    continue;
                 }
+                let of = told.unwrap_or(Kind::Changes);
+                let through = through(of, (old, new), &class.policies, boundary)?;
+                let names = members.iter().map(|member| callers.spelled(model, *member));
+                let to = if told.is_some() { &mut here } else { &mut alike };
+                to.entry((of, before, after, through)).or_default().extend(names);
             }
         }
         if !model.everyone.is_empty() {
             let boundary = model.boundary.as_deref();
             let (before, after) =
                 (old.unnamed(&model.everyone, boundary)?, new.unnamed(&model.everyone, boundary)?);
-            if let Some(kind) = kind(&before, &after) {
-                let through = through(kind, (old, new), &model.everyone, boundary)?;
-                here.entry((kind, before, after, through)).or_default().push("anyone".to_owned());
+            let told = kind(&before, &after);
+            if told.is_some() || before.standing == Standing::Depends {
+                let of = told.unwrap_or(Kind::Changes);
+                let through = through(of, (old, new), &model.everyone, boundary)?;
+                let to = if told.is_some() { &mut here } else { &mut alike };
+                to.entry((of, before, after, through)).or_default().push("anyone".to_owned());
             }
+        }
+        if !alike.is_empty() {
+            self.alike.insert(action.clone(), alike.into_iter().collect());
         }
         for (key, principals) in here {
             self.changes.entry((key, principals)).or_default().push(action.clone());
+        }
+        Ok(())
+    }
+
+    /// Answers that are alike in each dimension can still be those of other calls: from one network on one resource, say,
+    /// and from the other on the other. Whether a right changes there is told call by call.
+    fn joint(&mut self, old: &Gate, new: &Gate) -> Result<()> {
+        if self.alike.is_empty() {
+            return Ok(());
+        }
+        let found = diff::diff(old, new, None)?;
+        let mut changed: BTreeSet<(&str, &str)> = BTreeSet::new();
+        for change in &found.changes {
+            let rights = change.gains.iter().chain(&change.losses).flat_map(|right| &right.actions);
+            for action in rights {
+                changed.extend(change.principals.iter().map(|who| (who.as_str(), action.action.as_str())));
+            }
+        }
+        for (action, all) in std::mem::take(&mut self.alike) {
+            for (key, mut principals) in all {
+                principals.retain(|who| changed.contains(&(who.as_str(), action.action.as_str())));
+                if !principals.is_empty() {
+                    self.changes.entry((key, principals)).or_default().push(action.clone());
+                }
+            }
         }
         Ok(())
     }

@@ -81,6 +81,27 @@ fn what_is_filed_anew_moves_between_statements() {
 }
 
 #[test]
+fn calls_that_change_are_told_where_each_dimension_stays() {
+    let row = |category: &str| {
+        let catalog = format!(
+            r#"{{"service": "shop", "granularity": "resource", "actions": [{{"name": "See", "category": "{category}"}}]}}"#
+        );
+        let policy = r#"policy p {
+            allow read from 10.0.0.0/8 on "qcs::shop:::a"  allow read not from 10.0.0.0/8 on "qcs::shop:::b"
+            allow list from 10.0.0.0/8 on "qcs::shop:::b"  allow list not from 10.0.0.0/8 on "qcs::shop:::a"
+        } user 1 { attach p }"#;
+        let settings = "catalogs = ['shop.json']\nuse = ['shop']".to_owned();
+        Gate::compile([("passgate.toml", settings), ("shop.json", catalog), ("a.gate", policy.to_owned())])
+            .unwrap()
+    };
+    let found = drift(&row("read"), &row("list")).unwrap();
+    assert_eq!(found.changes.len(), 1);
+    let change = &found.changes[0];
+    assert_eq!((change.kind, &change.before), (super::Kind::Changes, &change.after));
+    assert_eq!((change.principals.as_slice(), change.statements.len()), (&["user:1".to_owned()][..], 4));
+}
+
+#[test]
 fn two_sets_are_not_compared() {
     let (one, other) =
         (set("See/read", "policy p { allow read }"), set("See/read", "policy q { allow read }"));

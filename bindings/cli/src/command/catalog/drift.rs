@@ -51,6 +51,9 @@ fn told(change: &Change, output: &mut Output) {
     for (when, answer) in [("before", &change.before), ("now", &change.after)] {
         lines(answer).iter().for_each(|line| output.line(&format!("    {when}: {line}")));
     }
+    if change.before == change.after {
+        output.line("    each dimension by itself as before, other calls of both together");
+    }
     for place in &change.statements {
         output.line(&format!("  through {}:{}:{}  {}", place.file, place.line, place.column, place.id));
     }

@@ -37,15 +37,12 @@ fn differences(patterns: &Patterns, locked: &Locked, findings: &mut Findings) {
         findings.extend(pattern.spots.iter().map(|spot| unlocked(spot.span, pattern)));
     }
     findings.extend(found.stale.iter().map(stale));
-    for catalog in &locked.catalogs {
-        let lacks = |other: &&crate::analysis::lock::CatalogVersion| {
-            other.service == catalog.service && other.now.is_none()
-        };
-        if found.catalogs.iter().any(|other| lacks(&other)) {
-            let message =
-                format!("the set has no catalog of `{}`, which the lock names", shown(&catalog.service));
-            findings.push(Diagnostic::warning(code::STALE_LOCK, catalog.span, message).help(ANEW));
-        }
+    let lacks =
+        |service: &str| found.catalogs.iter().any(|one| one.service.as_ref() == service && one.now.is_none());
+    for catalog in locked.catalogs.iter().filter(|catalog| lacks(&catalog.service)) {
+        let message =
+            format!("the set has no catalog of `{}`, which the lock names", shown(&catalog.service));
+        findings.push(Diagnostic::warning(code::STALE_LOCK, catalog.span, message).help(ANEW));
     }
 }
 

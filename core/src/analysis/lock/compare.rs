@@ -1,7 +1,7 @@
 //! What the patterns of a set stand for, beside what a lock says of them.
 
 use super::{Action, Key, Locked, LockedPattern, Pattern, Patterns};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// How a set differs from its lock.
@@ -70,7 +70,7 @@ impl Patterns {
         let now: BTreeMap<&str, &Arc<str>> =
             self.known.iter().map(|(service, version)| (service.as_ref(), version)).collect();
         let named = self.catalogs.iter().map(|(service, _)| service.as_ref()).chain(locked.keys().copied());
-        let services: std::collections::BTreeSet<&str> = named.collect();
+        let services: BTreeSet<&str> = named.collect();
         let one = |service: &str| CatalogVersion {
             service: service.into(),
             locked: locked.get(service).map(|version| (*version).into()),
@@ -83,7 +83,7 @@ impl Patterns {
 /// What came and what went; none where nothing did.
 fn changed(pattern: &Pattern, locked: &LockedPattern) -> Option<Changed> {
     let without = |all: &[Action], others: &[Action]| -> Vec<Action> {
-        let others: std::collections::HashSet<&str> = others.iter().map(|one| one.action.as_ref()).collect();
+        let others: HashSet<&str> = others.iter().map(|one| one.action.as_ref()).collect();
         all.iter().filter(|one| !others.contains(one.action.as_ref())).cloned().collect()
     };
     let added = without(&pattern.actions, &locked.actions);

@@ -33,12 +33,12 @@ fn check(set: &Set, (old, new): (&Catalog, &Catalog), told: &mut BTreeMap<Kind, 
     let gates = (set.over(old, "1"), set.over(new, "2"));
     let found = drift(&gates.0, &gates.1).unwrap();
     assert!(found.exact, "{}", set.text);
-    let mut changes: BTreeMap<(&str, &str), Vec<Kind>> = BTreeMap::new();
+    let mut changes: BTreeMap<(String, String), Vec<Kind>> = BTreeMap::new();
     for change in &found.changes {
         assert!(!change.statements.is_empty(), "{change:?}\n{}", set.text);
         for action in &change.actions {
             for caller in &change.principals {
-                changes.entry((caller, &action.action)).or_default().push(change.kind);
+                changes.entry((caller.clone(), action.action.clone())).or_default().push(change.kind);
             }
         }
     }
@@ -46,7 +46,7 @@ fn check(set: &Set, (old, new): (&Catalog, &Catalog), told: &mut BTreeMap<Kind, 
         for name in NAMES {
             let action = format!("shop:{name}");
             let expected = kind(&allowed(&gates.0, caller, &action), &allowed(&gates.1, caller, &action));
-            let kinds = changes.remove(&(caller, action.as_str())).unwrap_or_default();
+            let kinds = changes.remove(&(caller.to_owned(), action.clone())).unwrap_or_default();
             assert_eq!(
                 kinds,
                 expected.as_slice(),

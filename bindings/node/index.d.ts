@@ -433,6 +433,30 @@ export class Gate {
   exposure(later: Gate): ExposureChange
 
   /**
+   * Who gains and who loses what, where this gate is the set over an old catalog and the other is it over a new one?
+   *
+   * ```js
+   * const { changes } = load('policies').drift(load('policies', { catalogs: ['shop-july.json'] }))
+   * ```
+   *
+   * @throws {OptionError} `bad-option` for two that are not one set
+   */
+  drift(other: Gate): Drift
+
+  /**
+   * What do the patterns of the set stand for? With the text of a lock, which of them differ from it?
+   *
+   * ```js
+   * const { text } = gate.lock()
+   * const { same, changed } = gate.lock(text)
+   * ```
+   *
+   * @throws {RequestError} `bad-request` with diagnostics for a text that is no lock
+   */
+  lock(lock?: null): Lock
+  lock(lock: string): LockComparison
+
+  /**
    * Which callers have equal or nearly equal rights? `least` is the share in percent from which they are nearly equal.
    *
    * @throws {RequestError} `bad-request` for a share above 100
@@ -803,6 +827,67 @@ export interface ExposureChange {
   old: Exposure
   new: Exposure
   change: Exposure
+}
+
+/** Who gains and who loses what when the catalog changes. */
+export interface Drift {
+  services: ServiceDiff[]
+  exact: boolean
+  changes: {
+    change: 'gains' | 'loses' | 'changes'
+    principals: string[]
+    actions: {
+      action: string
+      became: 'added' | 'removed' | 'changed'
+      old_category: string | null
+      new_category: string | null
+    }[]
+    before: Answer
+    after: Answer
+    statements: Statement[]
+  }[]
+}
+
+/** An action that a pattern stands for. */
+export interface LockedAction {
+  action: string
+  category: string
+}
+
+/** What a pattern is known by. */
+export interface PatternName {
+  pattern: string
+  /** The services that its bare names mean. */
+  use: string[]
+  /** The instance of a template whose parameter it names. */
+  policy: string | null
+}
+
+/** A pattern of a set and what it stands for. */
+export interface Pattern extends PatternName {
+  places: { file: string; line: number; column: number }[]
+  actions: LockedAction[]
+}
+
+/** What the patterns of a set stand for. */
+export interface Lock {
+  /** The lock to keep. */
+  text: string
+  catalogs: { service: string; version: string }[]
+  patterns: Pattern[]
+}
+
+/** How a set differs from a lock. */
+export interface LockComparison {
+  /** Whether every pattern stands for what it was locked with. */
+  same: boolean
+  /** Catalogs of another version; `null` where one of the two has none. */
+  catalogs: { service: string; locked: string | null; now: string | null }[]
+  changed: (PatternName & { places: Pattern['places']; added: LockedAction[]; removed: LockedAction[] })[]
+  /** Patterns that the lock does not have. */
+  unlocked: Pattern[]
+  /** Patterns of the lock that the set does not have, each with its line in the lock. */
+  stale: (PatternName & { line: number; actions: LockedAction[] })[]
 }
 
 /** Callers by their rights. */

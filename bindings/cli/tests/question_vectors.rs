@@ -32,7 +32,23 @@ fn the_command_answers_as_written() {
 
 fn run(suite: &QuestionSuite, case: &QuestionCase, folder: &Path, sets: &[PathBuf]) -> Option<String> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_passgate"));
-    command.arg(&case.question).args(sets).args(case.arguments(&BY_PLACE));
+    match (case.question.as_str(), sets) {
+        // One set over two catalogs is named by the set and both catalogs.
+        ("drift", [old, new]) => {
+            let catalog = |set: &PathBuf| set.join("catalog.json");
+            command.args(["catalog", "diff"]).args([catalog(old), catalog(new)]).arg("--set").arg(new)
+        }
+        // What the others are given as text is a file here.
+        ("lock", [set]) => {
+            let kept = case.options.get("lock").and_then(|text| text.as_str());
+            command.arg("lock").arg(set).args(kept.map(|text| {
+                let path = folder.join("kept.lock");
+                std::fs::write(&path, text).unwrap();
+                format!("--check={}", path.display())
+            }))
+        }
+        _ => command.arg(&case.question).args(sets).args(case.arguments(&BY_PLACE)),
+    };
     let ran = command.args(["--format", "json"]).args(suite.load_arguments(folder)).output().unwrap();
     let [out, words] = [ran.stdout, ran.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
     match (ran.status.code(), case.is_refused()) {

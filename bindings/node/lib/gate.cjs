@@ -178,6 +178,14 @@ class Gate {
     return this.#answer('exposure', {}, {}, later)
   }
 
+  drift(other) {
+    return this.#answer('drift', {}, {}, other)
+  }
+
+  lock(lock) {
+    return this.#answer('lock', { lock }, {})
+  }
+
   roles(options) {
     return this.#answer('roles', {}, options)
   }

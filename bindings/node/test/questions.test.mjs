@@ -16,7 +16,8 @@ const ABOUT = {
   conflicts: ['pair'],
   forecast: ['since', 'until'],
   prove: ['asserts'],
-  suggest: ['log']
+  suggest: ['log'],
+  lock: ['lock']
 }
 let asked = 0
 
@@ -112,12 +113,28 @@ test('two gates are compared, and nothing else', () => {
   assert.ok(gate.diff(gate, { principal: undefined }).empty)
   assert.deepEqual(gate.exposure(null), gate.exposure(wider).old)
   for (const other of [7, 'set.gate', {}, []]) {
-    for (const question of ['diff', 'exposure']) {
+    for (const question of ['diff', 'exposure', 'drift']) {
       const found = answer(() => gate[question](other))
       assert.ok(found instanceof GateError)
       assert.deepEqual([found.code, found.key], ['bad-request', question])
     }
   }
+})
+
+test('a lock is kept as text', () => {
+  const gate = compile('use intlpartnersmgt policy p { allow Pay* } user 1 { attach p }')
+  const told = gate.lock()
+  assert.deepEqual(told.patterns.map((one) => [one.pattern, one.places[0].column]), [['intlpartnersmgt:Pay*', 41]])
+  assert.ok(gate.lock(told.text).same)
+  assert.deepEqual(gate.lock(null), told)
+  const [{ added, removed }] = gate.lock(told.text.replace('PayOrders', 'PayBills')).changed
+  assert.deepEqual([...added, ...removed].map((one) => one.action), ['intlpartnersmgt:PayOrders', 'intlpartnersmgt:PayBills'])
+  for (const text of ['format = 2', 7]) {
+    const found = answer(() => gate.lock(text))
+    assert.ok(found instanceof GateError)
+    assert.deepEqual([found.code, found.key], ['bad-request', 'lock'])
+  }
+  assert.deepEqual(gate.drift(gate).changes, [])
 })
 
 test('all actions at once are those that are allowed one by one', () => {

@@ -12,11 +12,14 @@ import {
   type Decision,
   type Diagnostic,
   type Diff,
+  type Drift,
   type ErrorCode,
   type Exposure,
   type ExposureChange,
   type Gate,
   type LoadOptions,
+  type Lock,
+  type LockComparison,
   type Minimized,
   type Principal,
   type Reason,
@@ -84,6 +87,10 @@ const now: Exposure = gate.exposure()
 const { change }: ExposureChange = gate.exposure(gate)
 same<typeof change, typeof now>(true)
 gate.diff(gate, { principal: null })
+same<ReturnType<typeof gate.drift>, Drift>(true)
+const kept: Lock = gate.lock()
+const compared: LockComparison = gate.lock(kept.text)
+same<typeof compared.same, boolean>(true)
 same<ReturnType<typeof gate.minimize>, Minimized>(true)
 same<ReturnType<typeof gate.suggest>, Suggested>(true)
 gate.minimize({ max_size: 6144 })
@@ -115,6 +122,8 @@ gate.allowsManyIds(['root'], ['A'], new Uint32Array(1))
 clerk.allows('A', null, { at: new Date() })
 // @ts-expect-error another gate is compared
 gate.diff('set.gate')
+// @ts-expect-error a lock is text
+gate.lock(7)
 // @ts-expect-error no such option
 gate.who('A', { principal: 'root' })
 // @ts-expect-error null is no value

@@ -368,6 +368,17 @@ impl Gate {
         questions::ask(py, &gates, "exposure", &[])
     }
 
+    /// Who gains and who loses what, where this gate is the set over an old catalog and `new` is it over a new one?
+    fn drift<'py>(&self, py: Python<'py>, new: &Bound<'py, Gate>) -> PyResult<Bound<'py, PyAny>> {
+        questions::ask(py, &[self, new.get()], "drift", &[])
+    }
+
+    /// What do the patterns of the set stand for? With the text of a lock, which of them differ from it?
+    #[pyo3(signature = (lock=None))]
+    fn lock<'py>(&self, py: Python<'py>, lock: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
+        questions::ask(py, &[self], "lock", &[("lock", lock)])
+    }
+
     /// Do these asserts hold of every call? Each proved, or refuted by the smallest call.
     fn prove<'py>(&self, py: Python<'py>, asserts: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         questions::ask(py, &[self], "prove", &[("asserts", Some(asserts))])

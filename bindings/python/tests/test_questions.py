@@ -113,6 +113,28 @@ def test_two_gates_are_compared_and_nothing_else() -> None:
         gate.diff(None)  # type: ignore[arg-type]
 
 
+def test_a_lock_is_kept_as_text() -> None:
+    gate = passgate.compile("use intlpartnersmgt policy p { allow Pay* } user 1 { attach p }")
+    told = gate.lock()
+    [pattern] = told["patterns"]
+    assert (pattern["pattern"], pattern["places"][0]["column"]) == ("intlpartnersmgt:Pay*", 41)
+    assert gate.lock(told["text"])["same"]
+    assert gate.lock(None) == told
+    kept = told["text"].replace("PayOrders", "PayBills")
+    [changed] = gate.lock(kept)["changed"]
+    names = [action["action"] for action in (*changed["added"], *changed["removed"])]
+    assert names == ["intlpartnersmgt:PayOrders", "intlpartnersmgt:PayBills"]
+    with pytest.raises(passgate.RequestError) as caught:
+        gate.lock("format = 2")
+    assert (caught.value.code, caught.value.key) == ("bad-request", "lock")
+    assert gate.drift(gate)["changes"] == []
+    for slip in (7, ["format = 1"]):
+        with pytest.raises(passgate.RequestError):
+            gate.lock(slip)  # type: ignore[call-overload]
+    with pytest.raises(TypeError):
+        gate.drift("set.gate")  # type: ignore[arg-type]
+
+
 def test_the_lock_is_let_go_while_a_question_is_answered() -> None:
     policies = "".join(
         f'policy p{n} {{ allow PayOrders from 10.{n % 250}.0.0/16 when mfa is true and k{n} is "{n}" }}\n'

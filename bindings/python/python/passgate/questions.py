@@ -677,3 +677,111 @@ class ExposureChange(TypedDict):
     old: Exposure
     new: Exposure
     change: Exposure
+
+
+class MovedAction(TypedDict):
+    """An action that two catalogs say different things of."""
+
+    action: str
+    became: Literal["added"] | Literal["removed"] | Literal["changed"]
+    old_category: str | None
+    new_category: str | None
+
+
+class DriftChange(TypedDict):
+    """What changes alike for some callers and some actions."""
+
+    change: Literal["gains"] | Literal["loses"] | Literal["changes"]
+    principals: list[str]
+    actions: list[MovedAction]
+    before: Answer
+    after: Answer
+    statements: list[StatementPlace]
+
+
+class Drift(TypedDict):
+    """Who gains and who loses what when the catalog changes, as `Gate.drift` answers."""
+
+    services: list[ServiceDiff]
+    exact: bool
+    changes: list[DriftChange]
+
+
+class LockedAction(TypedDict):
+    """An action that a pattern stands for."""
+
+    action: str
+    category: str
+
+
+class PatternPlace(TypedDict):
+    """A place where a pattern is written."""
+
+    file: str
+    line: int
+    column: int
+
+
+class _Pattern(TypedDict):
+    pattern: str
+    use: list[str]
+    """The services that its bare names mean."""
+    policy: str | None
+    """The instance of a template whose parameter it names."""
+
+
+class Pattern(_Pattern):
+    """A pattern of a set and what it stands for."""
+
+    places: list[PatternPlace]
+    actions: list[LockedAction]
+
+
+class CatalogVersion(TypedDict):
+    """The version of a catalog."""
+
+    service: str
+    version: str
+
+
+class Lock(TypedDict):
+    """What the patterns of a set stand for, as `Gate.lock` answers."""
+
+    text: str
+    """The lock to keep."""
+    catalogs: list[CatalogVersion]
+    patterns: list[Pattern]
+
+
+class ChangedVersion(TypedDict):
+    """A catalog of another version than the lock names; `None` where one of them has none."""
+
+    service: str
+    locked: str | None
+    now: str | None
+
+
+class ChangedPattern(_Pattern):
+    """A pattern that stands for other actions than it was locked with."""
+
+    places: list[PatternPlace]
+    added: list[LockedAction]
+    removed: list[LockedAction]
+
+
+class StalePattern(_Pattern):
+    """A pattern of the lock that the set does not have."""
+
+    line: int
+    """In the lock, from 1."""
+    actions: list[LockedAction]
+
+
+class LockComparison(TypedDict):
+    """How a set differs from a lock, as `Gate.lock` answers with the text of one."""
+
+    same: bool
+    catalogs: list[ChangedVersion]
+    changed: list[ChangedPattern]
+    unlocked: list[Pattern]
+    stale: list[StalePattern]

@@ -1,10 +1,25 @@
 //! What a new catalog changes for a set as JSON.
 
-use super::{Change, Drift, Kind, Moved};
+use super::{Change, Drift, Kind, Moved, drift};
 use crate::analysis::json_parts::{Statement, statement};
 use crate::analysis::standing::{self, Told};
+use crate::analysis::wire;
 use crate::catalog::diff::{Became, ServiceDiff};
-use serde::Serialize;
+use crate::check::Gate;
+use crate::error::Result;
+use crate::json::Value;
+use serde::{Deserialize, Serialize};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Options {}
+
+/// Asks the question of a gate over the old catalog and one over the new.
+pub(in crate::analysis) fn ask(gates: &[&Gate], options: &Value<'_>) -> Result<String> {
+    let [old, new] = wire::gates("drift", gates)?;
+    let Options {} = wire::read("drift", options)?;
+    Ok(to_json(&drift(old, new)?))
+}
 
 #[derive(Serialize)]
 struct Whole<'d> {

@@ -7,6 +7,7 @@ mod json;
 #[cfg(test)]
 mod tests;
 
+pub(in crate::analysis) use json::ask;
 pub use json::to_json;
 
 use super::ask::Asker;

@@ -1,8 +1,29 @@
-//! Patterns and their comparison with a lock as JSON.
+//! Patterns and their comparison with a lock as JSON, and the question of the one door: without a lock what the patterns
+//! stand for, with the text of one how they differ.
 
-use super::{Action, CatalogVersion, Comparison, Key, Patterns, Spot};
-use crate::analysis::standing::written;
-use serde::Serialize;
+use super::{Action, CatalogVersion, Comparison, Key, Patterns, Spot, lock, read_text};
+use crate::analysis::{standing::written, wire};
+use crate::check::Gate;
+use crate::error::Result;
+use crate::json::Value;
+use serde::{Deserialize, Serialize};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Options {
+    lock: Option<String>,
+}
+
+/// Asks the question of one gate.
+pub(in crate::analysis) fn ask(gates: &[&Gate], options: &Value<'_>) -> Result<String> {
+    let [gate] = wire::gates("lock", gates)?;
+    let Options { lock: kept } = wire::read("lock", options)?;
+    let patterns = lock(gate)?;
+    match kept {
+        Some(text) => Ok(comparison_to_json(&patterns.compare(&read_text("lock", &text)?))),
+        None => Ok(to_json(&patterns)),
+    }
+}
 
 #[derive(Serialize)]
 struct Whole<'p> {

@@ -15,6 +15,7 @@ mod tests;
 mod written;
 
 pub use compare::{CatalogVersion, Changed, Comparison};
+pub(in crate::analysis) use json::ask;
 pub use json::{comparison_to_json, to_json};
 pub(crate) use patterns::of_model;
 pub use read::{Locked, LockedCatalog, LockedPattern, read, read_text};

@@ -9,7 +9,9 @@ mod tests;
 
 pub(super) use options::read;
 
-use super::{conflicts, diff, explain, exposure, forecast, minimize, prove, roles, suggest, what, who};
+use super::{
+    conflicts, diff, drift, explain, exposure, forecast, lock, minimize, prove, roles, suggest, what, who,
+};
 use crate::check::Gate;
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::{Value, parse};
@@ -20,12 +22,14 @@ use crate::nearest::nearest;
 type Ask = fn(&[&Gate], &Value<'_>) -> Result<String>;
 
 /// Every question by its name, which is also that of the command and of the methods in other languages.
-const QUESTIONS: [(&str, Ask); 11] = [
+const QUESTIONS: [(&str, Ask); 13] = [
     ("conflicts", conflicts::ask),
     ("diff", diff::ask),
+    ("drift", drift::ask),
     ("explain", explain::ask),
     ("exposure", exposure::ask),
     ("forecast", forecast::ask),
+    ("lock", lock::ask),
     ("minimize", minimize::ask),
     ("prove", prove::ask),
     ("roles", roles::ask),

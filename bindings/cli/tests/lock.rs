@@ -152,7 +152,10 @@ fn lint_tells_it_in_every_form() {
     let (_, out, _) = lint("sarif");
     assert!(out.contains("changed-pattern") && out.contains(message), "{out}");
     let (_, out, _) = lint("github");
-    assert!(out.contains("::warning file=set/a.gate,line=2,endLine=2,col=11") && out.contains(message), "{out}");
+    assert!(
+        out.contains("::warning file=set/a.gate,line=2,endLine=2,col=11") && out.contains(message),
+        "{out}"
+    );
     std::fs::write(folder.join("set/passgate.lock"), "<<<<<<< ours\n").unwrap();
     let (code, out, _) = lint("github");
     assert_eq!(code, 1);

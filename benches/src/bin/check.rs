@@ -2,6 +2,9 @@
 //! the workload's own before anything is measured.
 //!
 //! `cargo run --release -p passgate-benches --bin check -- WORKLOAD.json…`
+//!
+//! `check --only WAY ROUNDS WORKLOAD.json` asks every request so many times in one way and measures nothing: for counts of
+//! instructions and cache misses, those of few rounds taken off those of many. A compiled file beside it is loaded.
 
 use passgate::check::{
     ActionHandle, Answers, Batch, Column, Faults, IdBatch, IpArgument, IpNumbers, LineChecker,
@@ -23,13 +26,39 @@ use std::time::Duration;
 
 fn main() -> Result<()> {
     let mut out = std::io::stdout().lock();
-    for path in std::env::args().skip(1) {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    if let [only, way, rounds, path] = args.as_slice()
+        && only == "--only"
+    {
+        let asked = ask_only(way, rounds.parse().map_err(Error::other)?, Path::new(path))?;
+        return writeln!(out, "{asked} requests asked: {way}");
+    }
+    for path in args {
         let workload = read(Path::new(&path))?;
         for line in measure(&workload)? {
             writeln!(out, "{path}: {line}")?;
         }
     }
     Ok(())
+}
+
+/// Asks every request so many times in one way.
+fn ask_only(way: &str, rounds: usize, path: &Path) -> Result<usize> {
+    let (workload, compiled) = (read(path)?, path.with_extension("gatec"));
+    let gate = if compiled.is_file() {
+        Gate::load(compiled)
+    } else {
+        compile_model(workload.files(), &LoadOptions::default()).and_then(Gate::from_model)
+    };
+    let (gate, requests) = (gate.map_err(Error::other)?, workload.requests.len());
+    with_ways(&gate, &workload, |ways| {
+        for (_, ask) in ways.iter().filter(|(name, _)| *name == way) {
+            (0..rounds).for_each(|_| {
+                black_box(ask(0..requests));
+            });
+        }
+        rounds * requests
+    })
 }
 
 fn measure(workload: &Workload) -> Result<Vec<String>> {
@@ -74,8 +103,13 @@ const SKETCHED: usize = 100;
 /// One way to ask: which requests to ask, and how many of them are allowed.
 type Way<'a> = (&'static str, Box<dyn Fn(Range<usize>) -> usize + 'a>);
 
-/// The ways to ask in turns, and a table made by hand beside them.
+/// The ways to ask in turns.
 fn side_by_side(gate: &Gate, workload: &Workload) -> Result<Vec<String>> {
+    with_ways(gate, workload, |ways| in_turns(workload.requests.len(), ways))
+}
+
+/// Lends the ways to ask, with a table made by hand beside them.
+fn with_ways<T>(gate: &Gate, workload: &Workload, to: impl FnOnce(&[Way<'_>]) -> T) -> Result<T> {
     let requests = &workload.requests;
     let addresses: Vec<IpAddr> =
         requests.iter().map(|(_, _, ip)| ip.parse().map_err(Error::other)).collect::<Result<_>>()?;
@@ -129,7 +163,7 @@ fn side_by_side(gate: &Gate, workload: &Workload) -> Result<Vec<String>> {
     ways.push(("batch of texts", Box::new(|part| columns.by_text(gate, part))));
     ways.push(("batch of numbers", Box::new(|part| columns.by_number(gate, part))));
     ways.push(("batch of numbers, IPv4", Box::new(|part| columns.by_v4(gate, part))));
-    Ok(in_turns(requests.len(), &ways))
+    Ok(to(&ways))
 }
 
 /// The requests in columns: as texts, as numbers, and those of IPv4 as numbers.

@@ -68,6 +68,10 @@ fn load(file: &Path) -> Result<Vec<String>> {
     first.iter().try_for_each(|request| ask(&gate, request))?;
     let checked = start.elapsed();
     let after = resident() - before;
+    let stats = gate.stats();
+    let parts = stats.memory.iter().filter(|part| part.bytes > 100_000);
+    let parts: Vec<String> =
+        parts.map(|part| format!("{} {:.1}", part.part, part.bytes as f64 / 1e6)).collect();
     requests.iter().try_for_each(|request| ask(&gate, request))?;
     let bytes = fs::metadata(file)?.len() as f64;
     Ok(vec![
@@ -80,6 +84,7 @@ fn load(file: &Path) -> Result<Vec<String>> {
             after / 1e6,
             after / bytes
         ),
+        format!("its parts then {:.1} MB: {}", stats.memory_bytes as f64 / 1e6, parts.join(", ")),
         format!("{} answers are the workload's", requests.len()),
     ])
 }

@@ -188,9 +188,14 @@ fn damaged_and_foreign_files_are_refused() {
 #[test]
 fn stats_of_sets_and_files_agree() {
     let folder = compiled("stats");
-    let of_set = run(&folder, "stats set.gate");
-    assert_eq!(of_set, run(&folder, "stats set.gatec"));
-    assert_eq!(of_set.code, 0);
+    let [of_set, of_file] = ["stats set.gate", "stats set.gatec"].map(|command| run(&folder, command));
+    // What a set takes in memory depends on where it came from.
+    let same = |ran: &Ran| {
+        let (before, rest) = ran.out.split_once("in memory: ").unwrap();
+        (before.to_owned(), rest.split_once("statements that cost most to ask:").unwrap().1.to_owned())
+    };
+    assert_eq!(same(&of_set), same(&of_file));
+    assert_eq!((of_set.code, of_file.code), (0, 0));
     let first = "1 policies, 3 statements (1 with resources or conditions)\n1 users, 0 roles, 0 groups, 2 signatures\n";
     assert!(of_set.out.starts_with(first), "{}", of_set.out);
     let json = run(&folder, "stats set.gatec --format json");
@@ -201,8 +206,40 @@ fn stats_of_sets_and_files_agree() {
     // who is not declared: no policy at all.
     assert_eq!(["none", "allow", "deny", "depends"].map(count).iter().sum::<u64>(), 5 * 238);
     assert_eq!((count("allow"), count("deny"), count("depends")), (1, 5, 5));
-    assert_eq!(figures["slowest"][0]["comparisons"], 1);
+    let slowest = &figures["slowest"][0];
+    assert_eq!(slowest["comparisons"], 1);
+    assert_eq!([&slowest["most"], &slowest["file"]], ["intlpartnersmgt:level", "set.gate"]);
+    assert_eq!([&slowest["line"], &slowest["column"], &slowest["most_comparisons"]], [7, 5, 1]);
+    assert!(
+        of_file.out.ends_with("  set.gate:7:5  desk#3  1 comparisons, 1 of them: intlpartnersmgt:level\n")
+    );
     assert_eq!(run(&folder, "stats other.gate").code, 2);
+}
+
+/// Both forms tell the same of memory, the parts are the whole, and the page lists each of them.
+#[test]
+fn stats_tell_memory_part_by_part() {
+    let folder = compiled("memory");
+    let page = include_str!("../../../docs/cli.md");
+    let listed = page.split_once("| part in memory | what it is |").unwrap().1.lines().skip(2);
+    let listed: Vec<&str> =
+        listed.map_while(|line| Some(line.strip_prefix("| `")?.split_once('`')?.0)).collect();
+    for set in ["set.gate", "set.gatec"] {
+        let json = run(&folder, &format!("stats {set} --format json"));
+        let figures: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+        let parts = figures["memory"].as_array().unwrap();
+        let named: Vec<&str> = parts.iter().map(|part| part["part"].as_str().unwrap()).collect();
+        assert_eq!(named, listed);
+        let bytes = |part: &serde_json::Value| part["bytes"].as_u64().unwrap();
+        assert_eq!(Some(parts.iter().map(bytes).sum()), figures["memory_bytes"].as_u64());
+        let lines =
+            parts.iter().map(|part| format!("  {}: {}\n", part["part"].as_str().unwrap(), part["bytes"]));
+        let told = format!("in memory: {} bytes\n{}", figures["memory_bytes"], lines.collect::<String>());
+        let human = run(&folder, &format!("stats {set}")).out;
+        assert!(human.contains(&told), "{told}\nis not in\n{human}");
+        let read = parts.iter().filter(|part| bytes(part) > 0).map(|part| part["part"].as_str().unwrap());
+        assert_eq!(read.filter(|part| *part == "file").count(), usize::from(set == "set.gatec"));
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::check::{PartStats, Stats};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Model, Settings};
 use crate::table::{
-    Fault, Frame, Loaded, Output, Section, Stage, Table, VERSION, checksum, parts, same_texts,
+    Fault, Frame, Heap, Loaded, Output, Part, Section, Stage, Table, VERSION, checksum, parts, same_texts,
 };
 use passgate_grammar::{Sources, limits};
 use std::borrow::Cow;
@@ -108,9 +108,21 @@ impl Gate {
         Cow::Owned(out.finish(self.table().semantic_hash()))
     }
 
-    /// The gate in figures. Bytes are those of a compiled file without texts, or of the file that it was read from.
+    /// The gate in figures. Bytes of parts are those of a compiled file without texts, or of the file that it was read
+    /// from; those in memory are the table's at this moment, without the policy set that is kept for analyses.
+    ///
+    /// ```
+    /// let gate = passgate::Gate::compile("use intlpartnersmgt  policy p { allow read }  user 1 { attach p }")?;
+    /// let before = gate.stats();
+    /// assert_eq!(before.memory.iter().map(|part| part.bytes).sum::<usize>(), before.memory_bytes);
+    /// gate.allows("user:1", "QueryUser", None::<&str>)?;
+    /// assert!(gate.stats().memory_bytes > before.memory_bytes, "a signature that was asked for has a slot");
+    /// # Ok::<(), passgate::Error>(())
+    /// ```
     pub fn stats(&self) -> Stats {
         let mut stats = self.table().stats();
+        stats.memory = self.memory();
+        stats.memory_bytes = stats.memory.iter().map(|part| part.bytes).sum();
         let words = self.words(false);
         stats.bytes = 4 * words.len();
         stats.parts = parts(&words)
@@ -118,6 +130,13 @@ impl Gate {
             .map(|(part, words)| PartStats { part, bytes: 4 * words.len() })
             .collect();
         stats
+    }
+
+    /// What the table takes in memory, and the numbers of batches beside it.
+    fn memory(&self) -> Vec<PartStats> {
+        let mut memory = self.table().memory();
+        memory.add(Part::Numbers, self.made_numbering().map_or(0, Heap::heap));
+        memory.parts()
     }
 
     /// Compares every cell of every policy with another gate's, then everything else that a compiled file holds but

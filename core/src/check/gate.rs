@@ -264,6 +264,10 @@ impl Gate {
         &self.0.table
     }
 
+    pub(super) fn made_numbering(&self) -> Option<&Numbering> {
+        self.0.numbering.get()
+    }
+
     pub(super) fn numbering(&self) -> &Numbering {
         self.0.numbering.get_or_init(|| Numbering::new(&self.0.table))
     }

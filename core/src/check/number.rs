@@ -11,7 +11,7 @@ use super::gate::Gate;
 use crate::address::canonical_bits;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::read::shown;
-use crate::table::{Address, Known, Signature, Table};
+use crate::table::{Address, Heap, Known, Signature, Table};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
@@ -69,6 +69,14 @@ pub(super) struct Numbering {
     /// Ascending by text.
     principals: Box<[(Box<str>, Signature)]>,
     actions: Box<[(Box<str>, Known)]>,
+}
+
+impl Heap for Numbering {
+    fn heap(&self) -> usize {
+        let names = self.principals.iter().map(|(name, _)| name.len());
+        let arrays = size_of_val::<[_]>(&self.principals) + size_of_val::<[_]>(&self.actions);
+        arrays + names.chain(self.actions.iter().map(|(name, _)| name.len())).sum::<usize>()
+    }
 }
 
 impl Numbering {

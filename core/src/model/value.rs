@@ -14,6 +14,11 @@ pub struct Number {
 }
 
 impl Number {
+    /// How many digits it keeps.
+    pub(crate) fn digits(&self) -> usize {
+        self.digits.len()
+    }
+
     /// Reads a JSON number; `None` where the text is none or beyond the limits.
     ///
     /// ```

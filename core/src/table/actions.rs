@@ -3,6 +3,7 @@
 
 use super::bits::Bits;
 use super::frozen::Frozen;
+use super::memory::{Heap, Memory, Part};
 use crate::catalog::{ActionId, Catalogs, Granularity, Service, ServiceId};
 use crate::error::{Error, ErrorCode};
 use crate::model::read::shown;
@@ -78,6 +79,18 @@ impl Actions {
         let unused = Known { id: ActionId { service: ServiceId(0), action: 0 }, addressed: false };
         let full = Frozen::new(full.iter().map(|(name, known)| (name.as_str(), *known)), unused);
         Actions { catalogs: catalogs.clone(), opaque: settings.opaque.clone(), services, full, bare }
+    }
+
+    pub(super) fn measure(&self, memory: &mut Memory) {
+        let facts = self.services.capacity() * size_of::<ServiceFacts>();
+        let bits = self.services.iter().flat_map(ServiceFacts::bits).map(|bits| size_of_val(bits.words()));
+        let names = self.full.heap() + self.bare.heap() + self.opaque.heap();
+        memory.add(Part::Actions, facts + bits.sum::<usize>() + names);
+        memory.once(Part::Catalogs, &self.catalogs, |_| 0);
+        for (_, service) in self.catalogs.services() {
+            memory.add(Part::Catalogs, size_of_val(service));
+            memory.once(Part::Catalogs, service, Heap::heap);
+        }
     }
 
     /// The catalogs, to be kept by others too.
@@ -227,7 +240,17 @@ fn name_fits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
+impl Heap for ActionId {
+    fn heap(&self) -> usize {
+        0
+    }
+}
+
 impl ServiceFacts {
+    fn bits(&self) -> [&Bits; 5] {
+        [&self.service_level, &self.resource_level, &self.addressed, &self.tagged, &self.without_ip]
+    }
+
     fn new(service: &Service, evaluate: bool) -> Self {
         let every_name = service.knows_every_name();
         let width = if every_name { 1 } else { service.actions.len() };

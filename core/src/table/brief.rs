@@ -10,6 +10,7 @@ use super::address::AddressTest;
 use super::bits::ones;
 use super::facts::Facts;
 use super::layer::{Address, Cell, Gathered};
+use super::memory::{Memory, Part};
 use super::policy::{CompiledPolicy, Rule};
 use super::resource::Resource;
 use super::segments::{Block, HEAD, Near, Segments, V4};
@@ -202,6 +203,11 @@ impl Brief {
         let sets = self.block.slice(at, at + words).iter().enumerate();
         let bits = sets.flat_map(|(i, set)| ones(u64::from(*set)).map(move |bit| i * WORD + bit));
         bits.map(|bit| self.block.word(self.statements_at() + bit * STATEMENT + 2))
+    }
+
+    /// Counts its segments, and what it knows of statements.
+    pub(super) fn measure(&self, parts: (Part, Part), memory: &mut Memory) {
+        self.block.measure(self.actions_at as usize, parts, memory);
     }
 
     /// Bytes it takes.

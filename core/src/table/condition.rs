@@ -4,6 +4,7 @@
 
 use super::facts::{Facts, Key, Keys, Scalar, Values};
 use super::intervals::AddressSet;
+use super::memory::{Heap, Memory, Part};
 use super::text::{Pattern, Texts};
 use super::truth::{Cause, Truth};
 use crate::address::{PrefixSet, canonical_bits, parse_address};
@@ -96,6 +97,22 @@ impl Condition {
         let found = self.test.read(value, facts, &self.name);
         let truth = found.unwrap_or(Truth::Open(Cause { variable: None, key: &self.name }));
         if self.negated { truth.negated() } else { truth }
+    }
+}
+
+impl Condition {
+    /// Counts what it holds, itself not.
+    pub(super) fn measure(&self, memory: &mut Memory) {
+        memory.text(Part::Residuals, &self.name);
+        let held = match &self.test {
+            Test::Text(texts) => texts.heap(),
+            Test::Like(patterns) => patterns.heap(),
+            Test::Number(wanted) => wanted.held(Number::digits),
+            Test::Date(wanted) => wanted.held(|_| 0),
+            Test::Address(set) => return set.measure(memory),
+            Test::Bool { .. } | Test::Presence { .. } => 0,
+        };
+        memory.add(Part::Residuals, held);
     }
 }
 
@@ -193,6 +210,17 @@ impl<T: Ord + Clone> Ordered<T> {
             Comparison::LessEqual => Ordered::AtMost(greatest),
             Comparison::Greater => Ordered::Above(least),
             Comparison::GreaterEqual => Ordered::AtLeast(least),
+        }
+    }
+
+    /// Bytes it holds; `each` says what a value does.
+    fn held(&self, each: impl Fn(&T) -> usize) -> usize {
+        match self {
+            Ordered::OneOf(sorted) => size_of_val::<[T]>(sorted) + sorted.iter().map(each).sum::<usize>(),
+            Ordered::Below(bound)
+            | Ordered::AtMost(bound)
+            | Ordered::Above(bound)
+            | Ordered::AtLeast(bound) => bound.as_ref().map_or(0, each),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What a request hands over to conditions (semantics §5): keys with their values, and what variables stand for.
 
 use super::layer::Address;
+use super::memory::{Memory, Part, hashed};
 use crate::address;
 use crate::check::ContextValue;
 use crate::model::{Instant, Variable};
@@ -58,6 +59,11 @@ impl Keys {
                 Some(if TAG_KEYS.contains(&name) { Key::Tag(number) } else { Key::Context(number) })
             }
         }
+    }
+
+    pub(super) fn measure(&self, memory: &mut Memory) {
+        memory.add(Part::Names, hashed(self.numbers.capacity(), size_of::<(Arc<str>, u32)>()));
+        self.numbers.keys().for_each(|key| memory.text(Part::Names, key));
     }
 
     /// The keys of contexts, by number.

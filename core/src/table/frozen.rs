@@ -4,6 +4,7 @@
 //! a long text a slot holds the whole hash and where the text lies. Slots are found by a hash seeded anew in every
 //! process and then one after the other. Not here: names that are read seldom, which stay in maps.
 
+use super::memory::Heap;
 use foldhash::fast::RandomState;
 use std::hash::BuildHasher;
 
@@ -130,6 +131,12 @@ impl<V: Copy> Frozen<V> {
     fn after(&self, at: usize) -> usize {
         let next = at.wrapping_add(1);
         if next == self.slots.len() { 0 } else { next }
+    }
+}
+
+impl<V> Heap for Frozen<V> {
+    fn heap(&self) -> usize {
+        size_of_val::<[_]>(&self.slots) + self.long.len()
     }
 }
 

@@ -1,6 +1,7 @@
 //! A set of addresses as words: how many intervals of IPv4 and of IPv6 there are, first and last of each IPv4 interval,
 //! then first and last of each IPv6 interval in four words, high word first. Sorted, disjoint, not touching.
 
+use super::memory::{Memory, Part};
 use super::words::{Words, word};
 use crate::address::{Family, Interval, PrefixSet};
 
@@ -91,6 +92,10 @@ impl AddressSet {
     /// Its words.
     pub(super) fn words(&self) -> &[u32] {
         self.0.all()
+    }
+
+    pub(super) fn measure(&self, memory: &mut Memory) {
+        memory.words(Part::Addresses, &self.0);
     }
 }
 

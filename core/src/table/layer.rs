@@ -8,6 +8,7 @@
 //! (none, allow, deny); the second, where there is one, whether a statement with further conditions may match (bit 0
 //! an allow, bit 1 a deny). A row of a merged layer has one plane whose fourth value is `depends`.
 
+use super::memory::{Memory, Part};
 use super::rows::Rows;
 use super::segments::{Block, Segments, V4};
 use super::words::{Words, word as to_u32};
@@ -185,6 +186,11 @@ impl Layer {
     /// Number of segments of both families.
     pub(super) fn segments(&self) -> usize {
         self.block.segments()
+    }
+
+    /// Counts its segments and its rows.
+    pub(super) fn measure(&self, parts: (Part, Part), memory: &mut Memory) {
+        self.block.measure(self.rows_at as usize, parts, memory);
     }
 
     /// Bytes it takes.

@@ -22,7 +22,9 @@ mod file;
 mod frozen;
 mod intervals;
 mod layer;
+mod memory;
 mod merge;
+mod packed;
 mod places;
 mod policy;
 mod principals;
@@ -52,6 +54,7 @@ pub(crate) use file::{
 };
 pub(crate) use layer::Address;
 pub use layer::Cell;
+pub(crate) use memory::{Heap, Part};
 pub(crate) use places::Places;
 pub(crate) use principals::{Principals, Signature};
 pub(crate) use regions::{Meeting, Most, Region, RegionKey, Regions};

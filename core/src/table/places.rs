@@ -1,5 +1,6 @@
 //! Where statements stand, in the order in which a decision lists them: file, line, column, policy, id.
 
+use super::memory::{Memory, Part};
 use super::words::{Strings, StringsBuilder, Words, word};
 use crate::check::Place;
 use crate::model::{Effect, Model, Policy, PolicyKind, Statement};
@@ -79,6 +80,21 @@ impl Places {
     /// Places from their records.
     pub(super) fn of(records: Words, strings: Strings) -> Places {
         Places { records, strings, made: OnceLock::new(), written: OnceLock::new() }
+    }
+
+    pub(super) fn measure(&self, memory: &mut Memory) {
+        memory.words(Part::Places, &self.records);
+        self.strings.measure(memory);
+        let (made, written) = (self.made.get(), self.written.get());
+        memory.add(Part::Places, made.map_or(0, |slots| size_of_val::<[_]>(slots)));
+        memory.add(Part::Places, written.map_or(0, |slots| size_of_val::<[_]>(slots)));
+        for place in made.into_iter().flatten().filter_map(OnceLock::get) {
+            memory.once(Part::Places, place, |_| 0);
+            let texts = [&place.policy, &place.id, &place.file].into_iter().chain(&place.message);
+            texts.for_each(|text| memory.text(Part::Places, text));
+        }
+        let texts = written.into_iter().flatten().filter_map(OnceLock::get);
+        memory.add(Part::Places, texts.map(|text| text.len()).sum());
     }
 
     /// How many there are.

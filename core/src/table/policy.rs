@@ -6,6 +6,7 @@ use super::brief;
 use super::condition::Condition;
 use super::facts::{Facts, Keys};
 use super::layer::Layer;
+use super::memory::{Heap, Memory, Part};
 use super::resource::{Names, Resource, Resources};
 use super::scope::{Scope, Scopes};
 use super::sheet::Sheet;
@@ -61,6 +62,13 @@ impl Rule {
 
     pub(super) fn address(&self) -> Option<&AddressTest> {
         self.address.as_ref()
+    }
+
+    fn measure(&self, memory: &mut Memory) {
+        self.address.iter().for_each(|test| test.set.measure(memory));
+        self.resources.iter().for_each(|shared| memory.once(Part::Residuals, shared, Resources::heap));
+        memory.add(Part::Residuals, size_of_val::<[_]>(&self.conditions));
+        self.conditions.iter().for_each(|condition| condition.measure(memory));
     }
 
     /// What its conditions come to before a request is read, for actions that are or are not handed the address and
@@ -133,6 +141,19 @@ impl CompiledPolicy {
     /// What it says of a service as a layer; none where it says nothing.
     pub(super) fn layer(&self, service: u32, facts: &ServiceFacts) -> Option<&Layer> {
         self.sheet(service).map(|sheet| sheet.layer(&self.rules, facts))
+    }
+
+    /// Counts what it holds, itself not.
+    pub(super) fn measure(&self, memory: &mut Memory) {
+        let (rules, sheets) = (size_of_val::<[_]>(&self.rules), size_of_val::<[_]>(&self.sheets));
+        memory.add(Part::Policies, rules + sheets + self.everything.heap());
+        self.rules.iter().for_each(|rule| rule.measure(memory));
+        self.sheets.iter().for_each(|(_, sheet)| sheet.measure(memory));
+        memory.add(Part::Policies, size_of_val::<[_]>(&self.opaque));
+        for (service, pattern, _) in &self.opaque {
+            memory.text(Part::Policies, service);
+            memory.add(Part::Policies, pattern.heap());
+        }
     }
 
     pub(super) fn rule(&self, number: u32) -> Option<&Rule> {

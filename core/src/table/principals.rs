@@ -2,6 +2,7 @@
 //! with equal signatures share everything.
 
 use super::frozen::Frozen;
+use super::memory::{Heap, Memory, Part};
 use super::words::{Lists, ListsBuilder, word};
 use crate::model::{GroupId, Model, PolicyId, PolicyKind};
 use passgate_grammar::limits;
@@ -17,6 +18,12 @@ pub(super) type Map<V> = HashMap<Box<str>, V, foldhash::fast::RandomState>;
 pub(crate) struct Signature {
     pub(crate) policies: SetId,
     pub(crate) boundary: Option<SetId>,
+}
+
+impl Heap for Signature {
+    fn heap(&self) -> usize {
+        0
+    }
 }
 
 impl Signature {
@@ -115,6 +122,13 @@ impl Principals {
         let Builder { graph, sets, everyone, .. } = builder;
         let sets = Sets(sets.finish());
         Principals { users, roles, groups, graph, sets, anyone: known, bound, everyone }
+    }
+
+    pub(super) fn measure(&self, memory: &mut Memory) {
+        let names = self.users.heap() + self.roles.heap() + self.groups.heap();
+        memory.add(Part::Callers, names + self.everyone.heap());
+        self.graph.0.measure(Part::Callers, memory);
+        self.sets.0.measure(Part::Signatures, memory);
     }
 
     /// How many users are declared.

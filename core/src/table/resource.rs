@@ -2,6 +2,7 @@
 //! one spelling.
 
 use super::facts::Variables;
+use super::memory::Heap;
 use super::text::Pattern;
 use super::truth::Truth;
 use crate::model::read::request_segments;
@@ -45,6 +46,11 @@ impl Names {
             owner: [named("uin", uin), named("uid", uid)],
             regions: aliases.map(|(short, long)| (short.clone(), long.clone())).collect(),
         }
+    }
+
+    /// Bytes it holds.
+    pub(super) fn heap(&self) -> usize {
+        self.owner.iter().map(Heap::heap).sum::<usize>() + self.regions.heap()
     }
 
     /// Short and long names of regions.
@@ -140,6 +146,23 @@ impl Resources {
                 Truth::any(near.map(|six| six.covers(resource, variables)))
             }
         }
+    }
+}
+
+impl Heap for Resources {
+    fn heap(&self) -> usize {
+        let index = self.by_prefix.as_ref().map_or(0, |by| by.lengths.heap() + by.patterns.heap());
+        self.patterns.heap() + index
+    }
+}
+
+impl Heap for Six {
+    fn heap(&self) -> usize {
+        let account = match &self.account {
+            AccountTest::Other(text) => text.heap(),
+            AccountTest::Any | AccountTest::Owner => 0,
+        };
+        self.service.heap() + self.region.heap() + account + self.rest.heap()
     }
 }
 

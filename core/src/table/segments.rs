@@ -6,6 +6,7 @@
 //! are left to search.
 
 use super::intervals::{four, number_of};
+use super::memory::{Memory, Part};
 use super::words::{Words, word as to_u32};
 use crate::address::Family;
 
@@ -182,6 +183,11 @@ impl Block {
     /// All its words.
     pub(super) fn words(&self) -> &[u32] {
         self.0.all()
+    }
+
+    /// Counts it: up to the word of `first` one part, the rest another.
+    pub(super) fn measure(&self, first: usize, parts: (Part, Part), memory: &mut Memory) {
+        memory.split(&self.0, first, parts);
     }
 
     /// Bytes of the whole block.

@@ -6,6 +6,7 @@ use super::actions::ServiceFacts;
 use super::bits::{Bits, ones};
 use super::brief::{self, Brief};
 use super::layer::Layer;
+use super::memory::{Memory, Part};
 use super::policy::Rule;
 use super::sweep::{Bounds, Share, Sweep, share};
 use super::words::{Words, word};
@@ -95,6 +96,16 @@ impl Sheet {
         match (&self.form, self.layer.get()) {
             (Form::Few(brief), None) => look(&layer_of(brief, rules, facts)),
             _ => look(self.layer(rules, facts)),
+        }
+    }
+
+    pub(super) fn measure(&self, memory: &mut Memory) {
+        match &self.form {
+            Form::Few(brief) => brief.measure((Part::Segments, Part::Briefs), memory),
+            Form::Many(groups) => memory.words(Part::Groups, &groups.0),
+        }
+        if let Some(layer) = self.layer.get() {
+            layer.measure((Part::Segments, Part::Rows), memory);
         }
     }
 

@@ -6,6 +6,7 @@ use super::layer::{Cell, Layer};
 use super::policy::Rule;
 use crate::address::Family;
 use serde::Serialize;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 /// Statements that are named as those that cost most.
@@ -44,6 +45,10 @@ pub struct Stats {
     pub parts: Vec<PartStats>,
     /// Bytes of a compiled file.
     pub bytes: usize,
+    /// Bytes in memory of the parts of the table as it is now, with what checks have made so far.
+    pub memory: Vec<PartStats>,
+    /// Bytes in memory of all of them.
+    pub memory_bytes: usize,
     /// Statements that cost most to ask, most first.
     pub slowest: Vec<Residual>,
 }
@@ -61,10 +66,10 @@ pub struct Cells {
     pub depends: u64,
 }
 
-/// A part of a compiled file.
+/// A part of a compiled file, or of a table in memory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PartStats {
-    /// Name of the section; `head` for what stands before the sections.
+    /// Of a file, the name of the section, `head` for what stands before the sections; in memory, what it holds.
     pub part: &'static str,
     /// Its bytes.
     pub bytes: usize,
@@ -83,6 +88,10 @@ pub struct Residual {
     pub column: u32,
     /// Comparisons at most for a request with one value a key.
     pub comparisons: usize,
+    /// What takes most of them: the key of a condition, or `resource`.
+    pub most: String,
+    /// The comparisons of that one.
+    pub most_comparisons: usize,
 }
 
 impl Table {
@@ -120,29 +129,37 @@ impl Table {
 
     fn slowest(&self) -> Vec<Residual> {
         let rules = self.policies.iter().flat_map(|policy| &policy.rules).filter(|rule| rule.is_open());
-        let mut costs: Vec<(usize, u32)> = rules.map(|rule| (comparisons(rule), rule.place)).collect();
-        costs.sort_unstable_by_key(|(cost, place)| (std::cmp::Reverse(*cost), *place));
+        let cost = |rule| clauses(rule).map(|(_, comparisons)| comparisons).sum::<usize>();
+        let mut costs: Vec<(usize, &Rule)> = rules.map(|rule| (cost(rule), rule)).collect();
+        costs.sort_by_key(|(cost, rule)| (Reverse(*cost), rule.place));
         costs.truncate(SLOWEST);
-        let named = |(comparisons, place): (usize, u32)| {
-            let ([_, id, file], [line, column], _) = self.places.record(place)?;
-            Some(Residual { id: id.into(), file: file.into(), line, column, comparisons })
+        let named = |(comparisons, rule): (usize, &Rule)| {
+            let ([_, id, file], [line, column], _) = self.places.record(rule.place)?;
+            // Of equal ones the first, as they are asked.
+            let (most, most_comparisons) = clauses(rule).min_by_key(|(_, cost)| Reverse(*cost))?;
+            let (id, file, most) = (id.into(), file.into(), most.into());
+            Some(Residual { id, file, line, column, comparisons, most, most_comparisons })
         };
         costs.into_iter().filter_map(named).collect()
     }
 }
 
-/// Comparisons at most for a request with one value a key.
-fn comparisons(rule: &Rule) -> usize {
-    let resources = rule.resources.as_ref().map_or(0, |resources| resources.most_compared());
-    let conditions = rule.conditions.iter().map(|condition| match &condition.test {
+/// What a statement asks beside the address, resources first, with the comparisons that each takes at most for a request
+/// with one value a key.
+fn clauses(rule: &Rule) -> impl Iterator<Item = (&str, usize)> {
+    let resources = rule.resources.iter().map(|resources| ("resource", resources.most_compared()));
+    resources.chain(rule.conditions.iter().map(|c| (c.name.as_ref(), comparisons(&c.test))))
+}
+
+fn comparisons(test: &Test) -> usize {
+    match test {
         Test::Text(texts) => texts.most_compared(),
         Test::Like(patterns) => patterns.len(),
         Test::Number(Ordered::OneOf(values)) => halvings(values.len()),
         Test::Date(Ordered::OneOf(values)) => halvings(values.len()),
         Test::Address(set) => halvings(set.len()),
         Test::Number(_) | Test::Date(_) | Test::Bool { .. } | Test::Presence { .. } => 1,
-    });
-    resources + conditions.sum::<usize>()
+    }
 }
 
 fn halvings(count: usize) -> usize {

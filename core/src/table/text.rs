@@ -1,6 +1,7 @@
 //! Texts that values are compared with: fixed ones looked up at once, those with variables one by one.
 
 use super::facts::Variables;
+use super::memory::Heap;
 use super::truth::{Cause, Truth};
 use crate::glob::{Glob, Piece};
 use crate::model::{Template, TemplatePart, Variable};
@@ -116,6 +117,31 @@ fn unresolved(template: &Template, variables: &Variables<'_>) -> Option<Variable
 pub(super) enum Pattern {
     Fixed(Glob),
     WithVariables(Template),
+}
+
+impl Heap for Pattern {
+    fn heap(&self) -> usize {
+        match self {
+            Pattern::Fixed(glob) => glob.heap(),
+            Pattern::WithVariables(template) => template.heap(),
+        }
+    }
+}
+
+impl Heap for Glob {
+    fn heap(&self) -> usize {
+        self.literals().map(|text| size_of::<Box<str>>() + text.len()).sum()
+    }
+}
+
+impl Heap for Texts {
+    fn heap(&self) -> usize {
+        let fixed = match &self.fixed {
+            Fixed::Few(fixed) => fixed.heap(),
+            Fixed::Many(fixed) => fixed.heap(),
+        };
+        fixed + self.with_variables.heap()
+    }
 }
 
 impl Pattern {

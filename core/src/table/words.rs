@@ -1,6 +1,7 @@
 //! Runs of 32-bit words that parts of a table are views of: a part made by the compiler has a run of its own, parts
 //! read from a compiled file share the one run that the file was read into. Nothing is copied when a table is loaded.
 
+use super::memory::{Memory, Part};
 use std::sync::Arc;
 
 /// A part of a run of words; cheap to clone.
@@ -47,6 +48,11 @@ impl Words {
 
     pub(super) fn len(&self) -> usize {
         (self.to - self.from) as usize
+    }
+
+    /// The run that it is a part of: where it lies, and how many words it has.
+    pub(super) fn run(&self) -> (usize, usize) {
+        (self.all.as_ptr().addr(), self.all.len())
     }
 }
 
@@ -97,6 +103,10 @@ impl Lists {
     /// Their words.
     pub(super) fn words(&self) -> &[u32] {
         self.0.all()
+    }
+
+    pub(super) fn measure(&self, part: Part, memory: &mut Memory) {
+        memory.words(part, &self.0);
     }
 
     /// How many lists there are.
@@ -184,6 +194,11 @@ impl Strings {
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.ends.len()
+    }
+
+    pub(super) fn measure(&self, memory: &mut Memory) {
+        memory.words(Part::Texts, &self.ends);
+        memory.text(Part::Texts, &self.text);
     }
 
     /// As they stand in a file.

@@ -3,7 +3,7 @@
 use crate::options::SetOptions;
 use crate::output::{Exit, Format, Output};
 use passgate::Error;
-use passgate::check::Stats;
+use passgate::check::{Residual, Stats};
 use std::path::PathBuf;
 
 /// Say what a policy set or a compiled file holds, in figures
@@ -59,12 +59,16 @@ fn lines(stats: &Stats) -> Vec<String> {
         format!("compiled file: {} bytes", stats.bytes),
     ];
     lines.extend(stats.parts.iter().map(|part| format!("  {}: {}", part.part, part.bytes)));
+    lines.push(format!("in memory: {} bytes", stats.memory_bytes));
+    lines.extend(stats.memory.iter().map(|part| format!("  {}: {}", part.part, part.bytes)));
     if !stats.slowest.is_empty() {
         lines.push("statements that cost most to ask:".to_owned());
     }
     lines.extend(stats.slowest.iter().map(|residual| {
-        let (id, file) = (&residual.id, &residual.file);
-        format!("  {file}:{}:{}  {id}  {} comparisons", residual.line, residual.column, residual.comparisons)
+        let Residual { id, file, line, column, comparisons, most, most_comparisons } = residual;
+        format!(
+            "  {file}:{line}:{column}  {id}  {comparisons} comparisons, {most_comparisons} of them: {most}"
+        )
     }));
     lines
 }

@@ -17,6 +17,8 @@ pub(crate) struct Counted {
     pub(crate) bytes: usize,
     /// Most bytes at a time, beyond those when counting began.
     pub(crate) peak: usize,
+    /// Bytes that are still there, beyond those when counting began.
+    pub(crate) kept: usize,
 }
 
 /// Counts what a piece of work takes on this thread.
@@ -24,7 +26,8 @@ pub(crate) fn counted<T>(work: impl FnOnce() -> T) -> (T, Counted) {
     let before = STATE.with(|state| state.replace(State { live: 0, most: 0, ..State::NOTHING }));
     let made = work();
     let found = STATE.with(|state| state.replace(before));
-    (made, Counted { calls: found.calls, bytes: found.bytes, peak: usize::try_from(found.most).unwrap_or(0) })
+    let [peak, kept] = [found.most, found.live].map(|bytes| usize::try_from(bytes).unwrap_or(0));
+    (made, Counted { calls: found.calls, bytes: found.bytes, peak, kept })
 }
 
 #[derive(Clone, Copy)]

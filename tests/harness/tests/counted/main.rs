@@ -4,12 +4,13 @@
 //! Counted are allocations, bytes and the most bytes at a time, by an allocator that counts (`allocations`), and the
 //! steps of the exact lints: the same numbers in every run on every machine, so no clock is read. What the smallest text
 //! of a shape takes is taken off first, so that what is the same for every set hides nothing. A test binary of its own,
-//! since it has an allocator of its own. `shapes` has the texts.
+//! since it has an allocator of its own. `shapes` has the texts; `memory` holds what a gate says of its memory against it.
 
 #![expect(clippy::print_stdout, reason = "a test says what it counted")]
 
 mod allocations;
 mod documents;
+mod memory;
 mod shapes;
 
 use allocations::{Counted, counted};
@@ -64,7 +65,7 @@ fn figures(shape: &Shape, size: usize) -> Vec<Figure> {
     let text = (shape.write)(size);
     let mut all = Vec::new();
     for (phase, run) in PHASES {
-        let ((), Counted { calls, bytes, peak }) = counted(|| run(shape, &text));
+        let ((), Counted { calls, bytes, peak, .. }) = counted(|| run(shape, &text));
         for (what, count) in [("allocations", calls * 16), ("bytes", bytes), ("peak", peak)] {
             all.push(Figure { phase, what, count });
         }

@@ -96,6 +96,19 @@ impl PrefixSet {
         PrefixSet { v4: both(&self.v4, &other.v4), v6: both(&self.v6, &other.v6) }
     }
 
+    /// What is in any of several.
+    pub fn union_of<'s>(sets: impl IntoIterator<Item = &'s PrefixSet>) -> PrefixSet {
+        let mut sets = sets.into_iter();
+        let Some(first) = sets.next() else { return PrefixSet::new() };
+        let (mut v4, mut v6, mut several) = (first.v4.clone(), first.v6.clone(), false);
+        for set in sets {
+            several = true;
+            v4.extend_from_slice(&set.v4);
+            v6.extend_from_slice(&set.v6);
+        }
+        if several { PrefixSet { v4: merged(v4), v6: merged(v6) } } else { PrefixSet { v4, v6 } }
+    }
+
     /// What is in both.
     #[must_use]
     pub fn intersect(&self, other: &PrefixSet) -> PrefixSet {
@@ -105,7 +118,7 @@ impl PrefixSet {
     /// What is in this and not in `other`.
     #[must_use]
     pub fn except(&self, other: &PrefixSet) -> PrefixSet {
-        self.intersect(&other.complement())
+        PrefixSet { v4: without(&self.v4, &other.v4), v6: without(&self.v6, &other.v6) }
     }
 
     /// Every address that is not in it.
@@ -159,7 +172,8 @@ fn highest(family: Family) -> u128 {
 }
 
 fn merged(mut intervals: Vec<Interval>) -> Vec<Interval> {
-    intervals.sort_unstable();
+    // Most often some sorted runs one after the other, which this sort merges.
+    intervals.sort_by_key(|interval| interval.first);
     intervals.dedup_by(|next, kept| {
         let joins = kept.last.checked_add(1).is_none_or(|after| next.first <= after);
         if joins {
@@ -183,6 +197,30 @@ fn common(a: &[Interval], b: &[Interval]) -> Vec<Interval> {
         } else {
             right.next();
         }
+    }
+    out
+}
+
+fn without(a: &[Interval], b: &[Interval]) -> Vec<Interval> {
+    let mut out = Vec::with_capacity(a.len());
+    let mut cuts = b.iter().peekable();
+    for interval in a {
+        let mut rest = Some(interval.first);
+        while let Some(first) = rest {
+            let Some(cut) = cuts.peek().filter(|cut| cut.first <= interval.last) else { break };
+            if cut.last < first {
+                cuts.next();
+                continue;
+            }
+            if let Some(last) = cut.first.checked_sub(1).filter(|last| first <= *last) {
+                out.push(Interval { first, last });
+            }
+            rest = cut.last.checked_add(1).filter(|next| *next <= interval.last);
+            if rest.is_some() {
+                cuts.next();
+            }
+        }
+        out.extend(rest.map(|first| Interval { first, last: interval.last }));
     }
     out
 }

@@ -4,10 +4,10 @@
 use crate::address::{Family, Prefix, PrefixSet};
 use crate::catalog::Catalogs;
 use crate::model::{
-    AccountPattern, ActionKind, ActionTerm, Condition, Effect, Model, Policy, PolicyKind, Qualifier,
-    ResourceKind, ResourcePattern, Statement, Template, TemplatePart, Test,
+    AccountPattern, ActionKind, ActionTerm, Condition, Effect, Model, Policy, PolicyId, PolicyKind,
+    Qualifier, ResourceKind, ResourcePattern, Statement, Template, TemplatePart, Test,
 };
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt::Display;
 
 type Hash = [u8; 32];
@@ -42,10 +42,14 @@ struct Shared {
 }
 
 impl Meanings {
-    /// Numbers all policies of a set. What does not decide says nothing and has none.
-    pub(super) fn policies(&mut self, model: &Model) -> Vec<Option<u32>> {
+    /// Numbers the policies of a set that are asked about. What does not decide says nothing and has none.
+    pub(super) fn policies(&mut self, model: &Model, asked: &HashSet<PolicyId>) -> Vec<Option<u32>> {
         let mut shared = Shared::default();
-        model.policies.iter().map(|policy| self.policy(policy, &model.catalogs, &mut shared)).collect()
+        let each = model.policies.iter().zip(0..);
+        let number = |(policy, id)| {
+            asked.contains(&PolicyId(id)).then(|| self.policy(policy, &model.catalogs, &mut shared)).flatten()
+        };
+        each.map(number).collect()
     }
 
     fn policy(&mut self, policy: &Policy, catalogs: &Catalogs, shared: &mut Shared) -> Option<u32> {
@@ -83,7 +87,7 @@ impl Meanings {
 
     /// The number of what one statement says of an action that it covers.
     pub(super) fn body(&self, statement: &Statement) -> u32 {
-        // Every statement of both sets was numbered.
+        // Every statement of the policies that are asked about was numbered.
         self.known.get(&std::ptr::from_ref(statement)).map_or(u32::MAX, |(_, body)| *body)
     }
 

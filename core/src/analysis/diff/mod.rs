@@ -9,6 +9,7 @@
 mod ground;
 mod json;
 mod judge;
+mod kept;
 mod matrix;
 mod meaning;
 mod replay;
@@ -33,6 +34,7 @@ use crate::error::Result;
 use crate::model::{ActionTerm, Model, PolicyId, PolicyKind, Statement};
 use ground::{Ground, Joint, Lists};
 use judge::{Found, Judge, Outcome};
+use kept::Kept;
 use sides::{Group, Member, Senses, Sides};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -158,19 +160,22 @@ pub fn diff_watched(
     let models = [old.try_model()?, new.try_model()?];
     let ground = Ground::new(models[0], models[1]);
     let mut judge = Judge::new(&ground);
-    let senses = Senses::new(models, &mut judge.meanings);
     let sides = match principal {
-        Some(principal) => Sides::one([old, new], principal)?,
-        None => Sides::all(models, &senses, &mut Work::new()),
+        Some(principal) => Sides::one([old, new], models, principal, &mut judge.meanings)?,
+        None => {
+            let kept = ground.same.then(|| Kept::new(models));
+            Sides::all(models, kept.as_ref(), &mut judge.meanings, &mut Work::new())
+        }
     };
+    let (senses, groups) = (sides.senses, sides.groups);
     let mut comparing =
         Comparing { models, judge, senses, found: Vec::new(), places: HashMap::new(), doubt: None };
     comparing.doubt = sides.cut.then_some(Doubt::Budget);
     if principal.is_none_or(|principal| principal == "root") {
         comparing.root(&ground);
     }
-    let count = sides.groups.len();
-    for (number, group) in sides.groups.into_iter().enumerate() {
+    let count = groups.len();
+    for (number, group) in groups.into_iter().enumerate() {
         watch(number, count);
         comparing.group(&ground, group);
     }

@@ -1,12 +1,14 @@
 //! The callers of both sides, put together by name; those whose policies say the same on each side are one group.
 
+use super::kept::Kept;
 use super::meaning::Meanings;
-use crate::analysis::callers::{Callers, Principal};
+use crate::analysis::callers::{Callers, Class, Principal};
 use crate::analysis::work::Work;
 use crate::check::{Gate, Holder, Request};
 use crate::error::Result;
 use crate::model::{Model, PolicyId};
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 /// On which sides a caller is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,6 +39,12 @@ pub(super) struct Has {
     pub(super) boundary: Option<Vec<PolicyId>>,
 }
 
+impl Has {
+    fn policies(&self) -> impl Iterator<Item = PolicyId> + '_ {
+        self.attached.iter().chain(self.boundary.iter().flatten()).copied()
+    }
+}
+
 /// A caller, as a request names it.
 #[derive(Debug, Clone)]
 pub(super) struct Member {
@@ -59,6 +67,8 @@ pub(super) struct Group {
 /// All callers, or the one that is asked for.
 pub(super) struct Sides {
     pub(super) groups: Vec<Group>,
+    /// What the policies that the groups have say.
+    pub(super) senses: Senses,
     /// How many callers there are.
     pub(super) callers: usize,
     /// Not all could be found in time.
@@ -74,8 +84,11 @@ pub(super) struct Senses {
 }
 
 impl Senses {
-    pub(super) fn new(models: [&Model; 2], meanings: &mut Meanings) -> Senses {
-        Senses { policies: models.map(|model| meanings.policies(model)) }
+    /// Of the policies that are asked about, on each side.
+    fn new(models: [&Model; 2], asked: &[HashSet<PolicyId>; 2], meanings: &mut Meanings) -> Senses {
+        let [old, new] = models;
+        let [before, after] = asked;
+        Senses { policies: [meanings.policies(old, before), meanings.policies(new, after)] }
     }
 
     /// The number of what a policy of a side says; none for one that says nothing.
@@ -99,33 +112,36 @@ impl Senses {
 type Key<'m> = (u8, &'m str);
 
 impl Sides {
-    /// Every caller of either side.
-    pub(super) fn all(models: [&Model; 2], senses: &Senses, work: &mut Work) -> Sides {
+    /// Every caller of either side. Groups of callers who have what both sides write alike (`kept`) are left out.
+    pub(super) fn all(
+        models: [&Model; 2],
+        kept: Option<&Kept>,
+        meanings: &mut Meanings,
+        work: &mut Work,
+    ) -> Sides {
         let callers = models.map(|model| Callers::new(model, work));
-        let mut joining = Joining::new(models, senses, &callers);
         let cut = callers.iter().any(|side| side.cut);
-        let old: HashMap<Key<'_>, usize> =
-            named(models[0], &callers[0]).map(|(key, class, _)| (key, class)).collect();
-        let new: HashMap<Key<'_>, usize> =
-            named(models[1], &callers[1]).map(|(key, class, _)| (key, class)).collect();
-        for (key, class, member) in named(models[1], &callers[1]) {
-            joining.add(key, [old.get(&key).copied(), Some(class)], (1, member));
-        }
-        for (key, class, member) in named(models[0], &callers[0]) {
-            if !new.contains_key(&key) {
-                joining.add(key, [Some(class), None], (0, member));
-            }
-        }
+        let (named, count) = Named::all(models, &callers, kept);
+        let strangers = models.map(stranger);
+        let asked = named.policies(&callers, &strangers);
+        let senses = Senses::new(models, &asked, meanings);
+        let mut joining = Joining::new(models, &senses, &callers, strangers, &named);
+        named.all.into_iter().for_each(|one| joining.add(one));
         joining.anyone();
-        let Joining { groups, count, .. } = joining;
-        Sides { groups, callers: count, cut }
+        let (groups, anyone) = (joining.groups, joining.count);
+        Sides { groups, senses, callers: count + anyone, cut }
     }
 
     /// One caller.
     ///
     /// # Errors
     /// Those of the new side where neither side admits it.
-    pub(super) fn one(gates: [&Gate; 2], principal: &str) -> Result<Sides> {
+    pub(super) fn one(
+        gates: [&Gate; 2],
+        models: [&Model; 2],
+        principal: &str,
+        meanings: &mut Meanings,
+    ) -> Result<Sides> {
         let [old, new] = gates.map(|gate| gate.holder(principal));
         let is_known = |found: &Result<Holder>| matches!(found, Ok(Holder::Policies { .. } | Holder::Root));
         let known = match (is_known(&old), is_known(&new)) {
@@ -140,8 +156,10 @@ impl Sides {
         let request = Request::new(principal, "");
         let name = super::super::what::name(principal).to_owned();
         let member = Member { shown: principal.to_owned(), request, name, known };
+        let asked = has.each_ref().map(|has| has.policies().collect());
+        let senses = Senses::new(models, &asked, meanings);
         let group = Group { has, members: vec![member] };
-        Ok(Sides { groups: vec![group], callers: 1, cut: false })
+        Ok(Sides { groups: vec![group], senses, callers: 1, cut: false })
     }
 }
 
@@ -153,13 +171,83 @@ fn has(found: Result<Holder>) -> Has {
     }
 }
 
+/// A caller with its class on each side, named by one of them.
+struct One<'m> {
+    key: Key<'m>,
+    classes: [Option<usize>; 2],
+    side: usize,
+    member: Principal,
+}
+
+/// Callers of both sides, in the order of the new set; then those whom only the old one knows.
+struct Named<'m> {
+    all: Vec<One<'m>>,
+}
+
+impl<'m> Named<'m> {
+    /// All but those who have what both sides write alike; and how many there are with them.
+    fn all(models: [&'m Model; 2], callers: &[Callers; 2], kept: Option<&Kept>) -> (Named<'m>, usize) {
+        let [old, new] = [0, 1].map(|side: usize| match (models.get(side), callers.get(side)) {
+            (Some(model), Some(callers)) => named(model, callers),
+            _ => Vec::new(),
+        });
+        let before: HashMap<Key<'_>, usize> = old.iter().map(|(key, class, _)| (*key, *class)).collect();
+        let mut known: HashMap<[usize; 2], bool> = HashMap::new();
+        let mut is_kept = |classes: [usize; 2]| {
+            let has = |side: usize| Some(has_of(callers.get(side)?.classes.get(*classes.get(side)?)?));
+            let same = |kept: &Kept| matches!([has(0), has(1)], [Some(old), Some(new)] if kept.is_kept([&old, &new]));
+            kept.is_some_and(|kept| *known.entry(classes).or_insert_with(|| same(kept)))
+        };
+        let (mut all, mut count, mut both) = (Vec::new(), new.len(), HashSet::new());
+        for (key, class, member) in new {
+            let was = before.get(&key).copied();
+            if was.is_some() {
+                both.insert(key);
+            }
+            if !was.is_some_and(|was| is_kept([was, class])) {
+                all.push(One { key, classes: [was, Some(class)], side: 1, member });
+            }
+        }
+        for (key, class, member) in old {
+            if !both.contains(&key) {
+                count += 1;
+                all.push(One { key, classes: [Some(class), None], side: 0, member });
+            }
+        }
+        (Named { all }, count)
+    }
+
+    /// The classes of a side.
+    fn classes(&self, side: usize) -> impl Iterator<Item = usize> + '_ {
+        self.all.iter().filter_map(move |one| one.classes.get(side).copied().flatten())
+    }
+
+    /// The policies that these callers have on each side, and those of whom it does not know.
+    fn policies(&self, callers: &[Callers; 2], strangers: &[Has; 2]) -> [HashSet<PolicyId>; 2] {
+        [0, 1].map(|side: usize| {
+            let classes: HashSet<usize> = self.classes(side).collect();
+            let of = |class: usize| callers.get(side)?.classes.get(class);
+            let classes = classes.into_iter().filter_map(of);
+            let bounds = |class: &Class| class.boundary.clone().unwrap_or_default();
+            let mut all: HashSet<PolicyId> =
+                classes.flat_map(|class| class.policies.iter().copied().chain(bounds(class))).collect();
+            all.extend(strangers.get(side).into_iter().flat_map(Has::policies));
+            all
+        })
+    }
+}
+
+fn has_of(class: &Class) -> Has {
+    Has { attached: class.policies.clone(), boundary: class.boundary.clone() }
+}
+
 /// All callers of a side with their classes, in the order of the set.
-fn named<'m>(model: &'m Model, callers: &Callers) -> impl Iterator<Item = (Key<'m>, usize, Principal)> {
-    let each = callers.all().into_iter();
+fn named<'m>(model: &'m Model, callers: &Callers) -> Vec<(Key<'m>, usize, Principal)> {
+    let classes = callers.classes.iter().enumerate();
     let mut all: Vec<(Principal, usize)> =
-        each.flat_map(|(class, members)| members.into_iter().map(move |member| (member, class))).collect();
+        classes.flat_map(|(place, class)| class.members.iter().map(move |member| (*member, place))).collect();
     all.sort_unstable();
-    all.into_iter().map(move |(member, class)| (key(model, member), class, member))
+    all.into_iter().map(|(member, class)| (key(model, member), class, member)).collect()
 }
 
 fn key(model: &Model, member: Principal) -> Key<'_> {
@@ -179,8 +267,9 @@ struct Joining<'j> {
     senses: &'j Senses,
     callers: &'j [Callers; 2],
     /// What classes of each side mean, as numbers; then those of whom the side does not know.
-    classes: [Vec<usize>; 2],
+    classes: [HashMap<usize, usize>; 2],
     strangers: [usize; 2],
+    nobody: [Has; 2],
     known: HashMap<Sense, usize>,
     by_sense: HashMap<[usize; 2], usize>,
     groups: Vec<Group>,
@@ -196,25 +285,33 @@ fn stranger(model: &Model) -> Has {
 }
 
 impl<'j> Joining<'j> {
-    fn new(models: [&'j Model; 2], senses: &'j Senses, callers: &'j [Callers; 2]) -> Self {
+    fn new(
+        models: [&'j Model; 2],
+        senses: &'j Senses,
+        callers: &'j [Callers; 2],
+        nobody: [Has; 2],
+        named: &Named<'_>,
+    ) -> Self {
         let (classes, strangers, known) = Default::default();
         let (by_sense, groups) = Default::default();
-        let mut joining =
-            Joining { models, senses, callers, classes, strangers, known, by_sense, groups, count: 0 };
+        let mut joining = Joining {
+            models,
+            senses,
+            callers,
+            classes,
+            strangers,
+            nobody,
+            known,
+            by_sense,
+            groups,
+            count: 0,
+        };
         // What nobody has; what a group that a side does not know has.
         joining.number((Vec::new(), None));
         for side in [0, 1] {
-            let classes = joining.callers.get(side).map_or(&[][..], |all| &all.classes);
-            let senses: Vec<Sense> = classes
-                .iter()
-                .map(|class| {
-                    let bounds = class.boundary.as_ref().map(|ids| senses.all(side, ids));
-                    (senses.all(side, &class.policies), bounds)
-                })
-                .collect();
-            let numbers = senses.into_iter().map(|sense| joining.number(sense)).collect();
-            let stranger = joining.models.get(side).map(|model| stranger(model)).unwrap_or_default();
-            let number = joining.number(senses_of(joining.senses, side, &stranger));
+            let numbers = joining.numbers(side, named.classes(side));
+            let stranger = joining.nobody.get(side).cloned().unwrap_or_default();
+            let number = joining.number(senses.sense(side, &stranger));
             if let (Some(all), Some(one)) = (joining.classes.get_mut(side), joining.strangers.get_mut(side)) {
                 (*all, *one) = (numbers, number);
             }
@@ -222,24 +319,37 @@ impl<'j> Joining<'j> {
         joining
     }
 
+    /// The numbers of what some classes of a side mean.
+    fn numbers(&mut self, side: usize, classes: impl Iterator<Item = usize>) -> HashMap<usize, usize> {
+        let mut numbers = HashMap::new();
+        for class in classes {
+            if let Entry::Vacant(slot) = numbers.entry(class)
+                && let Some(of) = self.callers.get(side).and_then(|callers| callers.classes.get(class))
+            {
+                let sense = self.senses.sense(side, &has_of(of));
+                slot.insert(self.number(sense));
+            }
+        }
+        numbers
+    }
+
     fn number(&mut self, sense: Sense) -> usize {
         let next = self.known.len();
         *self.known.entry(sense).or_insert(next)
     }
 
-    /// Adds a caller with its class on each side; it is named by one of them.
-    fn add(&mut self, key: Key<'_>, classes: [Option<usize>; 2], (side, member): (usize, Principal)) {
+    fn add(&mut self, One { key, classes, side, member }: One<'_>) {
         let known = match classes {
             [Some(_), None] => Known::Old,
             [None, Some(_)] => Known::New,
             _ => Known::Both,
         };
-        let senses = [0, 1].map(|side: usize| self.sense(side, classes.get(side).copied().flatten(), key.0));
-        self.count += 1;
         let (Some(model), Some(callers)) = (self.models.get(side), self.callers.get(side)) else { return };
+        let senses = [0, 1].map(|side: usize| self.sense(side, classes.get(side).copied().flatten(), key.0));
         let (request, shown) = (callers.request(model, member), callers.spelled(model, member));
         let member = Member { shown, request, name: member.name(model).to_owned(), known };
-        let has = [0, 1].map(|side: usize| self.has(side, classes.get(side).copied().flatten(), key.0));
+        let has = |side: usize| self.has(side, classes.get(side).copied().flatten(), key.0);
+        let has = if self.by_sense.contains_key(&senses) { Default::default() } else { [has(0), has(1)] };
         self.put(senses, has, member);
     }
 
@@ -258,7 +368,7 @@ impl<'j> Joining<'j> {
     /// that it does not know.
     fn sense(&self, side: usize, class: Option<usize>, kind: u8) -> usize {
         match class {
-            Some(class) => self.classes.get(side).and_then(|all| all.get(class)).copied().unwrap_or(0),
+            Some(class) => self.classes.get(side).and_then(|all| all.get(&class)).copied().unwrap_or(0),
             None if kind < 2 => self.strangers.get(side).copied().unwrap_or(0),
             None => 0,
         }
@@ -267,8 +377,8 @@ impl<'j> Joining<'j> {
     fn has(&self, side: usize, class: Option<usize>, kind: u8) -> Has {
         let class = class.and_then(|class| self.callers.get(side)?.classes.get(class));
         match class {
-            Some(class) => Has { attached: class.policies.clone(), boundary: class.boundary.clone() },
-            None if kind < 2 => self.models.get(side).map(|model| stranger(model)).unwrap_or_default(),
+            Some(class) => has_of(class),
+            None if kind < 2 => self.nobody.get(side).cloned().unwrap_or_default(),
             None => Has::default(),
         }
     }
@@ -283,14 +393,9 @@ impl<'j> Joining<'j> {
         let name = names.into_iter().find(|name| !taken(name)).unwrap_or_default();
         let request = Request::new(format!("user:{name}"), "");
         let member = Member { shown: "anyone".to_owned(), request, name: String::new(), known: Known::Both };
-        let has = self.models.map(stranger);
         self.count += 1;
-        self.put(self.strangers, has, member);
+        self.put(self.strangers, self.nobody.clone(), member);
     }
-}
-
-fn senses_of(senses: &Senses, side: usize, has: &Has) -> Sense {
-    senses.sense(side, has)
 }
 
 impl Group {

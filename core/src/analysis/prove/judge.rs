@@ -17,6 +17,7 @@ use crate::check::{Decision, Gate, Request};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Subject as Whom;
 use crate::model::{Assert, Effect, Model, PolicyId, Statement, WhoKind};
+use std::cell::OnceCell;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
@@ -48,6 +49,8 @@ pub(super) struct Asked<'m> {
     pub(super) assert: &'m Assert,
     pub(super) clauses: Vec<Clause<'m>>,
     pub(super) sought: Sought,
+    /// No call that the assert speaks of says less.
+    least: Size,
     cover: Arc<Cover>,
     policies: HashMap<PolicyId, Rc<Matter<'m>>>,
     /// The best counter-example so far.
@@ -61,8 +64,8 @@ struct Matter<'m> {
     statements: Vec<&'m Statement>,
     /// Whether some statement reads the caller's number.
     numbered: bool,
-    /// Whether it could allow by itself.
-    allows: bool,
+    /// Whether it could allow by itself; worked out where it is asked for.
+    allows: OnceCell<bool>,
 }
 
 /// A call that was found.
@@ -137,7 +140,11 @@ impl<'m> Judge<'m> {
         let cover = self.covers.of(&assert.actions);
         let (policies, found) = (HashMap::new(), None);
         let doubts = (self.callers.cut || !left).then_some(Doubt::Budget).into_iter().collect();
-        let mut asked = Asked { assert, clauses, sought, cover, policies, found, doubts };
+        let least = Size::NOTHING;
+        let mut asked = Asked { assert, clauses, sought, least, cover, policies, found, doubts };
+        if left {
+            asked.least = self.least(&asked);
+        }
         if root {
             self.root(&mut asked);
         }
@@ -145,6 +152,26 @@ impl<'m> Judge<'m> {
         let verdict = self.verdict(&asked)?;
         let diagnostic = told::of(self.model, assert, &verdict, asked.found.as_ref(), &self.places);
         Ok(AssertReport { verdict, diagnostic, span: assert.span })
+    }
+
+    /// How little a call can say that the clauses admit; nothing, where that cannot be told for all callers at once.
+    fn least(&mut self, asked: &Asked<'m>) -> Size {
+        if asked.clauses.is_empty() || asked.clauses.iter().any(clause_reads_number) {
+            return Size::NOTHING;
+        }
+        let mut least = Size::ANYTHING;
+        let doubt = self.each_class(asked, &[], |judge, class| {
+            let (space, mut budget) = judge.space(asked, class, &space::Caller::default());
+            let answer = space.smallest_any(&mut budget);
+            let certain = !budget.is_spent() && space.doubts().is_empty();
+            judge.work.spend(budget.used());
+            least = least.min(match answer {
+                Answer::Found(witness) if certain => Size::of(&witness),
+                Answer::Nothing if certain => Size::ANYTHING,
+                _ => Size::NOTHING,
+            });
+        });
+        if doubt.is_some() { Size::NOTHING } else { least }
     }
 
     /// Steps in which the callers that an assert speaks of are found.
@@ -228,7 +255,7 @@ impl<'m> Judge<'m> {
             let matter = self.matter(asked, id);
             if !matter.statements.is_empty() {
                 policies.push(id);
-                allows |= matter.allows;
+                allows = allows || self.allows(asked, &matter);
             }
         }
         if asked.sought == Sought::Allowed && !allows {
@@ -255,13 +282,20 @@ impl<'m> Judge<'m> {
             }
         }
         self.work.spend(all.len() as u64 + 1);
-        matter.allows = matter.statements.iter().any(|s| s.effect == Effect::Allow)
-            && (asked.sought == Sought::Refused
-                || matter.numbered
-                || self.could_allow(asked, &matter.statements));
         let matter = Rc::new(matter);
         asked.policies.insert(id, Rc::clone(&matter));
         matter
+    }
+
+    /// Whether a policy could allow by itself.
+    fn allows(&mut self, asked: &Asked<'m>, matter: &Matter<'m>) -> bool {
+        let could = || {
+            matter.statements.iter().any(|s| s.effect == Effect::Allow)
+                && (asked.sought == Sought::Refused
+                    || matter.numbered
+                    || self.could_allow(asked, &matter.statements))
+        };
+        *matter.allows.get_or_init(could)
     }
 
     /// Whether some call is allowed by these statements alone, as far as can be told.
@@ -431,7 +465,7 @@ impl Asked<'_> {
 
     /// Whether nothing smaller can be found, or nothing more can be looked at.
     fn is_settled(&self) -> bool {
-        self.found.as_ref().is_some_and(|found| found.size == Size::NOTHING)
+        self.found.as_ref().is_some_and(|found| found.size <= self.least)
             || self.doubts.contains(&Doubt::Budget)
     }
 }

@@ -3,11 +3,12 @@
 //!
 //! Names of opaque services are told apart by the patterns that statements use on them; each class has a name to show.
 
+use super::bits::Bits;
 use super::budget::Budget;
 use super::doubt::Doubt;
 use super::subject::Facts;
 use super::texts::{Letters, Patterns, kinds};
-use crate::catalog::{Catalogs, Granularity, Service, ServiceId};
+use crate::catalog::{ActionId, Catalogs, Granularity, Service, ServiceId};
 use crate::glob::Glob;
 use crate::model::{ActionKind, ActionTerm, IpUnsupported, Opaque, Settings, Statement};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -38,7 +39,17 @@ impl ActionClass<'_> {
 pub struct Actions<'m> {
     catalogs: &'m Catalogs,
     settings: &'m Settings,
-    patterns: HashMap<(ServiceId, Arc<str>), Arc<[u32]>>,
+    patterns: HashMap<(ServiceId, Arc<str>), Arc<Bits>>,
+}
+
+/// The first action of a class, which statements are held against one by one.
+#[derive(Debug, Clone)]
+pub struct OneAction<'m> {
+    /// Where a catalog lists it; none where it is opaque.
+    listed: Option<(ServiceId, &'m Service, usize)>,
+    service: Box<str>,
+    name: Box<str>,
+    facts: Facts,
 }
 
 /// What one list of terms covers of a service.
@@ -46,7 +57,8 @@ enum Cover {
     Nothing,
     /// The whole service, service-level actions included.
     Whole,
-    Some(BTreeSet<u32>),
+    /// Places among the service's actions.
+    Some(Bits),
 }
 
 impl<'m> Actions<'m> {
@@ -72,6 +84,39 @@ impl<'m> Actions<'m> {
         }
         let doubt = self.of_opaque(&statements, among, sets.len(), budget, &mut classes);
         (classes, doubt)
+    }
+
+    /// The first action of a class, to be held against statements.
+    pub fn one(&self, class: &ActionClass<'_>) -> OneAction<'m> {
+        let name = class.names.first().cloned().unwrap_or_default();
+        let found = self.catalogs.find(&class.service);
+        // A service that knows every name has one row for all of them.
+        let listed =
+            found.map(|(id, service)| (id, &**service, service.position(&name).unwrap_or(0) as usize));
+        OneAction { listed, service: class.service.clone(), name, facts: class.facts }
+    }
+
+    /// Whether a statement covers an action.
+    pub fn covers(&mut self, action: &OneAction<'m>, statement: &Statement) -> bool {
+        let Some((id, service, place)) = action.listed else {
+            return covers_opaque(&statement.actions, &action.service, &action.name);
+        };
+        let single = action.facts.granularity != Granularity::Service;
+        statement.actions.iter().any(|term| match &term.kind {
+            ActionKind::All { .. } => true,
+            ActionKind::Pattern { service: of, pattern, .. } => {
+                of.as_ref() == service.service.as_ref()
+                    && (pattern.as_ref() == "*" || (single && self.pattern(id, service, pattern).has(place)))
+            }
+            ActionKind::Permid(number) => {
+                let mut names = service.permids.get(number).into_iter().flatten();
+                single && names.any(|name| service.position(name).is_some_and(|at| at as usize == place))
+            }
+            ActionKind::Names(ids) => {
+                let wanted = |action: &ActionId| (action.service, action.action as usize).cmp(&(id, place));
+                single && ids.binary_search_by(wanted).is_ok()
+            }
+        })
     }
 
     /// One action of a service that no catalog describes, with the statements that cover it; none where it is not opaque.
@@ -105,28 +150,28 @@ impl<'m> Actions<'m> {
         }
         let rows = rows(service, self.settings, among);
         // Refined by one statement after the other: actions of equal numbers are covered by the same ones.
-        let mut column: Vec<usize> = grouped(rows.iter().map(|(_, facts)| *facts));
+        let mut column = Column::new(rows.iter().map(|(_, facts)| *facts));
         let mut touching: Vec<(usize, &'s Statement, Cover)> = Vec::new();
         for (set, statement) in statements {
             let cover = self.cover(id, service, &statement.actions);
             if let Cover::Some(places) = &cover {
-                refine(&mut column, places);
+                column.refine(places);
             }
             if !matches!(cover, Cover::Nothing) {
                 touching.push((*set, statement, cover));
             }
         }
         if let Cover::Some(places) = &wanted {
-            refine(&mut column, places);
+            column.refine(places);
         }
         let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for (place, number) in column.iter().enumerate() {
+        for (place, number) in column.numbers.iter().enumerate() {
             members.entry(*number).or_default().push(place);
         }
         for places in members.values() {
             let Some(first) = places.first() else { continue };
             let Some((_, facts)) = rows.get(*first) else { continue };
-            if matches!(&wanted, Cover::Some(names) if !within(names, *first)) {
+            if matches!(&wanted, Cover::Some(names) if !names.has(*first)) {
                 continue;
             }
             let mut covering = vec![Vec::new(); sets];
@@ -154,7 +199,7 @@ impl<'m> Actions<'m> {
     }
 
     fn cover(&mut self, id: ServiceId, service: &Service, terms: &[ActionTerm]) -> Cover {
-        let mut places = BTreeSet::new();
+        let mut places = Bits::none(service.actions.len());
         for term in terms {
             match &term.kind {
                 ActionKind::All { .. } => return Cover::Whole,
@@ -164,31 +209,39 @@ impl<'m> Actions<'m> {
                     if pattern.as_ref() == "*" {
                         return Cover::Whole;
                     }
-                    places.extend(self.pattern(id, service, pattern).iter().copied());
+                    places.add(&self.pattern(id, service, pattern));
                 }
                 ActionKind::Pattern { .. } => {}
                 ActionKind::Permid(number) => {
                     let names = service.permids.get(number).into_iter().flatten();
-                    places.extend(names.filter_map(|name| service.position(name)));
+                    names
+                        .filter_map(|name| service.position(name))
+                        .for_each(|place| places.insert(place as usize));
                 }
                 ActionKind::Names(ids) => {
                     let from = ids.partition_point(|action| action.service < id);
                     let own = ids.iter().skip(from).take_while(|action| action.service == id);
-                    places.extend(own.map(|action| action.action));
+                    own.for_each(|action| places.insert(action.action as usize));
                 }
             }
         }
         if places.is_empty() { Cover::Nothing } else { Cover::Some(places) }
     }
 
-    fn pattern(&mut self, id: ServiceId, service: &Service, pattern: &Arc<str>) -> Arc<[u32]> {
+    fn pattern(&mut self, id: ServiceId, service: &Service, pattern: &Arc<str>) -> Arc<Bits> {
         let found = self.patterns.entry((id, pattern.clone())).or_insert_with(|| {
-            let glob = Glob::new(pattern);
-            if let Some(name) = glob.exact() {
-                return service.position(name).into_iter().collect();
+            let (glob, mut places) = (Glob::new(pattern), Bits::none(service.actions.len()));
+            match glob.exact() {
+                Some(name) => {
+                    service.position(name).into_iter().for_each(|place| places.insert(place as usize))
+                }
+                None => {
+                    let rows = service.actions.iter().enumerate();
+                    rows.filter(|(_, row)| glob.matches(&row.name))
+                        .for_each(|(place, _)| places.insert(place));
+                }
             }
-            let rows = (0u32..).zip(&service.actions).filter(|(_, action)| glob.matches(&action.name));
-            rows.map(|(place, _)| place).collect()
+            Arc::new(places)
         });
         Arc::clone(found)
     }
@@ -250,15 +303,7 @@ fn opaque_class<'s>(
     among: Option<&[ActionTerm]>,
     sets: usize,
 ) -> Option<ActionClass<'s>> {
-    let covers = |terms: &[ActionTerm]| {
-        terms.iter().any(|term| match &term.kind {
-            ActionKind::All { .. } => true,
-            ActionKind::Pattern { service: of, pattern, .. } => {
-                of.as_ref() == service && crate::glob::matches(pattern, name)
-            }
-            ActionKind::Permid(_) | ActionKind::Names(_) => false,
-        })
-    };
+    let covers = |terms: &[ActionTerm]| covers_opaque(terms, service, name);
     if !among.is_none_or(covers) {
         return None;
     }
@@ -270,6 +315,17 @@ fn opaque_class<'s>(
     }
     let facts = Facts { granularity: Granularity::Resource, address: true, tags: true };
     Some(ActionClass { service: service.into(), facts, names: vec![name.into()], sets: covering })
+}
+
+/// Whether terms cover an action of a service that no catalog describes.
+fn covers_opaque(terms: &[ActionTerm], service: &str, name: &str) -> bool {
+    terms.iter().any(|term| match &term.kind {
+        ActionKind::All { .. } => true,
+        ActionKind::Pattern { service: of, pattern, .. } => {
+            of.as_ref() == service && crate::glob::matches(pattern, name)
+        }
+        ActionKind::Permid(_) | ActionKind::Names(_) => false,
+    })
 }
 
 /// Whether a term is a name or pattern of a service.
@@ -305,28 +361,44 @@ fn rows<'c>(
     rows.collect()
 }
 
-/// A number for each value, equal for equal ones.
-fn grouped(values: impl Iterator<Item = Facts>) -> Vec<usize> {
-    let mut numbers: HashMap<Facts, usize> = HashMap::new();
-    values
-        .map(|value| {
-            let next = numbers.len();
-            *numbers.entry(value).or_insert(next)
-        })
-        .collect()
+/// A number for each action, equal for those that are not told apart.
+struct Column {
+    numbers: Vec<usize>,
+    next: usize,
+    /// New numbers by old ones, while the column is refined; none in between.
+    renamed: Vec<Option<usize>>,
 }
 
-/// Gives the members at some places numbers apart from those of the others.
-fn refine(column: &mut [usize], places: &BTreeSet<u32>) {
-    let mut next = column.iter().max().map_or(0, |most| most + 1);
-    let mut renamed: HashMap<usize, usize> = HashMap::new();
-    for place in places {
-        if let Some(number) = column.get_mut(*place as usize) {
-            *number = *renamed.entry(*number).or_insert_with(|| {
-                next += 1;
-                next - 1
+impl Column {
+    /// Actions of equal facts have equal numbers.
+    fn new(facts: impl Iterator<Item = Facts>) -> Column {
+        let mut known: HashMap<Facts, usize> = HashMap::new();
+        let numbers = facts.map(|facts| {
+            let next = known.len();
+            *known.entry(facts).or_insert(next)
+        });
+        let numbers = numbers.collect();
+        Column { numbers, next: known.len(), renamed: vec![None; known.len()] }
+    }
+
+    /// Gives the actions at some places numbers apart from those of the others.
+    fn refine(&mut self, places: &Bits) {
+        let mut old = Vec::new();
+        for place in places.iter() {
+            let Some(number) = self.numbers.get_mut(place) else { continue };
+            let Some(renamed) = self.renamed.get_mut(*number) else { continue };
+            *number = *renamed.get_or_insert_with(|| {
+                old.push(*number);
+                self.next += 1;
+                self.next - 1
             });
         }
+        for number in old {
+            if let Some(renamed) = self.renamed.get_mut(number) {
+                *renamed = None;
+            }
+        }
+        self.renamed.resize(self.next, None);
     }
 }
 
@@ -335,10 +407,6 @@ fn covers(cover: &Cover, place: usize, facts: &Facts) -> bool {
     match cover {
         Cover::Nothing => false,
         Cover::Whole => true,
-        Cover::Some(places) => facts.granularity != Granularity::Service && within(places, place),
+        Cover::Some(places) => facts.granularity != Granularity::Service && places.has(place),
     }
-}
-
-fn within(places: &BTreeSet<u32>, place: usize) -> bool {
-    u32::try_from(place).is_ok_and(|place| places.contains(&place))
 }

@@ -11,11 +11,13 @@ use std::collections::BTreeSet;
 /// A piece of the line of a family's addresses.
 pub(super) type Piece = (Family, Interval);
 
+/// The IPv4-mapped IPv6 addresses.
+pub(super) const MAPPED: Interval = Interval { first: 0xffff << 32, last: (0xffff << 32) | 0xffff_ffff };
+
 /// The pieces, IPv4 first, and why they may be too coarse.
 pub(super) fn pieces(tests: &[&Elementary]) -> (Vec<Piece>, Option<Doubt>) {
     let mut starts: BTreeSet<(Family, u128)> = [(Family::V4, 0), (Family::V6, 0)].into();
-    let mapped = Interval { first: 0xffff << 32, last: (0xffff << 32) | u128::from(u32::MAX) };
-    cut(&mut starts, Family::V6, mapped);
+    cut(&mut starts, Family::V6, MAPPED);
     let mut doubt = None;
     for test in tests {
         match &test.test {
@@ -39,7 +41,7 @@ pub(super) fn pieces(tests: &[&Elementary]) -> (Vec<Piece>, Option<Doubt>) {
         };
         (*family, Interval { first: *first, last })
     });
-    (pieces.filter(|piece| *piece != (Family::V6, mapped)).filter(|p| !within(p, mapped)).collect(), doubt)
+    (pieces.filter(|piece| !within(piece, MAPPED)).collect(), doubt)
 }
 
 fn within(piece: &Piece, mapped: Interval) -> bool {

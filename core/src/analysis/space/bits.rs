@@ -26,6 +26,11 @@ impl Bits {
         }
     }
 
+    /// Adds the numbers of another set.
+    pub(super) fn add(&mut self, other: &Bits) {
+        self.words.iter_mut().zip(&other.words).for_each(|(word, more)| *word |= more);
+    }
+
     pub(super) fn has(&self, number: usize) -> bool {
         self.words.get(number / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
     }

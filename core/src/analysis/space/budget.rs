@@ -22,6 +22,11 @@ impl Budget {
         self.limit - self.left
     }
 
+    /// Whether no step is left.
+    pub fn is_spent(&self) -> bool {
+        self.left == 0
+    }
+
     pub(super) fn spend(&mut self, steps: u64) -> Result<(), Spent> {
         match self.left.checked_sub(steps) {
             Some(left) => {

@@ -93,7 +93,10 @@ impl Space {
         self.extent(Question::Kept(change), budget)
     }
 
-    fn extent(&self, question: Question, budget: &mut Budget) -> Extent {
+    pub(super) fn extent(&self, question: Question, budget: &mut Budget) -> Extent {
+        if let Some(line) = &self.line {
+            return line.extent(question, budget);
+        }
         let mut extent = Extent::default();
         let cut = self.spent || self.reach(question, &mut extent, budget).is_err();
         let untried = self.accounts.iter().filter(|_| self.reads_accounts).cloned();

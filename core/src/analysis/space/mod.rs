@@ -29,6 +29,9 @@ mod extent;
 mod grouping;
 mod instants;
 mod keyed;
+mod line;
+#[cfg(test)]
+mod line_tests;
 mod prepared;
 mod question;
 mod region;
@@ -44,7 +47,7 @@ mod value;
 mod witness;
 mod world;
 
-pub use actions::{ActionClass, Actions};
+pub use actions::{ActionClass, Actions, OneAction};
 pub use budget::Budget;
 pub use change::{Change, Held};
 pub use doubt::Doubt;
@@ -57,6 +60,7 @@ pub use witness::Witness;
 use crate::model::{Owner, ResourcePattern};
 use accounts::Uses;
 use budget::Spent;
+use line::Line;
 use prepared::Prepared;
 use question::{Case, Question};
 use region::{Literal, Region};
@@ -102,6 +106,8 @@ pub struct Side<'a, 's> {
 #[derive(Debug)]
 pub struct Space {
     worlds: Vec<World>,
+    /// Nothing but the address is read: then there are no worlds.
+    line: Option<Line>,
     /// Account numbers are not all tried.
     accounts: Option<Doubt>,
     /// Some condition reads an account number itself.
@@ -130,11 +136,27 @@ impl Space {
     /// after those of the first, and so are its views. Service and caller are those of the first. Readers are made by
     /// [`Reader::beside`].
     pub fn of_sides<'s>(sides: &mut [Side<'_, 's>], budget: &mut Budget) -> Space {
-        let empty = Space { worlds: Vec::new(), accounts: None, reads_accounts: false, spent: true };
+        let empty =
+            Space { worlds: Vec::new(), line: None, accounts: None, reads_accounts: false, spent: true };
         Self::build(sides, budget).unwrap_or(empty)
     }
 
     fn build(sides: &mut [Side<'_, '_>], budget: &mut Budget) -> Result<Space, Spent> {
+        let line = Line::of(sides, budget)?;
+        if line.is_some() {
+            return Ok(Space {
+                worlds: Vec::new(),
+                line,
+                accounts: None,
+                reads_accounts: false,
+                spent: false,
+            });
+        }
+        Self::cut(sides, budget)
+    }
+
+    /// The general way: whatever is read, every dimension is cut into classes.
+    fn cut(sides: &mut [Side<'_, '_>], budget: &mut Budget) -> Result<Space, Spent> {
         let (mut uses, mut prepared) = (Uses::default(), Prepared::default());
         let mut before = 0;
         for (number, side) in sides.iter_mut().enumerate() {
@@ -153,7 +175,7 @@ impl Space {
             let of = (*service, &prepared);
             worlds.push(World::new(of, assignment, accounts.is_some(), worlds.last(), budget)?);
         }
-        Ok(Space { worlds, accounts, reads_accounts: uses.reads_accounts(), spent: false })
+        Ok(Space { worlds, line: None, accounts, reads_accounts: uses.reads_accounts(), spent: false })
     }
 
     /// Why its dimensions may be cut too coarsely; what an undecided answer depends on is among it.
@@ -207,7 +229,11 @@ impl Space {
         if self.spent {
             return Answer::Undecided(Doubt::Budget);
         }
-        self.answer(question, budget).unwrap_or(Answer::Undecided(Doubt::Budget))
+        let answer = match &self.line {
+            Some(line) => line.answer(question, budget),
+            None => self.answer(question, budget),
+        };
+        answer.unwrap_or(Answer::Undecided(Doubt::Budget))
     }
 
     fn answer(&self, question: Question, budget: &mut Budget) -> Result<Answer, Spent> {

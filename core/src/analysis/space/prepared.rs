@@ -2,6 +2,7 @@
 //! what holds a variable is read anew for each assignment.
 
 use super::accounts::Numbers;
+use super::line::Reach;
 use super::subject::{Clause, Facts, Named, Subject};
 use super::value::{self, Elementary, templates};
 use crate::catalog::Granularity;
@@ -41,6 +42,8 @@ pub struct Reader<'s> {
     /// By place, which stays as it is while it is borrowed.
     operators: HashMap<*const Condition, Rc<Operator<'s>>>,
     resources: HashMap<(*const ResourcePattern, usize), Rc<Resources>>,
+    /// What conditions on the address admit; none of others.
+    reaches: HashMap<*const Condition, Option<Rc<Reach>>>,
     /// Accounts and regions are read as all texts that mean them, since another policy set reads those otherwise.
     spelled: bool,
 }
@@ -129,7 +132,13 @@ impl Operator<'_> {
 impl<'s> Reader<'s> {
     /// Has read nothing yet.
     pub fn new(settings: &'s Settings) -> Reader<'s> {
-        Reader { settings, operators: HashMap::new(), resources: HashMap::new(), spelled: false }
+        Reader {
+            settings,
+            operators: HashMap::new(),
+            resources: HashMap::new(),
+            reaches: HashMap::new(),
+            spelled: false,
+        }
     }
 
     /// For spaces over two policy sets: beside a set with other settings, accounts and regions are kept as they are
@@ -164,6 +173,12 @@ impl<'s> Reader<'s> {
         }));
         let views = views.iter().map(|view| self.resources(std::slice::from_ref(*view)));
         prepared.views.extend(views);
+    }
+
+    /// The calls for which a condition holds that reads nothing but the address; none of others.
+    pub(super) fn reach(&mut self, condition: &'s Condition) -> Option<Rc<Reach>> {
+        let read = || Reach::of(condition).map(Rc::new);
+        self.reaches.entry(ptr::from_ref(condition)).or_insert_with(read).clone()
     }
 
     fn condition(&mut self, condition: &'s Condition) -> PreparedCondition<'s> {

@@ -89,19 +89,18 @@ impl Witness {
             if (same || holds_with(world, question, point, at, pick, budget))
                 && let Some(Values::Addresses(pieces)) = world.values(at, class)
             {
-                good.extend(pieces);
+                good.extend(pieces.iter().copied());
             }
         }
-        let prefixes = prefixes(&good);
-        let widest = prefixes.iter().min_by_key(|p| (p.family, p.length));
-        self.prefix = widest.copied();
+        let widest = widest(&PrefixSet::from_intervals(good));
+        self.prefix = widest;
         self.address = widest.map(|p| address(p.family, p.bits));
     }
 }
 
-/// The fewest prefixes that make up some pieces.
-fn prefixes(pieces: &[(Family, Interval)]) -> Vec<Prefix> {
-    PrefixSet::from_intervals(pieces.iter().copied()).prefixes()
+/// The widest prefix of a set, IPv4 before IPv6; of several the first.
+pub(super) fn widest(places: &PrefixSet) -> Option<Prefix> {
+    places.prefixes().into_iter().min_by_key(|prefix| (prefix.family, prefix.length))
 }
 
 fn context(values: &[&Values]) -> Option<ContextValue> {

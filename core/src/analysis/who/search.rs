@@ -3,7 +3,7 @@
 use crate::analysis::ask::Asker;
 use crate::analysis::callers::Principal;
 use crate::analysis::reads::reads_number;
-use crate::analysis::space::{ActionClass, Actions, Caller};
+use crate::analysis::space::{ActionClass, Actions, Caller, OneAction};
 use crate::analysis::standing::{Answer, Standing};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{ActionTerm, Effect, Model, PolicyId, PolicyKind, Statement};
@@ -29,6 +29,8 @@ pub(in crate::analysis) struct Search<'m> {
     model: &'m Model,
     terms: [ActionTerm; 1],
     actions: Actions<'m>,
+    /// The action, with no statements; worked out once.
+    class: Option<(ActionClass<'m>, OneAction<'m>)>,
     asker: Asker<'m>,
     covering: HashMap<PolicyId, Arc<Covering<'m>>>,
     known: HashMap<Key, Answer>,
@@ -40,13 +42,15 @@ impl<'m> Search<'m> {
     pub(in crate::analysis) fn new(model: &'m Model, term: ActionTerm, asker: Asker<'m>) -> Self {
         let actions = Actions::new(&model.catalogs, &model.settings);
         let (covering, known, needed) = Default::default();
-        Search { model, terms: [term], actions, asker, covering, known, needed }
+        Search { model, terms: [term], actions, class: None, asker, covering, known, needed }
     }
 
     /// The account root.
     pub(in crate::analysis) fn root(&mut self) -> Result<Answer> {
-        let class = self.class(&[])?;
-        Ok(self.asker.root(&class))
+        let (class, one) = self.class()?;
+        let answer = self.asker.root(&class);
+        self.class = Some((class, one));
+        Ok(answer)
     }
 
     /// A caller without a name of its own.
@@ -107,12 +111,13 @@ impl<'m> Search<'m> {
         bounds: Option<&[(Number, &'m Statement)]>,
         caller: &Caller,
     ) -> Result<Answer> {
-        let plain = |all: &[(Number, &'m Statement)]| all.iter().map(|(_, s)| *s).collect::<Vec<_>>();
-        let sets: Vec<Vec<&'m Statement>> =
-            [Some(plain(held)), bounds.map(plain)].into_iter().flatten().collect();
-        let sets: Vec<&[&'m Statement]> = sets.iter().map(Vec::as_slice).collect();
-        let class = self.class(&sets)?;
-        Ok(self.asker.policies(&class, caller))
+        let plain = |all: &[(Number, &'m Statement)]| all.iter().map(|(_, s)| *s).collect();
+        let (mut class, one) = self.class()?;
+        class.sets = [Some(plain(held)), bounds.map(plain)].into_iter().flatten().collect();
+        let answer = self.asker.policies(&class, caller);
+        class.sets.clear();
+        self.class = Some((class, one));
+        Ok(answer)
     }
 
     /// Every allow that lets the caller pass without the others: nobody may only where none of them is left.
@@ -144,13 +149,18 @@ impl<'m> Search<'m> {
         self.needed.iter().filter_map(named).collect()
     }
 
-    /// The one class of actions, with the statements of some sets that cover it.
-    fn class<'s>(&mut self, sets: &[&[&'s Statement]]) -> Result<ActionClass<'s>> {
+    /// The one class of actions, without statements. It is taken out; who puts statements in puts it back.
+    fn class(&mut self) -> Result<(ActionClass<'m>, OneAction<'m>)> {
+        if let Some(known) = self.class.take() {
+            return Ok(known);
+        }
         let mut budget = self.asker.work.question();
-        let (classes, _) = self.actions.classes(sets, Some(&self.terms), &mut budget);
+        let (classes, _) = self.actions.classes(&[], Some(&self.terms), &mut budget);
         self.asker.work.spend(budget.used());
         let gone = || Error::new(ErrorCode::Internal, "an action that is asked for has no class");
-        classes.into_iter().next().ok_or_else(gone)
+        let class = classes.into_iter().next().ok_or_else(gone)?;
+        let one = self.actions.one(&class);
+        Ok((class, one))
     }
 
     /// The statements of a policy that cover the action.
@@ -159,15 +169,15 @@ impl<'m> Search<'m> {
             return Ok(known.clone());
         }
         let mut covering = Covering::default();
+        let (class, one) = self.class()?;
         let policy = self.model.policies.get(id.0 as usize).filter(|p| p.kind == PolicyKind::Identity);
-        let each: Vec<[&'m Statement; 1]> =
-            policy.into_iter().flat_map(|p| &p.statements).map(|s| [s]).collect();
-        let sets: Vec<&[&'m Statement]> = each.iter().map(<[_; 1]>::as_slice).collect();
-        let class = self.class(&sets)?;
-        for (at, statement) in (0..).zip(&class.sets).filter_map(|(at, set)| Some((at, *set.first()?))) {
-            covering.numbered |= reads_number(statement);
-            covering.statements.push(((id, at), statement));
+        for (at, statement) in (0..).zip(policy.into_iter().flat_map(|policy| &policy.statements)) {
+            if self.actions.covers(&one, statement) {
+                covering.numbered |= reads_number(statement);
+                covering.statements.push(((id, at), statement));
+            }
         }
+        self.class = Some((class, one));
         let covering = Arc::new(covering);
         self.covering.insert(id, covering.clone());
         Ok(covering)

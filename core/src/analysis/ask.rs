@@ -1,7 +1,7 @@
 //! One class of actions, one caller: what becomes of its calls.
 
 use super::calls::{Calls, Fixed};
-use super::space::{ActionClass, Caller, Clause, Named, Reader, Space, Subject};
+use super::space::{self, ActionClass, Caller, Clause, Named, Reader, Space, Subject};
 use super::standing::{Answer, Dependence, Standing};
 use super::work::Work;
 use crate::catalog::Granularity;
@@ -48,12 +48,36 @@ impl<'m> Asker<'m> {
         let mut budget = self.work.question();
         let space = Space::with_views(&subject, &views, &mut self.reader, &mut budget);
         let boundary = (class.sets.len() > 1).then_some(1);
+        if let Some(allowed) = space.settled(0, boundary) {
+            self.work.spend(budget.used());
+            return Answer::plain(if allowed { Standing::Always } else { Standing::Never });
+        }
         let allowed = space.allowed_extent(0, boundary, &mut budget);
         let refused = space.refused_extent(0, boundary, &mut budget);
         self.work.spend(budget.used());
         let mut answer = Answer::of(&allowed, &refused, &texts);
         answer.on.retain(|dependence| !self.is_fixed(dependence));
         answer
+    }
+
+    /// Whether some call of a caller with policies is allowed, or could be.
+    pub(super) fn may(&mut self, class: &ActionClass<'m>, caller: &Caller) -> bool {
+        let allows = class.sets.first().is_some_and(|set| set.iter().any(|s| s.effect == Effect::Allow));
+        if !allows {
+            return false;
+        }
+        let subject = Subject {
+            service: &class.service,
+            facts: class.facts,
+            sets: &class.sets,
+            caller,
+            clauses: &self.clauses,
+        };
+        let mut budget = self.work.question();
+        let space = Space::new(&subject, &mut self.reader, &mut budget);
+        let answer = space.allowed(0, (class.sets.len() > 1).then_some(1), &mut budget);
+        self.work.spend(budget.used());
+        answer != space::Answer::Nothing
     }
 
     /// What becomes of the calls of the account root (semantics §2.5).

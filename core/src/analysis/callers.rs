@@ -202,25 +202,18 @@ struct Finder<'m> {
 impl<'m> Finder<'m> {
     /// Users who are declared alike are found once.
     fn users(&mut self, work: &mut Work) {
-        let mut known: HashMap<Own<'m>, usize> = HashMap::new();
         let users: &'m [User] = &self.model.users;
+        let mut known: HashMap<Own<'m>, usize> = HashMap::with_capacity(users.len());
         for (user, id) in users.iter().zip(0..) {
             let own: Own<'m> = (&user.attached, &user.parents, user.boundary);
             let principal = Principal::User(UserId(id));
-            let place = match known.get(&own) {
-                Some(place) => {
-                    if let Some(class) = self.out.classes.get_mut(*place) {
-                        class.members.push(principal);
-                    }
-                    *place
-                }
-                None => {
-                    let place = self.out.classes.len();
-                    self.add(principal, own, work);
-                    known.insert(own, place);
-                    place
-                }
-            };
+            let next = self.out.classes.len();
+            let place = *known.entry(own).or_insert(next);
+            if place == next {
+                self.add(principal, own, work);
+            } else if let Some(class) = self.out.classes.get_mut(place) {
+                class.members.push(principal);
+            }
             self.out.of_user.push(place);
         }
     }

@@ -180,8 +180,7 @@ fn dependences(allowed: &Extent, refused: &Extent, views: &[Arc<str>]) -> Vec<(D
 fn address(yes: &Addresses, no: &Addresses) -> (Dependence, bool) {
     let (always, depends) = (yes.places.except(&no.places), yes.places.intersect(&no.places));
     let without = Standing::of(yes.none, no.none);
-    let reachable = yes.places.union(&no.places);
-    let all = |places: &PrefixSet| places.covers(&reachable);
+    let all = |places: &PrefixSet| places.covers(&yes.places.union(&no.places));
     let telling = match without {
         Standing::Always => !all(&always),
         Standing::Depends => !all(&depends),

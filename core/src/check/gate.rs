@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::table::{self, Address, Cell, Known, Signature, Table, Target};
 use passgate_grammar::{Diagnostic, Sources};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -252,7 +252,8 @@ impl Gate {
 
     /// The places of statements by policy and id; in order.
     pub(crate) fn places_of(&self, statements: &BTreeSet<(&str, &str)>) -> Vec<Arc<Place>> {
-        self.0.table.places.chosen(|policy, id| statements.contains(&(policy, id)))
+        let wanted: HashSet<(&str, &str)> = statements.iter().copied().collect();
+        self.0.table.places.chosen(|policy, id| wanted.contains(&(policy, id)))
     }
 
     /// Whether both are the same compiled set.

@@ -170,14 +170,17 @@ impl<'m> Side<'m> {
         members: &[Principal],
     ) -> Result<Vec<(Vec<Principal>, Answer)>> {
         match &mut self.search {
-            Some(search) => search.callers(policies, boundary, members.to_vec()),
+            Some(search) => {
+                let found = search.callers(policies, boundary, members)?;
+                Ok(found.into_iter().map(|(of, answer)| (of.to_vec(), (*answer).clone())).collect())
+            }
             None => Ok(vec![(members.to_vec(), Answer::plain(Standing::Never))]),
         }
     }
 
     fn unnamed(&mut self, policies: &[PolicyId], boundary: Option<&[PolicyId]>) -> Result<Answer> {
         match &mut self.search {
-            Some(search) => search.unnamed(policies, boundary),
+            Some(search) => Ok((*search.unnamed(policies, boundary)?).clone()),
             None => Ok(Answer::plain(Standing::Never)),
         }
     }

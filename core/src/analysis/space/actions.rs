@@ -9,7 +9,7 @@ use super::doubt::Doubt;
 use super::subject::Facts;
 use super::texts::{Letters, Patterns, kinds};
 use crate::catalog::{ActionId, Catalogs, Granularity, Service, ServiceId};
-use crate::glob::Glob;
+use crate::glob::{self, Glob};
 use crate::model::{ActionKind, ActionTerm, IpUnsupported, Opaque, Settings, Statement};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -97,7 +97,7 @@ impl<'m> Actions<'m> {
     }
 
     /// Whether a statement covers an action.
-    pub fn covers(&mut self, action: &OneAction<'m>, statement: &Statement) -> bool {
+    pub fn covers(&self, action: &OneAction<'m>, statement: &Statement) -> bool {
         let Some((id, service, place)) = action.listed else {
             return covers_opaque(&statement.actions, &action.service, &action.name);
         };
@@ -106,7 +106,7 @@ impl<'m> Actions<'m> {
             ActionKind::All { .. } => true,
             ActionKind::Pattern { service: of, pattern, .. } => {
                 of.as_ref() == service.service.as_ref()
-                    && (pattern.as_ref() == "*" || (single && self.pattern(id, service, pattern).has(place)))
+                    && (pattern.as_ref() == "*" || (single && glob::matches(pattern, &action.name)))
             }
             ActionKind::Permid(number) => {
                 let mut names = service.permids.get(number).into_iter().flatten();
@@ -322,7 +322,7 @@ fn covers_opaque(terms: &[ActionTerm], service: &str, name: &str) -> bool {
     terms.iter().any(|term| match &term.kind {
         ActionKind::All { .. } => true,
         ActionKind::Pattern { service: of, pattern, .. } => {
-            of.as_ref() == service && crate::glob::matches(pattern, name)
+            of.as_ref() == service && glob::matches(pattern, name)
         }
         ActionKind::Permid(_) | ActionKind::Names(_) => false,
     })

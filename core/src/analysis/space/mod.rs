@@ -30,8 +30,6 @@ mod grouping;
 mod instants;
 mod keyed;
 mod line;
-#[cfg(test)]
-mod line_tests;
 mod prepared;
 mod question;
 mod region;
@@ -191,6 +189,11 @@ impl Space {
     /// Is there a call that is allowed? The boundary is one set, all its documents together.
     pub fn allowed(&self, attached: usize, boundary: Option<usize>, budget: &mut Budget) -> Answer {
         self.ask(Question::Allowed { attached, boundary }, budget)
+    }
+
+    /// Whether every call is allowed, or none is, where that is plain to see and certain.
+    pub fn settled(&self, attached: usize, boundary: Option<usize>) -> Option<bool> {
+        self.line.as_ref().and_then(|line| line.settled(attached, boundary))
     }
 
     /// Is there a call that is decided and not allowed? Calls that are an error of the caller do not count.

@@ -44,6 +44,8 @@ pub struct Reader<'s> {
     resources: HashMap<(*const ResourcePattern, usize), Rc<Resources>>,
     /// What conditions on the address admit; none of others.
     reaches: HashMap<*const Condition, Option<Rc<Reach>>>,
+    /// Every call.
+    pub(super) whole: Rc<Reach>,
     /// Accounts and regions are read as all texts that mean them, since another policy set reads those otherwise.
     spelled: bool,
 }
@@ -137,6 +139,7 @@ impl<'s> Reader<'s> {
             operators: HashMap::new(),
             resources: HashMap::new(),
             reaches: HashMap::new(),
+            whole: Rc::new(Reach::whole()),
             spelled: false,
         }
     }
@@ -177,7 +180,7 @@ impl<'s> Reader<'s> {
 
     /// The calls for which a condition holds that reads nothing but the address; none of others.
     pub(super) fn reach(&mut self, condition: &'s Condition) -> Option<Rc<Reach>> {
-        let read = || Reach::of(condition).map(Rc::new);
+        let read = || Reach::of(condition, &self.whole).map(Rc::new);
         self.reaches.entry(ptr::from_ref(condition)).or_insert_with(read).clone()
     }
 

@@ -18,7 +18,8 @@ use super::standing::{Answer, Standing};
 use crate::check::{Gate, Place};
 use crate::error::Result;
 use search::Search;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Who may perform an action.
@@ -75,29 +76,68 @@ pub fn who(gate: &Gate, action: &str, calls: &Calls) -> Result<Who> {
     let mut asker = Asker::new(model, calls, &fixed);
     let callers = Callers::new(model, &mut asker.work);
     let mut search = Search::new(model, term, asker);
-    let (mut found, mut never, mut exact) = (BTreeMap::new(), 0, !callers.cut);
-    let mut note = |principals: Vec<String>, answer: Answer| {
-        exact &= answer.is_exact();
-        match answer.standing {
-            Standing::Never => never += principals.len(),
-            _ => found.entry(answer).or_insert_with(Vec::new).extend(principals),
-        }
-    };
-    note(vec!["root".to_owned()], search.root()?);
-    let all = callers.all();
-    let steps = progress::steps("groups of callers", all.len());
-    for (class, members) in all {
+    let mut found = Found { exact: !callers.cut, ..Found::default() };
+    found.note(&Rc::new(search.root()?), 1, || vec!["root".to_owned()]);
+    let steps = progress::steps("groups of callers", callers.classes.len());
+    for class in &callers.classes {
         steps.step();
-        let Some(class) = callers.classes.get(class) else { continue };
-        for (members, answer) in search.callers(&class.policies, class.boundary.as_deref(), members)? {
-            note(members.iter().map(|member| callers.spelled(model, *member)).collect(), answer);
+        for (members, answer) in search.callers(&class.policies, class.boundary.as_deref(), &class.members)? {
+            let named = || members.iter().map(|member| callers.spelled(model, *member)).collect();
+            found.note(&answer, members.len(), named);
         }
     }
     if !model.everyone.is_empty() {
         let answer = search.unnamed(&model.everyone, model.boundary.as_deref())?;
-        note(vec!["anyone".to_owned()], answer);
+        found.note(&answer, 1, || vec!["anyone".to_owned()]);
     }
     let statements = gate.places_of(&search.needed());
-    let callers = found.into_iter().map(|(answer, principals)| CallerAnswer { principals, answer }).collect();
-    Ok(Who { action, calls: calls.clone(), callers, never, statements, exact })
+    // It keeps all answers as well, which are large.
+    drop(search);
+    let (never, exact) = (found.never, found.exact);
+    Ok(Who { action, calls: calls.clone(), callers: found.together(), never, statements, exact })
+}
+
+/// What was found of callers.
+#[derive(Default)]
+struct Found {
+    /// Answers in the order in which they were found first, each with how many callers were noted before and their names.
+    answers: Vec<(Rc<Answer>, Vec<(usize, String)>)>,
+    /// Their places, by where they lie: the search hands out one answer for all callers of equal statements.
+    places: HashMap<*const Answer, usize>,
+    noted: usize,
+    never: usize,
+    exact: bool,
+}
+
+impl Found {
+    fn note(&mut self, answer: &Rc<Answer>, count: usize, named: impl FnOnce() -> Vec<String>) {
+        self.exact &= answer.is_exact();
+        if answer.standing == Standing::Never {
+            self.never += count;
+            return;
+        }
+        let next = self.answers.len();
+        let place = *self.places.entry(Rc::as_ptr(answer)).or_insert(next);
+        if place == next {
+            self.answers.push((Rc::clone(answer), Vec::new()));
+        }
+        if let Some((_, names)) = self.answers.get_mut(place) {
+            names.extend((self.noted..).zip(named()));
+        }
+        self.noted += count;
+    }
+
+    /// Equal answers together, each with its callers in the order in which they were noted.
+    fn together(self) -> Vec<CallerAnswer> {
+        let mut by_answer: BTreeMap<Rc<Answer>, Vec<(usize, String)>> = BTreeMap::new();
+        for (answer, names) in self.answers {
+            by_answer.entry(answer).or_default().extend(names);
+        }
+        let named = |(answer, mut names): (Rc<Answer>, Vec<(usize, String)>)| {
+            names.sort_unstable_by_key(|(number, _)| *number);
+            let principals = names.into_iter().map(|(_, name)| name).collect();
+            CallerAnswer { principals, answer: Rc::unwrap_or_clone(answer) }
+        };
+        by_answer.into_iter().map(named).collect()
+    }
 }

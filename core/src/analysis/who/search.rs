@@ -8,13 +8,14 @@ use crate::analysis::standing::{Answer, Standing};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{ActionTerm, Effect, Model, PolicyId, PolicyKind, Statement};
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// A statement that covers the action, by the numbers of its policy and its own.
 pub(in crate::analysis) type Number = (PolicyId, u32);
 
-/// Statements that cover the action, attached and of the boundary, and the caller's number where one of them reads it.
-type Key = (Vec<Number>, Option<Vec<Number>>, Option<Box<str>>);
+/// Policies that have statements which cover the action, attached and of the boundary, and the caller's number where one of
+/// them reads it.
+type Key = (Vec<PolicyId>, Option<Vec<PolicyId>>, Option<Box<str>>);
 
 /// What of a policy covers the action.
 #[derive(Default)]
@@ -32,8 +33,11 @@ pub(in crate::analysis) struct Search<'m> {
     /// The action, with no statements; worked out once.
     class: Option<(ActionClass<'m>, OneAction<'m>)>,
     asker: Asker<'m>,
-    covering: HashMap<PolicyId, Arc<Covering<'m>>>,
-    known: HashMap<Key, Answer>,
+    /// By policy; none where it has not been asked about.
+    covering: Vec<Option<Rc<Covering<'m>>>>,
+    known: HashMap<Key, Rc<Answer>>,
+    /// Answers that depend on nothing, each once.
+    plain: Vec<Rc<Answer>>,
     /// Allows by which some caller passes.
     needed: HashSet<Number>,
 }
@@ -41,8 +45,9 @@ pub(in crate::analysis) struct Search<'m> {
 impl<'m> Search<'m> {
     pub(in crate::analysis) fn new(model: &'m Model, term: ActionTerm, asker: Asker<'m>) -> Self {
         let actions = Actions::new(&model.catalogs, &model.settings);
-        let (covering, known, needed) = Default::default();
-        Search { model, terms: [term], actions, class: None, asker, covering, known, needed }
+        let (known, plain, needed) = Default::default();
+        let covering = vec![None; model.policies.len()];
+        Search { model, terms: [term], actions, class: None, asker, covering, known, plain, needed }
     }
 
     /// The account root.
@@ -58,17 +63,17 @@ impl<'m> Search<'m> {
         &mut self,
         attached: &[PolicyId],
         boundary: Option<&[PolicyId]>,
-    ) -> Result<Answer> {
+    ) -> Result<Rc<Answer>> {
         self.one(attached, boundary, None)
     }
 
     /// Callers of equal policies and boundary, by answer: only their numbers tell them apart.
-    pub(in crate::analysis) fn callers(
+    pub(in crate::analysis) fn callers<'p>(
         &mut self,
         attached: &[PolicyId],
         boundary: Option<&[PolicyId]>,
-        members: Vec<Principal>,
-    ) -> Result<Vec<(Vec<Principal>, Answer)>> {
+        members: &'p [Principal],
+    ) -> Result<Vec<(&'p [Principal], Rc<Answer>)>> {
         let mut numbered = false;
         for id in attached.iter().chain(boundary.into_iter().flatten()) {
             numbered |= self.covering(*id)?.numbered;
@@ -78,9 +83,8 @@ impl<'m> Search<'m> {
             return Ok(vec![(members, answer)]);
         }
         let model = self.model;
-        let each = members.into_iter();
-        each.map(|member| Ok((vec![member], self.one(attached, boundary, Some(member.name(model)))?)))
-            .collect()
+        let name = |one: &'p [Principal]| one.first().map(|member| member.name(model));
+        members.chunks(1).map(|one| Ok((one, self.one(attached, boundary, name(one))?))).collect()
     }
 
     fn one(
@@ -88,21 +92,46 @@ impl<'m> Search<'m> {
         attached: &[PolicyId],
         boundary: Option<&[PolicyId]>,
         name: Option<&str>,
-    ) -> Result<Answer> {
+    ) -> Result<Rc<Answer>> {
         let caller = name.map(Caller::named).unwrap_or_default();
-        let held = self.gather(attached)?;
-        let bounds = boundary.map(|ids| self.gather(ids)).transpose()?;
-        let numbers = |all: &[(Number, &Statement)]| all.iter().map(|(number, _)| *number).collect();
-        let key: Key = (numbers(&held), bounds.as_deref().map(numbers), caller.uin.clone());
+        let bounds = boundary.map(|ids| self.telling(ids)).transpose()?;
+        let key: Key = (self.telling(attached)?, bounds, caller.uin.clone());
         if let Some(known) = self.known.get(&key) {
-            return Ok(known.clone());
+            return Ok(Rc::clone(known));
         }
+        let held = self.gather(&key.0)?;
+        let bounds = key.1.as_deref().map(|ids| self.gather(ids)).transpose()?;
         let answer = self.ask(&held, bounds.as_deref(), &caller)?;
+        let answer = self.shared(answer);
         if answer.standing != Standing::Never {
             self.note_needed(&held, bounds.as_deref(), &caller)?;
         }
-        self.known.insert(key, answer.clone());
+        self.known.insert(key, Rc::clone(&answer));
         Ok(answer)
+    }
+
+    /// An answer; one for all that depend on nothing.
+    fn shared(&mut self, answer: Answer) -> Rc<Answer> {
+        if !answer.on.is_empty() {
+            return Rc::new(answer);
+        }
+        if let Some(known) = self.plain.iter().find(|known| ***known == answer) {
+            return Rc::clone(known);
+        }
+        let answer = Rc::new(answer);
+        self.plain.push(Rc::clone(&answer));
+        answer
+    }
+
+    /// Those of some policies that have statements which cover the action.
+    fn telling(&mut self, policies: &[PolicyId]) -> Result<Vec<PolicyId>> {
+        let mut telling = Vec::with_capacity(policies.len());
+        for id in policies {
+            if !self.covering(*id)?.statements.is_empty() {
+                telling.push(*id);
+            }
+        }
+        Ok(telling)
     }
 
     fn ask(
@@ -111,10 +140,20 @@ impl<'m> Search<'m> {
         bounds: Option<&[(Number, &'m Statement)]>,
         caller: &Caller,
     ) -> Result<Answer> {
+        self.with(held, bounds, |asker, class| asker.policies(class, caller))
+    }
+
+    /// Asks about the class with some statements.
+    fn with<T>(
+        &mut self,
+        held: &[(Number, &'m Statement)],
+        bounds: Option<&[(Number, &'m Statement)]>,
+        ask: impl FnOnce(&mut Asker<'m>, &ActionClass<'m>) -> T,
+    ) -> Result<T> {
         let plain = |all: &[(Number, &'m Statement)]| all.iter().map(|(_, s)| *s).collect();
         let (mut class, one) = self.class()?;
         class.sets = [Some(plain(held)), bounds.map(plain)].into_iter().flatten().collect();
-        let answer = self.asker.policies(&class, caller);
+        let answer = ask(&mut self.asker, &class);
         class.sets.clear();
         self.class = Some((class, one));
         Ok(answer)
@@ -133,7 +172,7 @@ impl<'m> Search<'m> {
             }
             let alone = |(other, s): &&(Number, &'m Statement)| s.effect == Effect::Deny || other == number;
             let left: Vec<_> = held.iter().filter(alone).copied().collect();
-            if self.ask(&left, bounds, caller)?.standing != Standing::Never {
+            if self.with(&left, bounds, |asker, class| asker.may(class, caller))? {
                 self.needed.insert(*number);
             }
         }
@@ -164,9 +203,9 @@ impl<'m> Search<'m> {
     }
 
     /// The statements of a policy that cover the action.
-    fn covering(&mut self, id: PolicyId) -> Result<Arc<Covering<'m>>> {
-        if let Some(known) = self.covering.get(&id) {
-            return Ok(known.clone());
+    fn covering(&mut self, id: PolicyId) -> Result<Rc<Covering<'m>>> {
+        if let Some(Some(known)) = self.covering.get(id.0 as usize) {
+            return Ok(Rc::clone(known));
         }
         let mut covering = Covering::default();
         let (class, one) = self.class()?;
@@ -178,8 +217,10 @@ impl<'m> Search<'m> {
             }
         }
         self.class = Some((class, one));
-        let covering = Arc::new(covering);
-        self.covering.insert(id, covering.clone());
+        let covering = Rc::new(covering);
+        if let Some(place) = self.covering.get_mut(id.0 as usize) {
+            *place = Some(Rc::clone(&covering));
+        }
         Ok(covering)
     }
 

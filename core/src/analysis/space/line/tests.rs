@@ -1,8 +1,10 @@
 //! Where nothing but the address is read, both ways of asking give the same answers.
 
-use super::question::Question;
-use super::{Budget, Caller, Change, Clause, Facts, Held, Reader, Side, Space, Subject};
 use crate::Gate;
+use crate::analysis::space::question::Question;
+use crate::analysis::space::{
+    Answer, Budget, Caller, Change, Clause, Facts, Held, Reader, Side, Space, Subject,
+};
 use crate::catalog::Granularity;
 use crate::model::{Model, Statement};
 
@@ -84,6 +86,16 @@ fn compare(number: usize, facts: Facts) -> usize {
     let general = Space::cut(&mut sides, &mut budget).unwrap();
     if plain.line.is_none() {
         return 0;
+    }
+    for boundary in [None, Some(2)] {
+        if let Some(allowed) = plain.settled(0, boundary) {
+            let nothing =
+                |answer: Answer| assert_eq!(answer, Answer::Nothing, "{number} {boundary:?} {allowed}");
+            nothing(match allowed {
+                true => general.refused(0, boundary, &mut budget),
+                false => general.allowed(0, boundary, &mut budget),
+            });
+        }
     }
     let mut found = 0;
     for question in questions() {

@@ -5,6 +5,9 @@
 //! Everything that is answered is decided for certain: no resource, no other key and no account number is read, so that
 //! no call is an error of the caller.
 
+#[cfg(test)]
+mod tests;
+
 use super::addresses::MAPPED;
 use super::budget::{Budget, Spent};
 use super::change::Held;
@@ -32,25 +35,24 @@ pub(super) struct Reach {
 
 impl Reach {
     /// Every call.
-    fn whole() -> Reach {
+    pub(super) fn whole() -> Reach {
         let mapped = PrefixSet::from_intervals([(Family::V6, MAPPED)]);
         Reach { none: true, places: PrefixSet::everywhere().except(&mapped) }
     }
 
     /// The calls for which a condition holds; none where it reads something else.
-    pub(super) fn of(condition: &Condition) -> Option<Reach> {
+    pub(super) fn of(condition: &Condition, whole: &Reach) -> Option<Reach> {
         if condition.key.as_ref() != "qcs:ip" {
             return None;
         }
-        let whole = Reach::whole();
         match &condition.test {
             Test::Ip { negated, prefixes, .. } => {
                 let set = PrefixSet::from_prefixes(prefixes.iter().copied());
-                let places = if *negated { whole.places.except(&set) } else { possible(set, &whole) };
+                let places = if *negated { whole.places.except(&set) } else { possible(set, whole) };
                 Some(Reach { none: condition.if_exist, places })
             }
             Test::Null { values } => {
-                let places = if values.contains(&false) { whole.places } else { PrefixSet::new() };
+                let places = if values.contains(&false) { whole.places.clone() } else { PrefixSet::new() };
                 Some(Reach { none: values.contains(&true), places })
             }
             _ => None,
@@ -96,7 +98,7 @@ struct Said {
 /// A space of which only the address is read.
 #[derive(Debug)]
 pub(super) struct Line {
-    every: Reach,
+    every: Rc<Reach>,
     /// What the clauses admit; none: every call.
     within: Option<Reach>,
     /// For each set what it allows, then what it denies.
@@ -110,8 +112,9 @@ pub(super) struct Line {
 impl Line {
     /// The space of some policy sets; none where more than the address is read.
     pub(super) fn of<'s>(sides: &mut [Side<'_, 's>], budget: &mut Budget) -> Result<Option<Line>, Spent> {
+        let Some(first) = sides.first() else { return Ok(None) };
         let mut line = Line {
-            every: Reach::whole(),
+            every: Rc::clone(&first.reader.whole),
             within: None,
             sets: Vec::new(),
             reads: false,
@@ -189,6 +192,19 @@ impl Line {
         true
     }
 
+    /// Whether every call is allowed, or none; none where it takes a look.
+    pub(super) fn settled(&self, attached: usize, boundary: Option<usize>) -> Option<bool> {
+        let sets = || [Some(attached), boundary].into_iter().flatten();
+        let said = |effect: usize| sets().filter_map(move |set| self.sets.get(set)?.get(effect));
+        if said(DENIES).any(|said| said.every)
+            || said(ALLOWS).any(|said| !said.every && said.parts.is_empty())
+        {
+            return Some(false);
+        }
+        let open = self.within.is_none() && said(DENIES).all(|said| said.parts.is_empty());
+        (open && said(ALLOWS).all(|said| said.every)).then_some(true)
+    }
+
     pub(super) fn answer(&self, question: Question, budget: &mut Budget) -> Result<Answer, Spent> {
         let calls = self.calls(question, budget)?;
         if calls.is_empty() {
@@ -215,7 +231,7 @@ impl Line {
     /// The calls for which the answer is yes.
     fn calls(&self, question: Question, budget: &mut Budget) -> Result<Rc<Reach>, Spent> {
         let calls = match question {
-            Question::Any => self.within.as_ref().unwrap_or(&self.every).clone(),
+            Question::Any => self.within.as_ref().unwrap_or(&*self.every).clone(),
             Question::Allowed { attached, boundary } => {
                 return self.allowed(Held::apart(attached, boundary), budget);
             }
@@ -251,7 +267,7 @@ impl Line {
 
     /// All other calls that the clauses admit.
     fn others(&self, calls: &Reach) -> Reach {
-        self.within.as_ref().unwrap_or(&self.every).but(calls)
+        self.within.as_ref().unwrap_or(&*self.every).but(calls)
     }
 
     /// What a caller is allowed.
@@ -303,7 +319,7 @@ impl Line {
     /// What statements of one effect match, those of some sets together.
     fn together(&self, sets: &[usize], effect: usize, budget: &mut Budget) -> Result<Reach, Spent> {
         if self.said(sets, effect).any(|said| said.every) {
-            return Ok(self.every.clone());
+            return Ok((*self.every).clone());
         }
         let parts: Vec<&Reach> =
             self.said(sets, effect).flat_map(|said| &said.parts).map(AsRef::as_ref).collect();

@@ -97,11 +97,14 @@ pub fn who(gate: &Gate, action: &str, calls: &Calls) -> Result<Who> {
     Ok(Who { action, calls: calls.clone(), callers: found.together(), never, statements, exact })
 }
 
+/// Names of callers, each with how many were noted before.
+type Names = Vec<(usize, String)>;
+
 /// What was found of callers.
 #[derive(Default)]
 struct Found {
-    /// Answers in the order in which they were found first, each with how many callers were noted before and their names.
-    answers: Vec<(Rc<Answer>, Vec<(usize, String)>)>,
+    /// Answers in the order in which they were found first.
+    answers: Vec<(Rc<Answer>, Names)>,
     /// Their places, by where they lie: the search hands out one answer for all callers of equal statements.
     places: HashMap<*const Answer, usize>,
     noted: usize,
@@ -129,11 +132,11 @@ impl Found {
 
     /// Equal answers together, each with its callers in the order in which they were noted.
     fn together(self) -> Vec<CallerAnswer> {
-        let mut by_answer: BTreeMap<Rc<Answer>, Vec<(usize, String)>> = BTreeMap::new();
+        let mut by_answer: BTreeMap<Rc<Answer>, Names> = BTreeMap::new();
         for (answer, names) in self.answers {
             by_answer.entry(answer).or_default().extend(names);
         }
-        let named = |(answer, mut names): (Rc<Answer>, Vec<(usize, String)>)| {
+        let named = |(answer, mut names): (Rc<Answer>, Names)| {
             names.sort_unstable_by_key(|(number, _)| *number);
             let principals = names.into_iter().map(|(_, name)| name).collect();
             CallerAnswer { principals, answer: Rc::unwrap_or_clone(answer) }

@@ -26,7 +26,7 @@ const FROM: [&str; 12] = [
 
 fn statement(number: usize) -> String {
     let effect = if number % 3 == 2 { "deny" } else { "allow" };
-    let on = if number % 7 == 0 { "on \"qcs::cvm:::x\"" } else { "" };
+    let on = if number.is_multiple_of(7) { "on \"qcs::cvm:::x\"" } else { "" };
     format!("{effect} cvm:* {on} {}", FROM[number % FROM.len()])
 }
 
@@ -114,8 +114,9 @@ fn compare(number: usize, facts: Facts) -> usize {
 #[test]
 fn both_ways_give_the_same_answers() {
     let mut found = 0;
-    for number in 0..400 {
-        let facts = Facts { granularity: Granularity::Operation, address: number % 5 != 0, tags: true };
+    for number in 0..400_usize {
+        let facts =
+            Facts { granularity: Granularity::Operation, address: !number.is_multiple_of(5), tags: true };
         found += compare(number, facts);
         found += compare(number, Facts { granularity: Granularity::Resource, ..facts });
     }

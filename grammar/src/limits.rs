@@ -146,6 +146,8 @@ pub const SUGGEST_ENTRIES: usize = 4_000_000;
 pub const SUGGEST_RESOURCES: usize = 64;
 /// Kinds of used actions of one subject of which `suggest` tries every choice.
 pub const SUGGEST_KINDS: usize = 10;
+/// Used actions, alike ones once, and addresses of one subject that `suggest` looks at each apart; of more, kinds of them.
+pub const SUGGEST_FINE: usize = 8;
 /// Broken lines of a log that `suggest` shows; the rest is counted.
 pub const SUGGEST_BROKEN: usize = 100;
 /// Actions of one statement that `suggest` names as never used; the rest is counted.

@@ -33,6 +33,15 @@ impl Bar {
         }
     }
 
+    /// So many are done, of nobody knows how many.
+    pub(crate) fn count(&mut self, done: u64) {
+        if self.terminal {
+            self.percent = Some(0);
+            // Nobody can be told that stderr cannot be written.
+            let _ = write!(std::io::stderr(), "\r\x1b[2K{done} lines read");
+        }
+    }
+
     /// Takes the line away.
     pub(crate) fn done(&mut self) {
         if self.percent.take().is_some() {

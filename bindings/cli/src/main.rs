@@ -6,6 +6,7 @@
 mod bar;
 mod command;
 mod diff;
+mod log;
 mod mend;
 mod options;
 mod output;

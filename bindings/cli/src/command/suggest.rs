@@ -1,16 +1,11 @@
 //! `passgate suggest`: the smallest policies that allow what a log shows, and what the present set grants beyond it.
 
+use crate::log::lines;
 use crate::options::SetOptions;
 use crate::output::{Exit, Format, Output};
-use crate::request_lines::{Line, open, read_line};
 use passgate::analysis::suggest::{Limits, Log, Per, Suggested, log, suggest, to_json};
-use passgate::grammar::limits::REQUEST_BYTES;
 use passgate::{Error, ErrorCode};
-use std::io::{BufReader, IsTerminal, Read, Write};
-use std::path::{Path, PathBuf};
-
-/// Lines after which a terminal is told how far the log was read.
-const TOLD: u64 = 100_000;
+use std::path::PathBuf;
 
 /// Suggest the smallest policies that allow what a log shows
 #[derive(clap::Args)]
@@ -64,11 +59,13 @@ fn ran(args: &Args, output: &mut Output) -> Result<Exit, Error> {
         per: if args.per_role { Per::Role } else { Per::Principal },
     };
     let mut seen = log(&gate, &limits)?;
-    if args.log == Path::new("-") {
-        read(std::io::stdin(), &mut seen)?;
-    } else {
-        read(open(&args.log, "--log")?, &mut seen)?;
-    }
+    lines(&args.log, output.bar("bytes of the log"), |number, line| match line {
+        Ok(text) => seen.line(number, text),
+        Err(error) => {
+            seen.unreadable(number, &error);
+            Ok(())
+        }
+    })?;
     broken(&seen, output);
     if args.options.is_strict() && seen.counts.broken > 0 {
         output.word("error[bad-request]: the log has broken lines");
@@ -81,39 +78,6 @@ fn ran(args: &Args, output: &mut Output) -> Result<Exit, Error> {
     }
     told(&found, output);
     Ok(Exit::Yes)
-}
-
-fn read<R: Read>(input: R, log: &mut Log<'_>) -> Result<(), Error> {
-    let mut reader = BufReader::with_capacity(1 << 18, input);
-    let shown = std::io::stderr().is_terminal();
-    let (mut bytes, mut number) = (Vec::new(), 0u64);
-    loop {
-        bytes.clear();
-        number += 1;
-        match read_line(&mut reader, &mut bytes) {
-            Ok(Line::End) => break,
-            Ok(Line::Whole) => match std::str::from_utf8(&bytes) {
-                Ok(text) => log.line(number, text)?,
-                Err(_) => log
-                    .unreadable(number, &Error::new(ErrorCode::BadRequest, "the request is not UTF-8 text")),
-            },
-            Ok(Line::TooLong) => {
-                let message = format!("a request line has more than {REQUEST_BYTES} bytes");
-                log.unreadable(number, &Error::new(ErrorCode::BadRequest, message));
-            }
-            Err(cause) => {
-                return Err(Error::new(ErrorCode::BadFile, format!("the log cannot be read: {cause}")));
-            }
-        }
-        if shown && number.is_multiple_of(TOLD) {
-            // Nobody can be told that stderr cannot be written.
-            let _ = write!(std::io::stderr(), "\r{number} lines read");
-        }
-    }
-    if shown && number > TOLD {
-        let _ = writeln!(std::io::stderr());
-    }
-    Ok(())
 }
 
 fn broken(log: &Log<'_>, output: &mut Output) {

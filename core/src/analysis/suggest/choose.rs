@@ -1,7 +1,9 @@
 //! The fewest statements that allow what was seen of one subject and nothing beyond the limits.
 //!
 //! Seen actions fall into few kinds: with or without an address, on named resources or on all. A statement is a choice of
-//! kinds, of calls (from the addresses, without one, any) and of resources; all choices are looked at.
+//! kinds, of calls (from the addresses, without one, any) and of resources; all choices are looked at. Where there are few
+//! kinds and addresses, actions that were used otherwise and each address are looked at apart: then two statements may
+//! share what one of them would have to say alone, and nothing smaller is left out.
 
 use super::Limits;
 use crate::address::{Prefix, PrefixSet};
@@ -11,7 +13,7 @@ use crate::analysis::minimize::cover::{Choice, cover};
 use crate::analysis::minimize::marks::Marks;
 use crate::analysis::minimize::size::{ELEMENT, STATEMENT};
 use crate::analysis::minimize::terms::{List, Terms};
-use passgate_grammar::limits::{MINIMIZE_STEPS, SUGGEST_KINDS};
+use passgate_grammar::limits::{MINIMIZE_STEPS, SUGGEST_FINE, SUGGEST_KINDS};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What one subject did with one action.
@@ -76,33 +78,105 @@ struct Group {
     resources: BTreeSet<String>,
 }
 
+impl Group {
+    /// What was seen of it in a part of the addresses, on named resources or on any.
+    fn within(&self, named: bool, part: &PrefixSet) -> PrefixSet {
+        if named { self.named.intersect(part) } else { self.any.intersect(part) }
+    }
+}
+
+/// Groups and parts of the addresses that are looked at apart.
+struct Plan {
+    groups: Vec<Group>,
+    parts: Vec<PrefixSet>,
+    /// Nothing smaller is left out by looking at these only.
+    fine: bool,
+}
+
+impl Plan {
+    /// Cells of a group: named or any resource × parts of the addresses, and no address.
+    fn cells(&self) -> usize {
+        2 * (self.parts.len() + 1)
+    }
+
+    fn width(&self) -> usize {
+        self.groups.len() * self.cells()
+    }
+
+    /// Cells of a group with what they stand for; no part is no address.
+    fn of_group(&self, at: usize) -> impl Iterator<Item = (usize, bool, Option<&PrefixSet>)> {
+        let parts = &self.parts;
+        let each = [true, false]
+            .into_iter()
+            .flat_map(move |named| parts.iter().map(Some).chain([None]).map(move |part| (named, part)));
+        each.enumerate().map(move |(cell, (named, part))| (at * self.cells() + cell, named, part))
+    }
+
+    fn must(&self) -> Marks {
+        let each = self.groups.iter().enumerate().flat_map(move |(at, group)| {
+            let [_, none_named, _, none_any] = group.kind.cells;
+            let seen = move |named: bool, part: Option<&PrefixSet>| match part {
+                Some(part) => group.kind.address && !group.within(named, part).is_empty(),
+                None => (named && none_named) || (!named && none_any),
+            };
+            self.of_group(at).filter(move |(_, named, part)| seen(*named, *part)).map(|(cell, _, _)| cell)
+        });
+        Marks::of(self.width(), each)
+    }
+}
+
 impl Chooser<'_, '_> {
     /// The statements; none where an action cannot be allowed alone and its service not whole.
     pub(super) fn run(&self) -> Option<(Vec<Chosen>, bool)> {
-        let groups = self.groups();
+        let plan = self.plan();
         let mut steps = MINIMIZE_STEPS;
-        let must = self.must(&groups);
-        let (mut chosen, mut choices) = (Vec::new(), Vec::new());
-        let all = groups.len() <= SUGGEST_KINDS;
-        for members in subsets(groups.len(), all) {
+        let must = plan.must();
+        // The cheapest statement for what it holds.
+        let mut cheapest: BTreeMap<Marks, Chosen> = BTreeMap::new();
+        let mut lists = true;
+        let all = plan.groups.len() <= SUGGEST_KINDS;
+        for members in subsets(plan.groups.len(), all) {
             for calls in CALLS {
                 for named in [true, false] {
-                    if let Some((one, holds)) = self.statement(&groups, &members, (calls, named), &mut steps)
-                    {
-                        choices.push(Choice { holds: holds.and(&must), cost: one.cost });
-                        chosen.push(one);
+                    for (one, holds) in self.statements(&plan, &members, (calls, named), &mut steps) {
+                        lists &= one.actions.least;
+                        let holds = holds.and(&must);
+                        if cheapest.get(&holds).is_none_or(|known| one.cost < known.cost) {
+                            cheapest.insert(holds, one);
+                        }
                     }
                 }
             }
         }
+        let choices: Vec<Choice> =
+            cheapest.iter().map(|(holds, one)| Choice { holds: holds.clone(), cost: one.cost }).collect();
         let found = cover(&must, &choices, &mut steps)?;
-        let statements = found.chosen.iter().filter_map(|at| chosen.get(*at)).cloned().collect();
-        let lists = chosen.iter().all(|one| one.actions.least);
-        Some((statements, found.least && all && lists && steps > 0))
+        let chosen: Vec<&Chosen> = cheapest.values().collect();
+        let statements: Vec<Chosen> =
+            found.chosen.iter().filter_map(|at| chosen.get(*at)).map(|one| (*one).clone()).collect();
+        // Nothing is smaller than the best single statement, however groups are cut.
+        let whole = plan.fine || statements.len() == 1;
+        Some((statements, found.least && all && lists && steps > 0 && whole))
     }
 
-    fn groups(&self) -> Vec<Group> {
-        let mut groups: BTreeMap<Kind, Group> = BTreeMap::new();
+    /// What is looked at: every use apart where there are few, else kinds of them.
+    fn plan(&self) -> Plan {
+        let groups = self.groups(true);
+        if let Some(parts) = parts(&groups, SUGGEST_FINE) {
+            return Plan { groups, parts, fine: true };
+        }
+        let groups = self.groups(false);
+        // Calls from addresses and calls without one are then statements of their own, each as small as it gets.
+        let fine = groups.iter().all(|group| {
+            let [some_named, none_named, some_any, none_any] = group.kind.cells;
+            !some_named && !none_named && !(some_any && none_any)
+        });
+        Plan { groups, parts: vec![PrefixSet::everywhere()], fine }
+    }
+
+    /// Actions of one kind together; where they are looked at apart, only those of the same uses.
+    fn groups(&self, apart: bool) -> Vec<Group> {
+        let mut groups: BTreeMap<_, Group> = BTreeMap::new();
         for (at, act) in self.acts {
             let Some((_, facts)) = self.atoms.all.get(*at) else { continue };
             let named = facts.resources;
@@ -116,7 +190,14 @@ impl Chooser<'_, '_> {
                 [false, none_named || some_named, false, none_any || some_any]
             };
             let kind = Kind { cells, address: facts.address, resources: named };
-            let group = groups.entry(kind).or_insert_with(|| Group {
+            let (any, within) = match (facts.address, named) {
+                (false, _) => (PrefixSet::new(), PrefixSet::new()),
+                (true, true) => (act.any.clone(), act.named.clone()),
+                (true, false) => (act.any.union(&act.named), PrefixSet::new()),
+            };
+            let resources: BTreeSet<String> = act.resources.iter().filter(|_| named).cloned().collect();
+            let uses = apart.then(|| (any.prefixes(), within.prefixes(), resources.clone()));
+            let group = groups.entry((kind, uses)).or_insert_with(|| Group {
                 kind,
                 atoms: Marks::none(self.atoms.all.len()),
                 any: PrefixSet::new(),
@@ -124,66 +205,82 @@ impl Chooser<'_, '_> {
                 resources: BTreeSet::new(),
             });
             group.atoms.insert(*at);
-            if facts.address {
-                let (any, within) = if named {
-                    (act.any.clone(), act.named.clone())
-                } else {
-                    (act.any.union(&act.named), PrefixSet::new())
-                };
-                group.any = group.any.union(&any);
-                group.named = group.named.union(&within);
-            }
-            group.resources.extend(act.resources.iter().filter(|_| named).cloned());
+            group.any = group.any.union(&any);
+            group.named = group.named.union(&within);
+            group.resources.extend(resources);
         }
         groups.into_values().collect()
     }
 
-    /// Four cells a group.
-    fn must(&self, groups: &[Group]) -> Marks {
-        let cells = groups.iter().enumerate().flat_map(|(at, group)| {
-            group.kind.cells.iter().enumerate().filter(|(_, seen)| **seen).map(move |(cell, _)| at * 4 + cell)
-        });
-        Marks::of(groups.len() * 4, cells)
-    }
-
-    /// A statement for some groups, and the cells it covers.
-    fn statement(
+    /// Statements for some groups, one for each choice of parts of the addresses, with the cells they cover.
+    fn statements(
         &self,
-        groups: &[Group],
+        plan: &Plan,
         members: &Marks,
         (calls, named): (Calls, bool),
         steps: &mut u64,
-    ) -> Option<(Chosen, Marks)> {
+    ) -> Vec<(Chosen, Marks)> {
+        let groups = &plan.groups;
         let fits = |group: &Group| self.fits(group, calls, named);
-        if !members.iter().filter_map(|at| groups.get(at)).all(fits) {
-            return None;
+        let own: Vec<&Group> = members.iter().filter_map(|at| groups.get(at)).collect();
+        if !own.iter().all(|group| fits(group)) {
+            return Vec::new();
         }
-        let own = || members.iter().filter_map(|at| groups.get(at));
         let everywhere = self.limits.shortest == [0, 0];
         let (mut must, mut may) = (Marks::none(self.atoms.all.len()), Marks::none(self.atoms.all.len()));
-        own().for_each(|group| must = must.or(&group.atoms));
+        own.iter().for_each(|group| must = must.or(&group.atoms));
         groups.iter().filter(|group| fits(group)).for_each(|group| may = may.or(&group.atoms));
         may = may.or(&self.free(calls, named, everywhere)).or(&self.whole(&must));
-        let actions = self.terms.list(&must, &may, steps)?;
-        let addresses = own().fold(PrefixSet::new(), |sum, group| {
-            let own = if named { group.named.clone() } else { group.any.union(&group.named) };
-            sum.union(&own)
-        });
-        let (clauses, reach, elements) = self.addresses(calls, &addresses)?;
+        let Some(actions) = self.terms.list(&must, &may, steps) else { return Vec::new() };
+        let covered = self.terms.covered(&actions, self.atoms.all.len());
         let resources: BTreeSet<String> = if named {
-            own().flat_map(|group| group.resources.iter().cloned()).collect()
+            own.iter().flat_map(|group| group.resources.iter().cloned()).collect()
         } else {
             BTreeSet::new()
         };
-        let cost = STATEMENT + actions.cost + ELEMENT.saturating_mul((elements + resources.len()) as u64);
-        let cells = members.iter().flat_map(|at| {
-            let group = groups.get(at);
-            (0..4)
-                .filter(move |cell| group.is_some_and(|group| covers(&group.kind, *cell, calls, named)))
-                .map(move |cell| at * 4 + cell)
+        // All resources of it must be named that its cells are about.
+        let holds = |group: &Group| {
+            group.atoms.within(&covered) && fits(group) && (!named || group.resources.is_subset(&resources))
+        };
+        let held: Vec<usize> =
+            groups.iter().enumerate().filter(|(_, group)| holds(group)).map(|(at, _)| at).collect();
+        let one = |addresses: &PrefixSet| {
+            let (clauses, reach, elements) = self.addresses(calls, addresses, &self.may(plan, addresses))?;
+            let cost = STATEMENT + actions.cost + ELEMENT.saturating_mul((elements + resources.len()) as u64);
+            let cells = held.iter().flat_map(|at| {
+                let group = groups.get(*at);
+                let holds = |named_cell: bool, part: Option<&PrefixSet>| {
+                    group.is_some_and(|group| covers(group, (named_cell, part), (calls, named), &reach))
+                };
+                let own = plan.of_group(*at).filter(move |(_, named, part)| holds(*named, *part));
+                own.map(|(cell, _, _)| cell).collect::<Vec<_>>()
+            });
+            let holds = Marks::of(plan.width(), cells);
+            let resources = resources.iter().cloned().collect();
+            Some((Chosen { actions: actions.clone(), resources, clauses, reach, cost }, holds))
+        };
+        let choices = match calls {
+            Calls::Every | Calls::None => vec![Marks::none(plan.parts.len())],
+            Calls::Addresses | Calls::Both => subsets(plan.parts.len(), true),
+        };
+        let addresses = |parts: &Marks| {
+            let parts: Vec<&PrefixSet> = parts.iter().filter_map(|at| plan.parts.get(at)).collect();
+            own.iter().fold(PrefixSet::new(), |sum, group| {
+                parts.iter().fold(sum, |sum, part| {
+                    let sum = sum.union(&group.named.intersect(part));
+                    if named { sum } else { sum.union(&group.any.intersect(part)) }
+                })
+            })
+        };
+        choices.iter().filter_map(|parts| one(&addresses(parts))).collect()
+    }
+
+    /// Addresses that a statement may be allowed from beside those it must.
+    fn may(&self, plan: &Plan, must: &PrefixSet) -> PrefixSet {
+        let seen = plan.groups.iter().fold(must.clone(), |sum, group| {
+            if plan.parts.len() > 1 { sum.union(&group.any).union(&group.named) } else { sum }
         });
-        let holds = Marks::of(groups.len() * 4, cells);
-        Some((Chosen { actions, resources: resources.into_iter().collect(), clauses, reach, cost }, holds))
+        self.widened(&seen)
     }
 
     /// Whether a group may stand in a statement: what it would be allowed was seen, or is within the limits.
@@ -207,14 +304,17 @@ impl Chooser<'_, '_> {
         }
     }
 
-    /// Actions of the categories that may be granted whole; without an address only those that never are handed one.
+    /// Actions of the categories that may be granted whole, without an address only those that never are handed one; and
+    /// where addresses are named those that never are handed one, of which that allows no call.
     fn free(&self, calls: Calls, named: bool, everywhere: bool) -> Marks {
         let fits = |at: &usize| {
-            let handed = self.atoms.all.get(*at).is_some_and(|(_, facts)| facts.address);
-            let resources = self.atoms.all.get(*at).is_some_and(|(_, facts)| facts.resources);
-            (calls == Calls::Addresses || !handed || everywhere) && !(named && resources)
+            let facts = self.atoms.all.get(*at).map(|(_, facts)| (facts.address, facts.resources));
+            let (handed, resources) = facts.unwrap_or_default();
+            let granted = calls == Calls::Addresses || !handed || everywhere;
+            let category = self.categories.has(*at) && granted && !(named && resources);
+            category || (calls == Calls::Addresses && !handed)
         };
-        Marks::of(self.atoms.all.len(), self.categories.iter().filter(fits))
+        Marks::of(self.atoms.all.len(), (0..self.atoms.all.len()).filter(fits))
     }
 
     /// Where a service is of service level, its actions are allowed with the whole of it.
@@ -235,8 +335,12 @@ impl Chooser<'_, '_> {
         Marks::of(self.atoms.all.len(), all.map(|(at, _)| at))
     }
 
-    fn addresses(&self, calls: Calls, must: &PrefixSet) -> Option<(Vec<String>, Reach, usize)> {
-        let may = self.widened(must);
+    fn addresses(
+        &self,
+        calls: Calls,
+        must: &PrefixSet,
+        may: &PrefixSet,
+    ) -> Option<(Vec<String>, Reach, usize)> {
         let listed =
             |prefixes: &[Prefix]| prefixes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         match calls {
@@ -247,14 +351,14 @@ impl Chooser<'_, '_> {
             }
             Calls::Both if must.is_empty() => None,
             Calls::Both => {
-                let prefixes = covering(must, &may);
+                let prefixes = covering(must, may);
                 let addresses = PrefixSet::from_prefixes(prefixes.iter().copied());
                 let clause = format!("when qcs:ip is absent or in {}", listed(&prefixes));
                 Some((vec![clause], Reach { none: true, addresses }, prefixes.len()))
             }
             Calls::Addresses if must.is_empty() => None,
             Calls::Addresses => {
-                let least = between(must, &may);
+                let least = between(must, may);
                 let (mut clauses, mut addresses) = (Vec::new(), PrefixSet::everywhere());
                 if !least.taken.is_empty() {
                     clauses.push(format!("from {}", listed(&least.taken)));
@@ -284,16 +388,39 @@ impl Chooser<'_, '_> {
     }
 }
 
+/// Addresses that are used otherwise, and each prefix of them, apart; none where there are more, with the groups, than
+/// `most`.
+fn parts(groups: &[Group], most: usize) -> Option<Vec<PrefixSet>> {
+    let most = most.checked_sub(groups.len())?;
+    let sets = || groups.iter().flat_map(|group| [&group.any, &group.named]);
+    let all = sets().fold(PrefixSet::new(), |sum, set| sum.union(set));
+    // Cutting makes no fewer.
+    if all.prefixes().len() > most {
+        return None;
+    }
+    let cut = sets().fold(vec![all], |parts, set| {
+        let halves = parts.iter().flat_map(|part| [part.intersect(set), part.except(set)]);
+        halves.filter(|part| !part.is_empty()).collect()
+    });
+    let each = cut.iter().flat_map(PrefixSet::prefixes);
+    let parts: Vec<PrefixSet> = each.map(|prefix| PrefixSet::from_prefixes([prefix])).collect();
+    (parts.len() <= most).then_some(parts)
+}
+
 /// Whether a statement allows the calls of a cell.
-fn covers(kind: &Kind, cell: usize, calls: Calls, named: bool) -> bool {
-    let (without, any) = (cell % 2 == 1, cell >= 2);
-    let place = if !kind.resources { !named } else { !named || !any };
-    let call = match calls {
-        Calls::Every | Calls::Both => true,
-        Calls::Addresses => !without && kind.address,
-        Calls::None => without,
-    };
-    place && call
+fn covers(
+    group: &Group,
+    (named_cell, part): (bool, Option<&PrefixSet>),
+    (calls, named): (Calls, bool),
+    reach: &Reach,
+) -> bool {
+    let place = if group.kind.resources { !named || named_cell } else { !named };
+    place
+        && match part {
+            None => calls != Calls::Addresses,
+            Some(_) if calls == Calls::None => false,
+            Some(part) => group.kind.address && reach.addresses.covers(&group.within(named_cell, part)),
+        }
 }
 
 /// Every choice of groups; of many, each one alone, each with all that fit, and all.

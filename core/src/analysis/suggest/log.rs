@@ -21,6 +21,8 @@ pub struct Log<'g> {
     numbers: HashMap<Arc<str>, u32>,
     names: Vec<Arc<str>>,
     uses: BTreeMap<Key, Seen>,
+    /// How many resources of a principal's action are named; more than [`SUGGEST_RESOURCES`]: all of them are meant.
+    named: HashMap<(u32, u32), usize>,
     entries: usize,
     most: usize,
     brought: Brought,
@@ -100,6 +102,7 @@ impl<'g> Log<'g> {
             numbers: HashMap::new(),
             names: Vec::new(),
             uses: BTreeMap::new(),
+            named: HashMap::new(),
             entries: 0,
             most,
             brought: Brought::default(),
@@ -111,6 +114,12 @@ impl<'g> Log<'g> {
     #[cfg(test)]
     pub(super) fn most(&self) -> usize {
         self.most
+    }
+
+    /// Uses with their addresses, and names.
+    #[cfg(test)]
+    pub(super) fn kept(&self) -> (usize, usize) {
+        (self.entries, self.names.len())
     }
 
     /// Reads a line; `number` is its number from 1. Blank lines say nothing.
@@ -138,14 +147,14 @@ impl<'g> Log<'g> {
             return Ok(());
         }
         self.counts.allowed += 1;
+        if request.principal == "root" {
+            self.counts.root += 1;
+            return Ok(());
+        }
         let action = self.action(&request.action);
         for place in &decision.statements {
             let statement = (Arc::from(place.policy.as_ref()), Arc::from(place.id.as_ref()));
             self.used.entry(statement).or_default().insert(action);
-        }
-        if request.principal == "root" {
-            self.counts.root += 1;
-            return Ok(());
         }
         self.note(&request, action)
     }
@@ -171,13 +180,14 @@ impl<'g> Log<'g> {
             Some(Ip::Address(address)) => Some(canonical_bits(*address)),
             Some(Ip::Text(text)) => parse_address(text).ok().map(canonical_bits),
         };
-        let resources = request.resources.clone().unwrap_or_default();
-        let mut keys: Vec<u32> = resources.iter().map(|text| self.resource(text)).collect();
-        if keys.is_empty() {
-            keys.push(ANY);
-        }
-        for resource in keys {
-            self.see(Key { principal, action, resource }, address);
+        match request.resources.as_deref() {
+            None | Some([]) => self.see(Key { principal, action, resource: ANY }, address),
+            Some(resources) => {
+                for text in resources {
+                    let resource = self.resource((principal, action), text);
+                    self.see(Key { principal, action, resource }, address);
+                }
+            }
         }
         self.narrow()
     }
@@ -246,33 +256,57 @@ impl<'g> Log<'g> {
         self.number(name)
     }
 
-    /// The number of a resource as a pattern that covers it.
-    fn resource(&mut self, text: &str) -> u32 {
-        if text == "*" {
+    /// The number of a resource as a pattern that covers it; every resource where there are too many of the principal's
+    /// action, so that a log that names another in each line takes no more memory than one that does not.
+    fn resource(&mut self, (principal, action): (u32, u32), text: &str) -> u32 {
+        let mut segments = text.splitn(3, ':');
+        let (Some(head), Some(_), Some(rest)) = (segments.next(), segments.next(), segments.next()) else {
+            return ANY;
+        };
+        let known = self.named.get(&(principal, action)).copied().unwrap_or_default();
+        if known > SUGGEST_RESOURCES {
             return ANY;
         }
-        let mut segments = text.splitn(3, ':');
-        match (segments.next(), segments.next(), segments.next()) {
-            (Some(head), Some(_), Some(rest)) => self.number(format!("{head}::{rest}")),
-            _ => ANY,
+        let name = format!("{head}::{rest}");
+        let own = self.numbers.get(name.as_str()).copied();
+        if let Some(resource) =
+            own.filter(|resource| self.uses.contains_key(&Key { principal, action, resource: *resource }))
+        {
+            return resource;
         }
+        self.named.insert((principal, action), known + 1);
+        if known == SUGGEST_RESOURCES {
+            self.every_resource(principal, action);
+            return ANY;
+        }
+        self.number(name)
     }
 
-    pub(super) fn finish(mut self) -> Uses {
-        let mut many: HashMap<(u32, u32), usize> = HashMap::new();
-        for key in self.uses.keys().filter(|key| key.resource != ANY) {
-            *many.entry((key.principal, key.action)).or_default() += 1;
+    /// Puts what was seen on named resources to what was seen on any.
+    fn every_resource(&mut self, principal: u32, action: u32) {
+        let own = Key { principal, action, resource: 0 }..Key { principal, action, resource: ANY };
+        let keys: Vec<Key> = self.uses.range(own).map(|(key, _)| *key).collect();
+        let mut all = Seen::default();
+        for seen in keys.iter().filter_map(|key| self.uses.remove(key)) {
+            self.entries -= 1 + seen.addresses.len();
+            all.none |= seen.none;
+            all.addresses.extend(seen.addresses);
         }
-        let mut uses: BTreeMap<Key, Seen> = BTreeMap::new();
-        for (key, seen) in std::mem::take(&mut self.uses) {
-            let wide = many.get(&(key.principal, key.action)).is_some_and(|count| *count > SUGGEST_RESOURCES);
-            let to = uses.entry(if wide { Key { resource: ANY, ..key } } else { key }).or_default();
-            to.none |= seen.none;
-            to.addresses.extend(seen.addresses);
-        }
+        let entries = &mut self.entries;
+        let to = self.uses.entry(Key { principal, action, resource: ANY }).or_insert_with(|| {
+            *entries += 1;
+            Seen::default()
+        });
+        to.none |= all.none;
+        *entries -= to.addresses.len();
+        to.addresses.extend(all.addresses);
+        *entries += to.addresses.len();
+    }
+
+    pub(super) fn finish(self) -> Uses {
         Uses {
             names: self.names,
-            uses,
+            uses: self.uses,
             lengths: self.lengths,
             brought: self.brought,
             used: self.used,

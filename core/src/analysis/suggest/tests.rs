@@ -2,7 +2,7 @@
 
 use super::*;
 use passgate_grammar::limits::{
-    SUGGEST_BROKEN, SUGGEST_ENTRIES, SUGGEST_KINDS, SUGGEST_RESOURCES, SUGGEST_UNUSED,
+    SUGGEST_BROKEN, SUGGEST_ENTRIES, SUGGEST_FINE, SUGGEST_KINDS, SUGGEST_RESOURCES, SUGGEST_UNUSED,
 };
 
 /// The statements that are suggested for a log of `action ip` uses of user 1.
@@ -193,4 +193,45 @@ fn categories_and_roles_are_within_the_limits() {
         suggest(&gate, log(&gate, &unknown).unwrap(), &unknown).unwrap_err().key(),
         Some("categories")
     );
+}
+
+#[test]
+fn few_uses_are_looked_at_each_apart() {
+    let gate = Gate::compile("use intlpartnersmgt policy p { allow * } user 1 { attach p }").unwrap();
+    // Two actions, and as many addresses as make so many together.
+    for (together, fine) in [(SUGGEST_FINE, true), (SUGGEST_FINE + 1, false)] {
+        let mut seen = log(&gate, &Limits::default()).unwrap();
+        let mut line = |action: &str, ip: &str| {
+            seen.line(1, &format!("{{\"principal\":\"1\",\"action\":\"{action}\"{ip}}}")).unwrap();
+        };
+        line("PayOrders", "");
+        line("ForceQN", ",\"ip\":\"10.0.0.1\"");
+        for n in 0..together - 2 {
+            line("PayOrders", &format!(",\"ip\":\"10.0.{n}.1\""));
+        }
+        let found = suggest(&gate, seen, &Limits::default()).unwrap();
+        assert_eq!(found.policies[0].least, fine, "{}", found.text);
+        let shared = found.text.contains("allow ForceQN, PayOrders from 10.0.0.1");
+        assert!(!fine || shared || found.text.matches("10.0.0.1").count() == 1, "{}", found.text);
+    }
+}
+
+#[test]
+fn another_resource_in_each_line_takes_no_more_memory() {
+    let gate = Gate::compile("set opaque = \"cvm\" policy p { allow cvm:* } user 1 { attach p }").unwrap();
+    let kept = |lines: u64| {
+        let mut seen = log(&gate, &Limits::default()).unwrap();
+        for n in 0..lines {
+            let resource = format!("qcs:id/0:cvm:gz:uin/1:i/{n}");
+            let line = format!(
+                "{{\"principal\":\"1\",\"action\":\"cvm:Run\",\"ip\":\"10.0.0.{}\",\"resource\":\"{resource}\"}}",
+                n % 7
+            );
+            seen.line(n + 1, &line).unwrap();
+        }
+        seen.kept()
+    };
+    // One use with seven addresses, a principal and an action; names of resources up to the limit.
+    assert_eq!(kept(1_000), (8, 2 + SUGGEST_RESOURCES));
+    assert_eq!(kept(10_000), kept(1_000));
 }

@@ -40,7 +40,7 @@ fn every_accepted_document_is_decided_alike() {
 }
 
 /// A document attached to whoever asks; services without a catalog are matched by text.
-fn model(policy: Policy, sources: &Sources, ip_unsupported: IpUnsupported) -> Model {
+pub(crate) fn model(policy: Policy, sources: &Sources, ip_unsupported: IpUnsupported) -> Model {
     let owner = Owner { uin: Some("3003".into()), uid: Some("4004".into()) };
     Model {
         sources: Arc::new(sources.clone()),

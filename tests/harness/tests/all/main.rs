@@ -31,7 +31,7 @@ mod swapped;
 mod vectors;
 
 use passgate_harness::random::Random;
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 /// A setting of a test run; nothing but tests reads the environment.
 #[expect(clippy::disallowed_methods, reason = "a test run is told its size and its corpus from outside")]
@@ -44,6 +44,22 @@ fn setting(name: &str) -> Option<String> {
 fn new_seed() -> u64 {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     Random::new(now.as_nanos() as u64).bits()
+}
+
+/// How long a part of a run takes: it is printed, and nothing is decided by it.
+struct Clock(Instant);
+
+impl Clock {
+    #[expect(clippy::disallowed_methods, reason = "a run says how long it took")]
+    fn start() -> Clock {
+        Clock(Instant::now())
+    }
+}
+
+impl std::fmt::Display for Clock {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{:.1} s", self.0.elapsed().as_secs_f64())
+    }
 }
 
 /// A number that a test run is told.

@@ -13,13 +13,15 @@ use passgate::check::Request;
 use passgate::model::Model;
 use passgate::reference;
 use passgate_harness::random::Random;
-use passgate_harness::world::{Condition, Statement, World, generate, model};
+use passgate_harness::world::{Condition, Statement, Term, World, generate, model};
 use std::collections::BTreeSet;
 
-/// Small worlds that are held against another: one of so many.
+/// Small worlds of two statements that are held against two others: one of so many.
 const STRIDE: usize = if cfg!(debug_assertions) { 1_499 } else { 53 };
-/// Pairs of worlds of one statement each: one of so many.
-const PAIR_STRIDE: usize = if cfg!(debug_assertions) { 211 } else { 7 };
+/// Pairs of worlds of one statement each: one of so many; optimised, each.
+const PAIR_STRIDE: usize = if cfg!(debug_assertions) { 211 } else { 1 };
+/// Pairs of worlds of a narrower language, of two statements with and without a boundary: one of so many; optimised, each.
+const NARROW_STRIDE: usize = if cfg!(debug_assertions) { 997 } else { 1 };
 /// Generated pairs of a run.
 const PAIRS: usize = if cfg!(debug_assertions) { 8 } else { 200 };
 /// Changes of which a share is asked for.
@@ -55,16 +57,21 @@ fn decided(world: World, requests: &[Request]) -> Decided {
 #[expect(clippy::print_stdout, reason = "a run says what it has tried")]
 fn exhaust(layout: &Layout) {
     let (statements, requests) = (statements(layout), requests(layout));
-    let mut pairs = 0;
     // Every two statements, the one before and the other after.
     let ones: Vec<Decided> = statements.iter().map(|s| decided(single(s), &requests)).collect();
-    for number in (0..ones.len() * ones.len()).step_by(PAIR_STRIDE) {
-        if let (Some(old), Some(new)) = (ones.get(number / ones.len()), ones.get(number % ones.len())) {
-            both_ways(old, new, &requests);
-            pairs += 1;
-        }
+    let mut pairs = every_two(&ones, &requests, PAIR_STRIDE);
+    let single = pairs;
+    // Every two sets of two statements, with and without a boundary, of one action and one dimension beside the address:
+    // each action is judged apart, so that what others are allowed plays no part.
+    for (action, other) in [("Near", "qcs:current_time"), ("Thing", "resource")] {
+        let narrow: Vec<Statement> =
+            statements.iter().filter(|s| is_narrow(s, action, other)).cloned().collect();
+        let own: Vec<Request> = requests.iter().filter(|r| r.action.ends_with(action)).cloned().collect();
+        let all: Vec<Decided> = worlds(&narrow).map(|world| decided(world, &own)).collect();
+        pairs += every_two(&all, &own, NARROW_STRIDE);
     }
-    // Sets of two statements, with and without a boundary, each with one that lies far from it and with a neighbour.
+    let narrow = pairs - single;
+    // Sets of two statements of the whole language, each with one that lies far from it and with a neighbour.
     let all: Vec<World> = worlds(&statements).collect();
     for number in (0..all.len()).step_by(STRIDE) {
         for other in [number + 1, number.wrapping_mul(7_919) + 13] {
@@ -75,7 +82,24 @@ fn exhaust(layout: &Layout) {
             }
         }
     }
-    println!("diff {:?}: {pairs} pairs", layout.prefixes);
+    println!(
+        "diff {:?}: {pairs} pairs, both ways: {single} of single statements, {narrow} of narrow sets",
+        layout.prefixes
+    );
+}
+
+/// Holds every world against every other one, one pair of so many; how many pairs there were.
+fn every_two(all: &[Decided], requests: &[Request], stride: usize) -> usize {
+    let pairs =
+        all.iter().enumerate().flat_map(|(at, one)| all.iter().skip(at).map(move |other| (one, other)));
+    pairs.step_by(stride).map(|(one, other)| both_ways(one, other, requests)).count()
+}
+
+/// Whether a statement is about one action, and says nothing but the address and one thing more.
+fn is_narrow(statement: &Statement, action: &str, other: &str) -> bool {
+    let one = matches!(statement.actions.as_slice(), [Term::Pattern { pattern, .. }] if pattern == action);
+    let resource = statement.resources == ["*"] || other == "resource";
+    one && resource && statement.conditions.iter().all(|c| c.key == "qcs:ip" || c.key == other)
 }
 
 /// A world of one statement.
@@ -115,7 +139,7 @@ fn both_ways(old: &Decided, new: &Decided, requests: &[Request]) {
 }
 
 /// What is said of a caller's calls of an action.
-fn right<'d>(found: &'d Diff, principal: &str, action: &str, gains: bool) -> Option<&'d Right> {
+pub(super) fn right<'d>(found: &'d Diff, principal: &str, action: &str, gains: bool) -> Option<&'d Right> {
     let change =
         found.changes.iter().find(|change| change.principals.iter().any(|name| name == principal))?;
     let rights = if gains { &change.gains } else { &change.losses };
@@ -123,7 +147,7 @@ fn right<'d>(found: &'d Diff, principal: &str, action: &str, gains: bool) -> Opt
 }
 
 /// Every example is allowed on the one side and not on the other.
-fn examples(found: &Diff, old: &Model, new: &Model, worlds: &dyn std::fmt::Debug) -> usize {
+pub(super) fn examples(found: &Diff, old: &Model, new: &Model, worlds: &dyn std::fmt::Debug) -> usize {
     let mut count = 0;
     for change in &found.changes {
         let gains = change.gains.iter().map(|right| (right, true));
@@ -189,30 +213,33 @@ fn hold(found: &Diff, worlds: [&World; 2], models: [&Model; 2]) -> (usize, usize
     for principal in &principals {
         for action in &actions {
             for request in tried(worlds[1], principal, action).take(TRIED) {
-                let [old, new] =
-                    models.map(|model| reference::decide(model, &request).map(|d| d.allowed).ok());
                 tried_ += 1;
-                let gained = new == Some(true) && old != Some(true);
-                let lost = old == Some(true) && new != Some(true);
-                flipped += usize::from(gained || lost);
-                for (gains, changes, decided) in [(true, gained, new.is_some()), (false, lost, old.is_some())]
-                {
-                    let right = right(found, principal, action, gains);
-                    let fault = match right {
-                        // A name of an opaque service stands for its kind.
-                        None => changes && is_listed(worlds, action),
-                        Some(right) => said(&right.answer, &request).iter().any(|said| match said {
-                            Standing::Always => decided && !changes,
-                            Standing::Never => changes,
-                            Standing::Depends => false,
-                        }),
-                    };
-                    assert!(!fault, "{gains} {right:#?}\n{request:#?}\n{old:?} {new:?}\n{worlds:#?}");
-                }
+                flipped += usize::from(held(found, worlds, models, &request));
             }
         }
     }
     (tried_, flipped)
+}
+
+/// What is said of a call is so; whether it changes.
+pub(super) fn held(found: &Diff, worlds: [&World; 2], models: [&Model; 2], request: &Request) -> bool {
+    let [old, new] = models.map(|model| reference::decide(model, request).map(|d| d.allowed).ok());
+    let gained = new == Some(true) && old != Some(true);
+    let lost = old == Some(true) && new != Some(true);
+    for (gains, changes, decided) in [(true, gained, new.is_some()), (false, lost, old.is_some())] {
+        let right = right(found, &request.principal, &request.action, gains);
+        let fault = match right {
+            // A name of an opaque service stands for its kind.
+            None => changes && is_listed(worlds, &request.action),
+            Some(right) => said(&right.answer, request).iter().any(|said| match said {
+                Standing::Always => decided && !changes,
+                Standing::Never => changes,
+                Standing::Depends => false,
+            }),
+        };
+        assert!(!fault, "{gains} {right:#?}\n{request:#?}\n{old:?} {new:?}\n{worlds:#?}");
+    }
+    gained || lost
 }
 
 /// Whether a catalog of either world lists an action.
@@ -224,7 +251,7 @@ fn is_listed(worlds: [&World; 2], action: &str) -> bool {
 }
 
 /// A world after one to three changes.
-fn altered(world: &World, random: &mut Random) -> World {
+pub(super) fn altered(world: &World, random: &mut Random) -> World {
     let mut next = world.clone();
     for _ in 0..random.between(1, 3) {
         alter(&mut next, random);

@@ -11,17 +11,17 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 /// Generated worlds of a run.
 const WORLDS: u64 = if cfg!(debug_assertions) { 3 } else { 30 };
-/// One small world of so many is tried.
-const STRIDE: usize = if cfg!(debug_assertions) { 2_401 } else { 11 };
+/// One small world of so many is tried; optimised, each.
+const STRIDE: usize = if cfg!(debug_assertions) { 2_401 } else { 1 };
 
-type Texts = BTreeMap<String, String>;
+pub(super) type Texts = BTreeMap<String, String>;
 
-fn compiled(texts: &Texts) -> passgate::error::Result<Gate> {
+pub(super) fn compiled(texts: &Texts) -> passgate::error::Result<Gate> {
     Gate::compile_with(texts.clone().into_iter().collect::<TextSources>(), &LoadOptions::default())
 }
 
 /// The texts with what was rewritten.
-fn rewritten(texts: &Texts, found: &Minimized) -> Texts {
+pub(super) fn rewritten(texts: &Texts, found: &Minimized) -> Texts {
     let mut out = texts.clone();
     for file in &found.files {
         let (name, text) = (file.name.to_string(), file.text.clone());
@@ -73,17 +73,17 @@ fn open(answer: &Result<passgate::Reason, passgate::ErrorCode>) -> bool {
 
 /// Three actions, two of them reads, and two halves of a prefix: cells are an action with an address in the first half, in
 /// the second, in neither, or without one.
-const CATALOG: &str = r#"{"service": "small", "actions": [
+pub(super) const CATALOG: &str = r#"{"service": "small", "actions": [
     {"name": "Ab", "category": "read"}, {"name": "Ac", "category": "read"}, {"name": "B", "category": "write"}]}"#;
 const HALVES: [&str; 2] = ["10.0.0.0/9", "10.128.0.0/9"];
-const SETTINGS: &str = "use = [\"small\"]\ncatalogs = [\"small.json\"]\n";
+pub(super) const SETTINGS: &str = "use = [\"small\"]\ncatalogs = [\"small.json\"]\n";
 
 /// What may stand among actions, and the actions that it means.
 const ACTIONS: [(&str, u32); 7] =
     [("Ab", 1), ("Ac", 2), ("B", 4), ("A*", 3), ("read", 3), ("write", 4), ("small:*", 7)];
 
 /// The cheapest way of writing each set of actions: elements and text.
-fn action_lists() -> BTreeMap<u32, (usize, String)> {
+pub(super) fn action_lists() -> BTreeMap<u32, (usize, String)> {
     let mut out: BTreeMap<u32, (usize, String)> = BTreeMap::new();
     let lists = |most: u32| (0..1u32 << ACTIONS.len()).filter(move |list| list.count_ones() <= most);
     let of =
@@ -332,7 +332,7 @@ fn halves(prefix: passgate::address::Prefix) -> [passgate::address::Prefix; 2] {
 }
 
 #[expect(clippy::unwrap_used, reason = "part of a test")]
-fn covers(gate: &Gate, statement: &passgate::model::Statement, action: &str) -> bool {
+pub(super) fn covers(gate: &Gate, statement: &passgate::model::Statement, action: &str) -> bool {
     use passgate::model::ActionKind;
     let (service, name) = action.split_once(':').unwrap();
     let (id, rows) = gate.model().catalogs.find(service).unwrap();

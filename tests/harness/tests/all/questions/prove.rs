@@ -21,18 +21,18 @@ const WORLDS: usize = if cfg!(debug_assertions) { 4 } else { 400 };
 /// Asserts of a world.
 const ASSERTS: usize = 6;
 
-type Admits = Box<dyn Fn(&Request) -> bool>;
+pub(super) type Admits = Box<dyn Fn(&Request) -> bool>;
 
 /// An assert that was made up.
-struct Made {
-    text: String,
+pub(super) struct Made {
+    pub(super) text: String,
     /// A call that is allowed refutes it, rather than one that is not.
-    forbids: bool,
+    pub(super) forbids: bool,
     /// Of which declared users it speaks.
-    users: Vec<usize>,
+    pub(super) users: Vec<usize>,
     /// `service:Name`, in the order of the catalogs, each with its place among all.
-    actions: Vec<(usize, String)>,
-    admits: Admits,
+    pub(super) actions: Vec<(usize, String)>,
+    pub(super) admits: Admits,
 }
 
 #[derive(Debug, Default)]
@@ -65,7 +65,7 @@ fn no_request_refutes_what_is_proved_and_none_is_smaller_than_what_is_shown() {
     assert!(WORLDS < 100 || count.undecided * 10 < all && count.proved > 0 && count.refuted > 0, "{count:?}");
 }
 
-fn make(world: &World, model: &Model, random: &mut Random) -> Option<Made> {
+pub(super) fn make(world: &World, model: &Model, random: &mut Random) -> Option<Made> {
     let user = random.below(model.users.len().max(1));
     let named = format!("user {}", quote(&model.users.get(user)?.name));
     let all: Vec<usize> = (0..model.users.len()).collect();
@@ -151,9 +151,9 @@ fn given(request: &Request) -> impl Iterator<Item = (&String, &ContextValue)> {
 }
 
 /// Things a call says, whether a key has several values, who asks, for what: the least is shown.
-type Order = (usize, bool, usize, usize);
+pub(super) type Order = (usize, bool, usize, usize);
 
-fn order(request: &Request, user: usize, action: usize) -> Order {
+pub(super) fn order(request: &Request, user: usize, action: usize) -> Order {
     let account = &request.account;
     let numbers = [&account.uin, &account.owner_uin, &account.app_id].into_iter().flatten().count();
     let named = request.resources.as_deref().is_some_and(|list| list != ["*"]);

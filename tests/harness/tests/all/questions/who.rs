@@ -16,8 +16,8 @@ use std::collections::BTreeSet;
 
 /// Where nothing is optimised, one small world of so many is tried.
 const STRIDE_UNOPTIMISED: usize = 997;
-/// Optimised, one of so many.
-const STRIDE: usize = 11;
+/// Optimised, each.
+const STRIDE: usize = 1;
 /// Generated worlds of a run.
 const WORLDS: usize = if cfg!(debug_assertions) { 5 } else { 150 };
 

@@ -3,6 +3,7 @@
 use crate::log::lines;
 use crate::options::SetOptions;
 use crate::output::{Exit, Format, Output};
+use crate::progress::shown;
 use passgate::analysis::suggest::{Limits, Log, Per, Suggested, log, suggest, to_json};
 use passgate::{Error, ErrorCode};
 use std::path::PathBuf;
@@ -71,7 +72,7 @@ fn ran(args: &Args, output: &mut Output) -> Result<Exit, Error> {
         output.word("error[bad-request]: the log has broken lines");
         return Ok(Exit::NoAnswer);
     }
-    let found = suggest(&gate, seen, &limits)?;
+    let found = shown("suggest", || suggest(&gate, seen, &limits))?;
     match args.format {
         Format::Json => output.line(&to_json(&found)),
         Format::Human => output.data(&found.text),

@@ -169,7 +169,7 @@ impl Chooser<'_, '_> {
         // Calls from addresses and calls without one are then statements of their own, each as small as it gets.
         let fine = groups.iter().all(|group| {
             let [some_named, none_named, some_any, none_any] = group.kind.cells;
-            !some_named && !none_named && !(some_any && none_any)
+            !(some_named || none_named || some_any && none_any)
         });
         Plan { groups, parts: vec![PrefixSet::everywhere()], fine }
     }
@@ -296,10 +296,12 @@ impl Chooser<'_, '_> {
             return matches!(calls, Calls::Every | Calls::Both | Calls::None);
         }
         let without = none_any || (named && none_named);
+        // Of a category that may be granted whole every action may be used from every address.
+        let from = some_named || some_any || group.atoms.within(self.categories);
         match calls {
-            Calls::Addresses => some_named || some_any,
+            Calls::Addresses => from,
             Calls::None => without,
-            Calls::Both => without && (some_named || some_any),
+            Calls::Both => without && from,
             Calls::Every => self.limits.shortest == [0, 0] && without,
         }
     }

@@ -331,6 +331,12 @@ impl Uses {
         self.names.get(number as usize).map_or("*", AsRef::as_ref)
     }
 
+    /// What one principal did.
+    pub(super) fn of(&self, principal: u32) -> impl Iterator<Item = (&Key, &Seen)> {
+        let end = |number| Key { principal, action: number, resource: number };
+        self.uses.range(end(0)..=end(u32::MAX))
+    }
+
     /// The addresses of a use, as narrow as they were kept.
     pub(super) fn prefixes(&self, seen: &Seen) -> PrefixSet {
         let prefix =

@@ -23,6 +23,7 @@ use super::minimize::Size;
 use super::minimize::atoms::Atoms;
 use super::minimize::marks::Marks;
 use super::minimize::terms::{Spelling, Terms};
+use super::progress;
 use crate::address::PrefixSet;
 use crate::check::Gate;
 use crate::error::{Error, ErrorCode, Result};
@@ -138,7 +139,9 @@ pub fn suggest(gate: &Gate, log: Log<'_>, limits: &Limits) -> Result<Suggested> 
     let uses = log.finish();
     let subjects = subjects(model, &uses, limits.per);
     let (mut policies, mut texts, mut left) = (Vec::new(), Vec::new(), Vec::new());
+    let steps = progress::steps("policies", subjects.len());
     for (name, principals) in subjects {
+        steps.step();
         match policy(model, &uses, &principals, limits) {
             Some((chosen, terms, atoms_granted, least)) => {
                 let text = written::policy(&name, &chosen, &terms);
@@ -212,7 +215,7 @@ fn parents(model: &Model, principal: &str) -> Vec<String> {
 type Found = (Vec<Chosen>, Terms, (u128, u128), bool);
 
 fn policy(model: &Model, uses: &Uses, principals: &BTreeSet<u32>, limits: &Limits) -> Option<Found> {
-    let own: Vec<_> = uses.uses.iter().filter(|(key, _)| principals.contains(&key.principal)).collect();
+    let own: Vec<_> = principals.iter().flat_map(|principal| uses.of(*principal)).collect();
     let names: BTreeSet<&str> = own.iter().map(|(key, _)| uses.name(key.action)).collect();
     let kinds: Vec<ActionKind> = names.iter().filter_map(|name| kind(model, name)).collect();
     let statement = statement(&kinds);

@@ -211,8 +211,6 @@ fn few_uses_are_looked_at_each_apart() {
         }
         let found = suggest(&gate, seen, &Limits::default()).unwrap();
         assert_eq!(found.policies[0].least, fine, "{}", found.text);
-        let shared = found.text.contains("allow ForceQN, PayOrders from 10.0.0.1");
-        assert!(!fine || shared || found.text.matches("10.0.0.1").count() == 1, "{}", found.text);
     }
 }
 

@@ -22,9 +22,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Users of a set of whom `what` is asked, and actions of which `who` is.
-const ASKED: usize = if cfg!(debug_assertions) { 5 } else { 40 };
-/// Workloads, the quick ones first.
-const WORKLOADS: &[&str] = &["small", "grow_10", "grow_100", "grow_1000", "stmt_heavy", "ip_heavy", "medium"];
+const ASKED: (usize, usize) = if cfg!(debug_assertions) { (5, 5) } else { (40, 12) };
+/// Workloads, the quick ones first. Those left out take minutes; of `large` the benches say how many answers are exact.
+const WORKLOADS: &[&str] = &["small", "grow_10", "grow_100", "grow_1000", "medium"];
 /// Those that are tried where nothing is optimised.
 const QUICK: usize = 3;
 /// Of a hundred answers about real documents.
@@ -73,13 +73,13 @@ fn ask(model: &Model, edited: &[Model], asserts: &[String], shares: &mut Shares)
     let calls = Calls::default();
     let mut actions = Vec::new();
     let users: Vec<String> = model.users.iter().map(|user| format!("user:{}", user.name)).collect();
-    for user in some(users, ASKED) {
+    for user in some(users, ASKED.0) {
         let found = what(&gate, &user, &calls).expect("a user of the set");
         shares.note("what (whole)", found.is_exact());
         found.actions.iter().for_each(|action| shares.note("what", action.answer.is_exact()));
         actions = found.actions.into_iter().filter(|a| a.category.is_some()).map(|a| a.action).collect();
     }
-    for action in some(actions, ASKED) {
+    for action in some(actions, ASKED.1) {
         let found = who(&gate, &action, &calls).expect("an action of the catalogs");
         shares.note("who (whole)", found.exact);
         found.callers.iter().for_each(|callers| shares.note("who", callers.answer.is_exact()));
@@ -152,7 +152,7 @@ fn all_answers_about_the_workloads_are_exact() {
         let clock = Clock::start();
         let Some(model) = workload(name) else { return };
         let mut shares = Shares::default();
-        let actions = ["write", "PayOrders", "QueryUser", "list"];
+        let actions = ["write", "QueryUser"];
         ask(&model, &edits(&model, 3), &asserts("user0", &actions), &mut shares);
         println!("workload {name}:{}, {clock}", shares.shown());
         assert!(shares.all_exact(), "{name}: {shares:?}");

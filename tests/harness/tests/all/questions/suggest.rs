@@ -169,7 +169,7 @@ const PLANTED: [(&str, &[&str]); 3] = [
     ("allow Query*, Describe* from 10.0.0.0/8, 2001:db8::/32", &[]),
     (
         "allow list from 10.0.0.0/12, 192.168.0.0/16
-         allow QueryUser, QueryAccountVerificationStatus",
+         allow QueryUser",
         &["list"],
     ),
 ];

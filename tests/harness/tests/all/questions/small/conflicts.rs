@@ -31,9 +31,10 @@ fn every_conflict_is_told_and_nothing_else() {
     });
 }
 
-fn hold(tiny: &Tiny, covers: [&[usize]; 2], allowed: &[bool], found: Option<&Conflict>) {
+fn hold(tiny: &Tiny, covers: [&[usize]; 2], allowed: &[Option<bool>], found: Option<&Conflict>) {
     let told = || format!("{covers:?} {found:#?}\n{:#?}", tiny.small.world);
-    let own: Vec<&Cell> = tiny.cells.iter().zip(allowed).filter(|(_, yes)| **yes).map(|(c, _)| c).collect();
+    let own: Vec<&Cell> =
+        tiny.cells.iter().zip(allowed).filter(|(_, yes)| **yes == Some(true)).map(|(c, _)| c).collect();
     let place = |cell: &Cell| (ip(&cell.request), cell.request.at.clone());
     // By address and time, which actions are possible.
     let possible: BTreeSet<_> = own.iter().map(|cell| (place(cell), cell.action)).collect();

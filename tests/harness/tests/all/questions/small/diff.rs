@@ -28,8 +28,11 @@ fn hold(tiny: &Tiny, [old, new]: [&Side; 2], of: Option<usize>) {
     for (user, name) in USERS.iter().enumerate().filter(|(user, _)| of.is_none_or(|only| only == *user)) {
         let (before, after) = (&old.allowed[user], &new.allowed[user]);
         for (now, then, gains) in [(after, before, true), (before, after, false)] {
-            let changed: Vec<bool> = now.iter().zip(then).map(|(now, then)| *now && !then).collect();
-            changes |= changed.contains(&true);
+            // Of the calls that the side decides which allows them.
+            let change =
+                |(now, then): (&Option<bool>, &Option<bool>)| now.map(|now| now && *then != Some(true));
+            let changed: Vec<Option<bool>> = now.iter().zip(then).map(change).collect();
+            changes |= changed.contains(&Some(true));
             side(tiny, &found, (name, gains), &changed, &worlds);
         }
     }
@@ -41,7 +44,7 @@ fn side(
     tiny: &Tiny,
     found: &Diff,
     (user, gains): (&str, bool),
-    changed: &[bool],
+    changed: &[Option<bool>],
     told: &dyn std::fmt::Debug,
 ) {
     let never = Answer { standing: Standing::Never, on: Vec::new(), doubts: Vec::new() };

@@ -30,11 +30,12 @@ fn nothing_nearer_is_allowed() {
 fn hold(tiny: &Tiny, random: &mut Random) -> (bool, bool) {
     let user = random.below(USERS.len());
     let (number, wanted) = (random.below(tiny.cells.len()), random.chance(20));
-    // A refused call says more: the next one from here on, most times.
-    let all = tiny.side.allowed[user].iter().enumerate();
-    let from_here = all.clone().skip(number).chain(all.take(number));
-    let place = from_here.filter(|(_, yes)| **yes == wanted).map(|(at, _)| at).next().unwrap_or(number);
-    let (cell, allowed) = (&tiny.cells[place], tiny.side.allowed[user][place]);
+    // A refused call says more: the next one from here on, most times; one that is an error is not explained here.
+    let all = tiny.side.allowed[user].iter().enumerate().filter_map(|(at, yes)| Some((at, (*yes)?)));
+    let from_here = || all.clone().filter(|(at, _)| *at >= number).chain(all.clone());
+    let found = from_here().find(|(_, yes)| *yes == wanted).or_else(|| from_here().next());
+    let (place, allowed) = found.expect("a call without any value is decided");
+    let cell = &tiny.cells[place];
     let request = asked(cell, USERS[user]);
     let found = explain(&tiny.side.gate, &request, Depth::Normal).expect("a call without a fault");
     let world = &tiny.small.world;
@@ -52,8 +53,8 @@ fn hold(tiny: &Tiny, random: &mut Random) -> (bool, bool) {
 
 /// The fewest changes with which the call is allowed; one may be joining a group or having another policy.
 fn fewest(tiny: &Tiny, user: usize, request: &Request) -> Option<usize> {
-    let nearest = |allowed: &[bool]| {
-        let yes = tiny.cells.iter().zip(allowed).filter(|(_, yes)| **yes);
+    let nearest = |allowed: &[Option<bool>]| {
+        let yes = tiny.cells.iter().zip(allowed).filter(|(_, yes)| **yes == Some(true));
         yes.filter_map(|(cell, _)| distance(request, &asked(cell, USERS[user]))).min()
     };
     let own = nearest(&tiny.side.allowed[user]);
@@ -61,7 +62,7 @@ fn fewest(tiny: &Tiny, user: usize, request: &Request) -> Option<usize> {
         let cells: Vec<Cell> =
             tiny.cells.iter().filter(|c| c.request.action == request.action).cloned().collect();
         let allowed = decisions(&model(&world), USERS[user], &cells);
-        let yes = cells.iter().zip(&allowed).filter(|(_, yes)| **yes);
+        let yes = cells.iter().zip(&allowed).filter(|(_, yes)| **yes == Some(true));
         yes.filter_map(|(cell, _)| distance(request, &asked(cell, USERS[user]))).min().map(|far| far + 1)
     });
     own.into_iter().chain(joined).min()

@@ -34,8 +34,8 @@ struct Side {
     world: World,
     model: Model,
     gate: Gate,
-    /// Of each user each call.
-    allowed: [Vec<bool>; 2],
+    /// Of each user each call; none where it is an error of the caller.
+    allowed: [Vec<Option<bool>>; 2],
 }
 
 /// A tiny world with all its calls.
@@ -53,10 +53,10 @@ impl Tiny {
         Tiny { small, cells, side }
     }
 
-    /// The calls of an action, each with what is said of it.
-    fn of<'t>(&'t self, action: usize, said: &'t [bool]) -> impl Iterator<Item = (&'t Cell, bool)> {
+    /// The calls of an action that are decided, each with what is said of it.
+    fn of<'t>(&'t self, action: usize, said: &'t [Option<bool>]) -> impl Iterator<Item = (&'t Cell, bool)> {
         let both = self.cells.iter().zip(said.iter().copied());
-        both.filter(move |(cell, _)| cell.action == action)
+        both.filter_map(move |(cell, said)| Some((cell, said?)).filter(|_| cell.action == action))
     }
 }
 
@@ -67,9 +67,9 @@ fn decided(world: World, cells: &[Cell]) -> Side {
     Side { world, model, gate, allowed }
 }
 
-fn decisions(model: &Model, user: &str, cells: &[Cell]) -> Vec<bool> {
+fn decisions(model: &Model, user: &str, cells: &[Cell]) -> Vec<Option<bool>> {
     let one =
-        |cell: &Cell| reference::decide(model, &asked(cell, user)).expect("a call without a fault").allowed;
+        |cell: &Cell| reference::decide(model, &asked(cell, user)).ok().map(|decision| decision.allowed);
     cells.iter().map(one).collect()
 }
 
@@ -164,7 +164,7 @@ fn resources<T: AsRef<str>>(
 }
 
 /// A list of calls, each with what is said of it.
-fn listed<'t>(tiny: &'t Tiny, action: usize, said: &'t [bool]) -> Vec<(&'t Cell, bool)> {
+fn listed<'t>(tiny: &'t Tiny, action: usize, said: &'t [Option<bool>]) -> Vec<(&'t Cell, bool)> {
     tiny.of(action, said).collect()
 }
 

@@ -143,7 +143,7 @@ fn hold(tiny: &Tiny, made: &Made) -> bool {
         for (cell, allowed) in tiny.cells.iter().zip(&tiny.side.allowed[*user]) {
             let request = asked(cell, USERS[*user]);
             let against = made.actions.contains(&cell.action) && (made.admits)(&request);
-            if against && *allowed == made.forbids {
+            if against && *allowed == Some(made.forbids) {
                 let order = order(&request, *user, rank(cell));
                 smallest = Some(smallest.map_or(order, |known| known.min(order)));
             }

@@ -46,5 +46,5 @@ fn less(model: &Model, ids: &BTreeSet<&str>) -> Model {
 }
 
 fn somebody(model: &Model, cells: &[Cell]) -> bool {
-    USERS.iter().any(|user| decisions(model, user, cells).contains(&true))
+    USERS.iter().any(|user| decisions(model, user, cells).contains(&Some(true)))
 }

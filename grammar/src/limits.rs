@@ -148,6 +148,9 @@ pub const SUGGEST_RESOURCES: usize = 64;
 pub const SUGGEST_KINDS: usize = 10;
 /// Used actions, alike ones once, and addresses of one subject that `suggest` looks at each apart; of more, kinds of them.
 pub const SUGGEST_FINE: usize = 8;
+/// Steps of the searches for all subjects of a log together, each with an equal share and none with more than
+/// [`MINIMIZE_STEPS`]; beyond, the smallest found counts.
+pub const SUGGEST_STEPS: u64 = 20_000_000;
 /// Broken lines of a log that `suggest` shows; the rest is counted.
 pub const SUGGEST_BROKEN: usize = 100;
 /// Actions of one statement that `suggest` names as never used; the rest is counted.

@@ -13,7 +13,7 @@ use crate::analysis::minimize::cover::{Choice, cover};
 use crate::analysis::minimize::marks::Marks;
 use crate::analysis::minimize::size::{ELEMENT, STATEMENT};
 use crate::analysis::minimize::terms::{List, Terms};
-use passgate_grammar::limits::{MINIMIZE_STEPS, SUGGEST_FINE, SUGGEST_KINDS};
+use passgate_grammar::limits::{MINIMIZE_STEPS, SUGGEST_FINE, SUGGEST_KINDS, SUGGEST_STEPS};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What one subject did with one action.
@@ -67,6 +67,13 @@ pub(super) struct Chooser<'c, 'm> {
     /// Atoms of the categories that may be granted whole.
     pub(super) categories: &'c Marks,
     pub(super) acts: &'c BTreeMap<usize, Act>,
+    /// Steps that its searches may take.
+    pub(super) steps: u64,
+}
+
+/// Steps of the searches for each of so many subjects.
+pub(super) fn budget(subjects: usize) -> u64 {
+    (SUGGEST_STEPS / (subjects as u64).max(1)).min(MINIMIZE_STEPS)
 }
 
 /// Kinds with their atoms and what was seen of them.
@@ -129,7 +136,7 @@ impl Chooser<'_, '_> {
     /// The statements; none where an action cannot be allowed alone and its service not whole.
     pub(super) fn run(&self) -> Option<(Vec<Chosen>, bool)> {
         let plan = self.plan();
-        let mut steps = MINIMIZE_STEPS;
+        let mut steps = self.steps;
         let must = plan.must();
         // The cheapest statement for what it holds.
         let mut cheapest: BTreeMap<Marks, Chosen> = BTreeMap::new();

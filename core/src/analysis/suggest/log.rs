@@ -153,7 +153,7 @@ impl<'g> Log<'g> {
         }
         let action = self.action(&request.action);
         for place in &decision.statements {
-            let statement = (Arc::from(place.policy.as_ref()), Arc::from(place.id.as_ref()));
+            let statement = (place.policy.clone(), place.id.clone());
             self.used.entry(statement).or_default().insert(action);
         }
         self.note(&request, action)

@@ -140,9 +140,10 @@ pub fn suggest(gate: &Gate, log: Log<'_>, limits: &Limits) -> Result<Suggested> 
     let subjects = subjects(model, &uses, limits.per);
     let (mut policies, mut texts, mut left) = (Vec::new(), Vec::new(), Vec::new());
     let steps = progress::steps("policies", subjects.len());
+    let budget = choose::budget(subjects.len());
     for (name, principals) in subjects {
         steps.step();
-        match policy(model, &uses, &principals, limits) {
+        match policy(model, &uses, &principals, (limits, budget)) {
             Some((chosen, terms, atoms_granted, least)) => {
                 let text = written::policy(&name, &chosen, &terms);
                 let (granted, over) = atoms_granted;
@@ -214,7 +215,12 @@ fn parents(model: &Model, principal: &str) -> Vec<String> {
 /// the fewest.
 type Found = (Vec<Chosen>, Terms, (u128, u128), bool);
 
-fn policy(model: &Model, uses: &Uses, principals: &BTreeSet<u32>, limits: &Limits) -> Option<Found> {
+fn policy(
+    model: &Model,
+    uses: &Uses,
+    principals: &BTreeSet<u32>,
+    (limits, steps): (&Limits, u64),
+) -> Option<Found> {
     let own: Vec<_> = principals.iter().flat_map(|principal| uses.of(*principal)).collect();
     let names: BTreeSet<&str> = own.iter().map(|(key, _)| uses.name(key.action)).collect();
     let kinds: Vec<ActionKind> = names.iter().filter_map(|name| kind(model, name)).collect();
@@ -238,7 +244,8 @@ fn policy(model: &Model, uses: &Uses, principals: &BTreeSet<u32>, limits: &Limit
         }
     }
     let categories = granted(&atoms, model, &acts, limits);
-    let chooser = Chooser { atoms: &atoms, terms: &terms, limits, categories: &categories, acts: &acts };
+    let chooser =
+        Chooser { atoms: &atoms, terms: &terms, limits, categories: &categories, acts: &acts, steps };
     let (chosen, least) = chooser.run()?;
     let pairs = pairs(&atoms, &terms, &chosen, &acts);
     Some((chosen, terms, pairs, least))

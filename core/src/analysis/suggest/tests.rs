@@ -2,7 +2,8 @@
 
 use super::*;
 use passgate_grammar::limits::{
-    SUGGEST_BROKEN, SUGGEST_ENTRIES, SUGGEST_FINE, SUGGEST_KINDS, SUGGEST_RESOURCES, SUGGEST_UNUSED,
+    SUGGEST_BROKEN, SUGGEST_ENTRIES, SUGGEST_FINE, SUGGEST_KINDS, SUGGEST_RESOURCES, SUGGEST_STEPS,
+    SUGGEST_UNUSED,
 };
 
 /// The statements that are suggested for a log of `action ip` uses of user 1.
@@ -232,4 +233,13 @@ fn another_resource_in_each_line_takes_no_more_memory() {
     // One use with seven addresses, a principal and an action; names of resources up to the limit.
     assert_eq!(kept(1_000), (8, 2 + SUGGEST_RESOURCES));
     assert_eq!(kept(10_000), kept(1_000));
+}
+
+#[test]
+fn many_subjects_share_the_steps() {
+    let most = passgate_grammar::limits::MINIMIZE_STEPS;
+    let subjects = usize::try_from(SUGGEST_STEPS / most).unwrap();
+    assert_eq!(choose::budget(subjects), most);
+    assert_eq!(choose::budget(subjects + 1), SUGGEST_STEPS / (subjects as u64 + 1));
+    assert!(choose::budget(subjects + 1) < most);
 }

@@ -1,9 +1,9 @@
 //! A world: catalogs, policies, principals and requests as plain data, so that it can be made from a seed, written
 //! as text, read again, kept in a file and made smaller while it still shows a fault.
 //!
-//! `generate` makes worlds, `statements` and `asks` their parts, `small` tiny ones of which every call can be tried; `model` turns one into a [`passgate::model::Model`],
-//! `text` into files that a load reads; `shrink` makes smaller worlds. Policies and members are named, never numbered,
-//! so that anything can be left out.
+//! `generate` makes worlds, `statements` and `asks` their parts, `small` tiny ones of which every call can be tried;
+//! `model` turns one into a [`passgate::model::Model`], `text` into files that a load reads; `shrink` makes smaller
+//! worlds. Policies and members are named, never numbered, so that anything can be left out.
 
 mod asks;
 mod generate;

@@ -4,7 +4,7 @@
 //!
 //! Values of the mentioned keys are tried far beyond those that the worlds' own calls bring.
 
-#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails where it stands")]
+#![expect(clippy::expect_used, reason = "a test fails where it stands")]
 
 use super::answers::{contradicts, said};
 use super::{diff as changes, prove as asserts};

@@ -1,7 +1,12 @@
 //! How many answers are exact: all of them on the example set and on every workload of the benches, and a share that is
 //! printed, and large, on real policy documents. Workloads come from the generator of `benches/workloads`.
 
-#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails where it stands")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails where it stands"
+)]
 
 use crate::Clock;
 use crate::corpus::model as document_model;
@@ -111,7 +116,7 @@ fn edits(model: &Model, most: usize) -> Vec<Model> {
         };
         match number % 3 {
             0 => drop(statements.remove(of)),
-            1 if statements[of].conditions.len() > 0 => drop(statements[of].conditions.pop()),
+            1 if !statements[of].conditions.is_empty() => drop(statements[of].conditions.pop()),
             _ => turn(&mut statements[of]),
         }
         next

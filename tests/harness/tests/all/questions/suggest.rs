@@ -4,7 +4,12 @@
 //! Within the limits is what docs/cli.md says: actions that the log shows from an address from every address of it,
 //! calls without an address only of actions that it shows without one, categories and prefixes as they are given.
 
-#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails where it stands")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails where it stands"
+)]
 
 use super::minimize::{CATALOG, SETTINGS, action_lists, compiled};
 use crate::{Clock, new_seed, number};

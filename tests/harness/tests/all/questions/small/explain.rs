@@ -32,7 +32,7 @@ fn hold(tiny: &Tiny, random: &mut Random) -> (bool, bool) {
     let (number, wanted) = (random.below(tiny.cells.len()), random.chance(20));
     // A refused call says more: the next one from here on, most times; one that is an error is not explained here.
     let all = tiny.side.allowed[user].iter().enumerate().filter_map(|(at, yes)| Some((at, (*yes)?)));
-    let from_here = || all.clone().filter(|(at, _)| *at >= number).chain(all.clone());
+    let from_here = || all.clone().filter(move |(at, _)| *at >= number).chain(all.clone());
     let found = from_here().find(|(_, yes)| *yes == wanted).or_else(|| from_here().next());
     let (place, allowed) = found.expect("a call without any value is decided");
     let cell = &tiny.cells[place];

@@ -4,7 +4,12 @@
 //!
 //! One file for each question. Few large worlds, which are hard rather than many, stand in the files beside this folder.
 
-#![expect(clippy::expect_used, reason = "a test fails where it stands")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails where it stands"
+)]
 
 mod conflicts;
 mod diff;

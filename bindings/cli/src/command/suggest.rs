@@ -4,8 +4,8 @@ use crate::log::lines;
 use crate::options::SetOptions;
 use crate::output::{Exit, Format, Output};
 use crate::progress::shown;
-use passgate::analysis::suggest::{Limits, Log, Per, Suggested, log, suggest, to_json};
 use passgate::Error;
+use passgate::analysis::suggest::{Limits, Log, Per, Suggested, log, suggest, to_json};
 use std::path::PathBuf;
 
 /// Suggest the smallest policies that allow what a log shows

@@ -23,9 +23,9 @@ use std::net::IpAddr;
 /// Where nothing is optimised, one small world of so many is tried.
 const STRIDE_UNOPTIMISED: usize = 499;
 /// Optimised, one of so many.
-const STRIDE: usize = 5;
+const STRIDE: usize = 11;
 /// Generated worlds of a run.
-const WORLDS: usize = if cfg!(debug_assertions) { 3 } else { 300 };
+const WORLDS: usize = if cfg!(debug_assertions) { 3 } else { 150 };
 /// Openings of a world of which a call is looked for.
 const PROVED: usize = 3;
 /// Shares are sums of powers of two; what is lost of them in a float is less.

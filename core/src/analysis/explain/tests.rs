@@ -81,6 +81,17 @@ fn keys_memberships_and_several_changes() {
 }
 
 #[test]
+fn an_address_read_as_a_text_is_not_certain() {
+    let set = "policy p { allow cvm:A allow cvm:A on \"qcs::cvm:::instance/*\" deny cvm:A when qcs:ip like \"1*\" } user 1 { attach p }";
+    let one = Request::new("user:1", "cvm:A").resource("*");
+    for request in [one.clone().resource("qcs::cvm:::instance/a"), one] {
+        assert!(asked(set, &request.clone().ip("203.0.113.7"), Depth::Normal).allowed());
+        let nearest = asked(set, &request.ip("198.51.100.7"), Depth::Normal).nearest.unwrap();
+        assert!(!nearest.proposals.is_empty() || !nearest.is_exact(), "{nearest:?}");
+    }
+}
+
+#[test]
 fn root_has_no_nearer_call_and_errors_have_none() {
     let root = Request::new("root", "cvm:Run").resource("qcs::cvm::uin/2:x");
     check("policy p { allow * }", &root, &[]);

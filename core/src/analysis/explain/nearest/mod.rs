@@ -198,7 +198,12 @@ impl<'m> Search<'m> {
                 return Ok(());
             }
             if let Some(changed) = self.changed(request, choice, &dims)? {
-                self.propose(request, changed, choice, out);
+                let proposed = self.proposal(request, changed, choice);
+                // A membership alone is only tried; what was changed, or found to need no change, was found to be enough.
+                if proposed.is_none() && size > 0 {
+                    self.doubts.insert("what was found is not allowed when it is checked".to_owned());
+                }
+                out.extend(proposed);
             }
         }
         Ok(())
@@ -252,30 +257,21 @@ impl<'m> Search<'m> {
         Ok(Some((request, changes)))
     }
 
-    /// Proposes a call that a check allows.
-    fn propose(
-        &mut self,
+    /// A call that a check allows.
+    fn proposal(
+        &self,
         before: &Request,
         (request, changes): (Request, Vec<Change>),
         choice: &Choice<'m>,
-        out: &mut Vec<Proposal>,
-    ) {
+    ) -> Option<Proposal> {
         let decided = match &choice.join {
             None => self.gate.check(&request),
             Some(joined) => self.gate.check_joined(&request, joined.join),
         };
         let found = decided.ok().filter(|decision| decision.allowed);
-        let found = found.filter(|_| choice.join.is_some() || request != *before);
-        let Some(decision) = found else {
-            // A membership alone is tried; what was changed was found to be enough.
-            if !changes.is_empty() {
-                self.doubts.insert("what was found is not allowed when it is checked".to_owned());
-            }
-            return;
-        };
+        let decision = found.filter(|_| choice.join.is_some() || request != *before)?;
         let joined = choice.join.iter().map(|joined| Change::Join(joined.name.clone()));
-        let changes = joined.chain(changes).collect();
-        out.push(Proposal { changes, request, decision });
+        Some(Proposal { changes: joined.chain(changes).collect(), request, decision })
     }
 }
 

@@ -16,6 +16,9 @@ use passgate_grammar::Span;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// Why what was not found on each resource alike could still be there.
+const APART: &str = "several resources of the call are told apart";
+
 /// What can be changed of a call.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Dim {
@@ -179,7 +182,7 @@ impl Reduced {
         let mut doubts: BTreeSet<String> = self.doubt.iter().cloned().collect();
         let Some(first) = dims.first() else { return Step::Nothing(doubts) };
         if self.sets.len() > 1 && dims.len() > 1 {
-            doubts.insert("several resources of the call are told apart".to_owned());
+            doubts.insert(APART.to_owned());
             return Step::Nothing(doubts);
         }
         let mut reached: Vec<Reached> = Vec::new();
@@ -194,7 +197,14 @@ impl Reduced {
             }
             reached.push(one);
         }
-        closest::step(&reached, first, request).unwrap_or(Step::Nothing(doubts))
+        closest::step(&reached, first, request).unwrap_or_else(|| {
+            doubts.extend(reached.iter().flat_map(|one| &one.extent.doubts).map(ToString::to_string));
+            // Of several values that only do together, none is found that does on every resource.
+            if reached.len() > 1 && matches!(first, Dim::Key(_)) {
+                doubts.insert(APART.to_owned());
+            }
+            Step::Nothing(doubts)
+        })
     }
 }
 

@@ -12,7 +12,7 @@ OPTIMISED := property:: exhaustive:: large:: reading:: corpus:: vectors:: round_
 	space:: proofs::
 say = @printf '\n== %s\n' "$(1)"
 
-.PHONY: help build demo test test-rust test-python test-node test-cli test-demo test-browser test-benches faults lint fmt bench bench-python bench-node bench-peers clean python node cli
+.PHONY: help build demo test test-rust test-python test-node test-cli test-demo test-browser test-benches faults lint fmt bench bench-python bench-node bench-peers bench-symbolic clean python node cli
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -125,6 +125,11 @@ bench-node: node $(VENV)/.ready ## measure checks from Node beside code by hand 
 bench-peers: ## measure passgate beside other engines in Rust, Python and Node, about an hour (benches/README.md)
 	$(call say,measuring peers)
 	PYTHON=$(PYTHON) benches/peers/run.sh
+
+bench-symbolic: $(VENV)/.ready ## compare two versions of a set beside cedar's symbolic compiler; needs the solver cvc5
+	@command -v "$${CVC5:-cvc5}" >/dev/null || { echo "missing: cvc5 (apt-get install cvc5, or name it by CVC5)" >&2; exit 2; }
+	[ -f .build/workloads/small.json ] || $(VENV)/bin/python benches/workloads/generate.py small --out .build/workloads
+	cd benches/peers/rust && cargo run --release -q --target-dir $(CURDIR)/.build/peers/target -p symbolic -- $(CURDIR)/.build/workloads/small.json
 
 clean: ## remove what was built
 	rm -rf target .build $(NODE_DIR)/node_modules $(BROWSER_DIR)/node_modules benches/node/node_modules $(NODE_DIR)/passgate.node

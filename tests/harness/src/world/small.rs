@@ -219,9 +219,13 @@ fn values(axis: Axis, has_resource: bool) -> Vec<Given> {
             texts(&["qcs::small:::a", "qcs::small:::ab", "qcs::small:::b", "qcs::small:::c"])
         }
         Axis::Resource => texts(&[]),
-        Axis::Text => subsets(&["a", "ab", "b", "x"], |text| ContextValue::Text(text.to_owned())),
+        // One of them is no text.
+        Axis::Text => subsets(&["a", "ab", "b", "x", "1"], |text| match text {
+            "1" => ContextValue::Number(text.to_owned()),
+            text => ContextValue::Text(text.to_owned()),
+        }),
         // One of them is no number, which is an error of the caller where it is compared.
-        Axis::Number => subsets(&["5", "10", "15", "x"], |text| match text {
+        Axis::Number => subsets(&["5", "10", "12", "15", "x"], |text| match text {
             "x" => ContextValue::Text(text.to_owned()),
             text => ContextValue::Number(text.to_owned()),
         }),

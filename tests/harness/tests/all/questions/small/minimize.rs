@@ -37,7 +37,10 @@ fn hold(tiny: &Tiny, twice: bool) -> (bool, usize) {
         assert!(fits, "{one:?}\n{texts:#?}\n{less:#?}");
     }
     for (user, allowed) in USERS.iter().zip(&tiny.side.allowed) {
-        assert_eq!(&decisions(after.model(), user, &tiny.cells), allowed, "{texts:#?}\n{less:#?}");
+        // What was an error of the caller may be decided now that nothing is left that reads the value.
+        let now = decisions(after.model(), user, &tiny.cells);
+        let differ = now.iter().zip(allowed).find(|(now, before)| before.is_some() && now != before);
+        assert_eq!(differ, None, "{user} {texts:#?}\n{less:#?}");
     }
     let changed = diff(&before, &after, None).expect("sets that were loaded");
     assert!(changed.is_empty(), "{changed:#?}\n{texts:#?}\n{less:#?}");

@@ -125,7 +125,8 @@ fn equal(answer: &Answer, axes: &[Axis], own: &[(&Cell, bool)], told: &dyn std::
         for (cell, expected) in all {
             let found = named.map_or(unnamed, |one| along(one, &cell.request));
             let fits = found.is_none_or(|found| found == expected);
-            assert!(fits, "{axis:?} {expected:?} {answer:#?}\n{told:#?}");
+            let request = &cell.request;
+            assert!(fits, "{axis:?} {expected:?} {request:?} {answer:#?}\n{told:#?}");
         }
     }
 }

@@ -113,6 +113,10 @@ fn equal(answer: &Answer, axes: &[Axis], own: &[(&Cell, bool)], told: &dyn std::
             resources(patterns, *others, own, told);
             continue;
         }
+        // Resources are told by pattern: what one pattern leaves of another is in the whole.
+        if *axis == Axis::Resource {
+            continue;
+        }
         let mut by_value: BTreeMap<usize, Vec<(&Cell, bool)>> = BTreeMap::new();
         // A dimension tells of single values; calls with several are in the whole.
         for (cell, yes) in own.iter().filter(|(cell, _)| !several(&cell.request, *axis)) {

@@ -200,7 +200,7 @@ type Key = (Kind, Answer, Answer, BTreeSet<Number>);
 struct Found {
     /// By what changes and who is concerned, the actions.
     changes: BTreeMap<(Key, Vec<String>), Vec<Moved>>,
-    /// The same of those that depend on the same in each dimension, by action.
+    /// The same of those that may on both sides: whether they may otherwise is told call by call, by action.
     alike: BTreeMap<Moved, Vec<(Key, Vec<String>)>>,
     exact: bool,
 }
@@ -229,7 +229,7 @@ impl Found {
                 let of = told.unwrap_or(Kind::Changes);
                 let through = through(of, (old, new), &class.policies, boundary)?;
                 let names = members.iter().map(|member| callers.spelled(model, *member));
-                let to = if told.is_some() { &mut here } else { &mut alike };
+                let to = if of == Kind::Changes { &mut alike } else { &mut here };
                 to.entry((of, before, after, through)).or_default().extend(names);
             }
         }
@@ -241,7 +241,7 @@ impl Found {
             if told.is_some() || before.standing == Standing::Depends {
                 let of = told.unwrap_or(Kind::Changes);
                 let through = through(of, (old, new), &model.everyone, boundary)?;
-                let to = if told.is_some() { &mut here } else { &mut alike };
+                let to = if of == Kind::Changes { &mut alike } else { &mut here };
                 to.entry((of, before, after, through)).or_default().push("anyone".to_owned());
             }
         }
@@ -255,12 +255,15 @@ impl Found {
     }
 
     /// Answers that are alike in each dimension can still be those of other calls: from one network on one resource, say,
-    /// and from the other on the other. Whether a right changes there is told call by call.
+    /// and from the other on the other; and answers that name other patterns can be those of the same calls. Whether a
+    /// right changes there is told call by call.
     fn joint(&mut self, old: &Gate, new: &Gate) -> Result<()> {
         if self.alike.is_empty() {
             return Ok(());
         }
         let found = diff::diff(old, new, None)?;
+        let sure = found.is_exact();
+        self.exact &= sure;
         let mut changed: BTreeSet<(&str, &str)> = BTreeSet::new();
         for change in &found.changes {
             let rights = change.gains.iter().chain(&change.losses).flat_map(|right| &right.actions);
@@ -270,7 +273,9 @@ impl Found {
         }
         for (action, all) in std::mem::take(&mut self.alike) {
             for (key, mut principals) in all {
-                principals.retain(|who| changed.contains(&(who.as_str(), action.action.as_str())));
+                let otherwise = !sure && key.1 != key.2;
+                principals
+                    .retain(|who| otherwise || changed.contains(&(who.as_str(), action.action.as_str())));
                 if !principals.is_empty() {
                     self.changes.entry((key, principals)).or_default().push(action.clone());
                 }

@@ -107,3 +107,10 @@ fn two_sets_are_not_compared() {
         (set("See/read", "policy p { allow read }"), set("See/read", "policy q { allow read }"));
     assert_eq!(drift(&one, &other).unwrap_err().code().as_str(), "bad-option");
 }
+
+/// Another statement is named, on a pattern inside another, and no call is decided otherwise.
+#[test]
+fn what_only_names_other_patterns_is_no_change() {
+    let set = "policy p { allow shop:See on \"qcs::shop:::a*\" }\npolicy q { allow list on \"qcs::shop:::ab\" }\nuser 1 { attach p, q }";
+    check(set, "See/read", "See/list", &[]);
+}

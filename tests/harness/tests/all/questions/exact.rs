@@ -55,7 +55,11 @@ impl Mentioned {
         Mentioned {
             addresses: edges.chain(asked.iter().filter_map(super::answers::ip)).collect(),
             instants: times.filter_map(|text| Instant::parse(&text)).collect(),
-            resources: resources.chain(statements.flat_map(|s| s.resources.clone())).collect(),
+            // A pattern with a variable is no resource that it covers.
+            resources: resources
+                .chain(statements.flat_map(|s| s.resources.clone()))
+                .filter(|text| !text.contains("${"))
+                .collect(),
             keys: keys.into_iter().filter(|key| !own.contains(&key.as_str())).collect(),
             texts: texts.into_iter().collect(),
         }

@@ -4,8 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 use crate::exhaustive::{NESTED, requests, statements, worlds};
+use crate::number;
 use crate::space::tried;
-use crate::{new_seed, number};
 use passgate::Gate;
 use passgate::analysis::forecast::forecast;
 use passgate::check::Request;
@@ -19,6 +19,8 @@ use std::collections::BTreeSet;
 const STRIDE_UNOPTIMISED: usize = 997;
 /// Optimised, each.
 const STRIDE: usize = 1;
+/// The first seed; `PASSGATE_SEED` sets another.
+const SEED: u64 = 8_076_101_947_593_775_126;
 /// Pairs of instants of a run, between which a generated call is decided twice.
 const PAIRS: usize = 20_000;
 
@@ -65,7 +67,7 @@ fn small_worlds() {
 
 #[test]
 fn no_change_is_missed() {
-    let seed = number("PASSGATE_SEED").unwrap_or_else(new_seed);
+    let seed = number("PASSGATE_SEED").unwrap_or(SEED);
     println!("forecast: seed {seed} (PASSGATE_SEED)");
     let (mut random, mut count, mut changes, mut exact, mut all) = (Random::new(seed), 0, 0, 0, 0);
     let (from, to) = (at("0001-01-01T00:00:00Z"), at("9999-12-31T23:59:59.999999999Z"));
@@ -133,7 +135,8 @@ fn fits(told: &str, action: &str, world: &passgate_harness::world::World) -> boo
     match of(action) {
         None => name == action,
         Some(_) if listed => told == action,
-        Some(other) => other == service,
+        // A service that nothing names is told by one that stands for all of these.
+        Some(other) => other == service || !format!("{world:?}").contains(service),
     }
 }
 

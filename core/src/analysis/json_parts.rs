@@ -6,6 +6,13 @@ use passgate_grammar::text::quote;
 use serde::Serialize;
 use serde_json::Value;
 
+/// A row of the data of a page.
+#[derive(Serialize)]
+pub(super) struct Row<'m> {
+    pub(super) action: &'m str,
+    pub(super) category: Option<&'m str>,
+}
+
 pub(super) fn json_value(of: &ContextValue) -> Value {
     match of {
         ContextValue::Text(text) => text.as_str().into(),

@@ -3,6 +3,7 @@
 
 use super::json::request;
 use super::{Change, ChangedAction, Diff, Known, Right};
+use crate::analysis::json_parts::Row;
 use crate::analysis::standing::{self, Answer, Told};
 use passgate_grammar::limits::{REPORT_ACTIONS, REPORT_CHANGES, REPORT_NAMES};
 use serde::Serialize;
@@ -105,12 +106,6 @@ struct Whole<'m> {
     columns_all: usize,
     unshown: usize,
     answers: Vec<Told<'m>>,
-}
-
-#[derive(Serialize)]
-struct Row<'m> {
-    action: &'m str,
-    category: Option<&'m str>,
 }
 
 #[derive(Serialize)]

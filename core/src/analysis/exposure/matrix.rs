@@ -7,6 +7,7 @@ use super::{
 };
 use crate::address::PrefixSet;
 use crate::analysis::calls::Calls;
+use crate::analysis::json_parts::Row;
 use crate::analysis::standing::{Answer, written};
 use crate::analysis::what;
 use crate::check::Gate;
@@ -243,12 +244,6 @@ struct Whole<'m> {
     actions_all: usize,
     columns: Vec<Column<'m>>,
     openings: Vec<Opened>,
-}
-
-#[derive(Serialize)]
-struct Row<'m> {
-    action: &'m str,
-    category: Option<&'m str>,
 }
 
 #[derive(Serialize)]

@@ -3,6 +3,7 @@
 
 use super::{ActionAnswer, What, what};
 use crate::analysis::calls::Calls;
+use crate::analysis::json_parts::Row;
 use crate::analysis::progress;
 use crate::analysis::standing::{self, Answer, Told};
 use crate::check::Gate;
@@ -157,12 +158,6 @@ struct Whole<'m> {
     actions_all: usize,
     columns: Vec<Column<'m>>,
     answers: Vec<Told<'m>>,
-}
-
-#[derive(Serialize)]
-struct Row<'m> {
-    action: &'m str,
-    category: Option<&'m str>,
 }
 
 #[derive(Serialize)]

@@ -9,7 +9,7 @@ mod octets;
 mod set;
 mod text;
 
-pub use set::{Interval, PrefixSet};
+pub use set::{Interval, PrefixSet, Prefixes};
 pub use text::{AddressError, PrefixText, address, canonical_bits, parse_address, parse_prefix};
 
 use set::range_text;

@@ -3,7 +3,9 @@
 //! Union, intersection and difference are one walk over both sides; building from prefixes sorts once.
 
 use super::{Family, Prefix, address, canonical_bits, parse_address};
+use std::cmp::Ordering;
 use std::net::IpAddr;
+use std::slice;
 
 /// Addresses `first..=last` of one family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -14,7 +16,8 @@ pub struct Interval {
     pub last: u128,
 }
 
-/// A set of addresses. Intervals of a family are sorted, disjoint and do not touch, so equal sets are equal values.
+/// A set of addresses. Intervals of a family are sorted, disjoint and do not touch, so equal sets are equal values. Sets are
+/// ordered as the lists of their fewest prefixes are.
 ///
 /// ```
 /// use passgate::address::{PrefixSet, parse_prefix};
@@ -92,8 +95,7 @@ impl PrefixSet {
     /// What is in either.
     #[must_use]
     pub fn union(&self, other: &PrefixSet) -> PrefixSet {
-        let both = |a: &[Interval], b: &[Interval]| merged(a.iter().chain(b).copied().collect());
-        PrefixSet { v4: both(&self.v4, &other.v4), v6: both(&self.v6, &other.v6) }
+        PrefixSet { v4: joined(&self.v4, &other.v4), v6: joined(&self.v6, &other.v6) }
     }
 
     /// What is in any of several.
@@ -129,25 +131,85 @@ impl PrefixSet {
 
     /// The fewest prefixes that cover exactly this set, in order, IPv4 first.
     pub fn prefixes(&self) -> Vec<Prefix> {
-        let mut out = Vec::new();
-        self.each_prefix(|prefix| out.push(prefix));
-        out
+        self.iter().collect()
+    }
+
+    /// [`PrefixSet::prefixes`], made one after the other: a set of few intervals can have many.
+    ///
+    /// ```
+    /// use passgate::address::{PrefixSet, parse_prefix};
+    /// let set = PrefixSet::from_prefixes([parse_prefix("10.0.0.0/8").unwrap().prefix]).complement();
+    /// assert_eq!(set.iter().next().unwrap().to_string(), "0.0.0.0/5");
+    /// ```
+    pub fn iter(&self) -> Prefixes<'_> {
+        Prefixes { v4: self.v4.iter(), v6: self.v6.iter(), open: None }
     }
 
     /// How many prefixes [`PrefixSet::prefixes`] would give, without making them: cutting out many addresses can
     /// leave many more prefixes than were cut.
     pub fn count_prefixes(&self) -> usize {
-        let mut count = 0;
-        self.each_prefix(|_| count += 1);
-        count
+        self.iter().count()
     }
+}
 
-    fn each_prefix(&self, mut each: impl FnMut(Prefix)) {
-        for family in [Family::V4, Family::V6] {
-            for interval in self.intervals(family) {
-                cover(family, *interval, &mut each);
-            }
-        }
+impl<'s> IntoIterator for &'s PrefixSet {
+    type Item = Prefix;
+    type IntoIter = Prefixes<'s>;
+
+    fn into_iter(self) -> Prefixes<'s> {
+        self.iter()
+    }
+}
+
+impl Ord for PrefixSet {
+    fn cmp(&self, other: &Self) -> Ordering {
+        // Intervals that both begin with are equal prefix by prefix.
+        let same = |a: &[Interval], b: &[Interval]| a.iter().zip(b).take_while(|(a, b)| a == b).count();
+        let v4 = same(&self.v4, &other.v4);
+        let v6 = if v4 == self.v4.len().max(other.v4.len()) { same(&self.v6, &other.v6) } else { 0 };
+        self.after(v4, v6).cmp(other.after(v4, v6))
+    }
+}
+
+impl PartialOrd for PrefixSet {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PrefixSet {
+    /// The prefixes of all intervals but the first few of each family.
+    fn after(&self, v4: usize, v6: usize) -> Prefixes<'_> {
+        let rest = |all: &'_ [Interval], passed: usize| all.len().min(passed);
+        let (v4, v6) = (rest(&self.v4, v4), rest(&self.v6, v6));
+        let (v4, v6) = (self.v4.get(v4..).unwrap_or_default(), self.v6.get(v6..).unwrap_or_default());
+        Prefixes { v4: v4.iter(), v6: v6.iter(), open: None }
+    }
+}
+
+/// The fewest prefixes of a set, in order, IPv4 first.
+#[derive(Debug, Clone)]
+pub struct Prefixes<'s> {
+    v4: slice::Iter<'s, Interval>,
+    v6: slice::Iter<'s, Interval>,
+    /// What is left of the interval that has been begun.
+    open: Option<(Family, Interval)>,
+}
+
+impl Iterator for Prefixes<'_> {
+    type Item = Prefix;
+
+    fn next(&mut self) -> Option<Prefix> {
+        let (family, interval) = match self.open.take() {
+            Some(open) => open,
+            None => match self.v4.next() {
+                Some(interval) => (Family::V4, *interval),
+                None => (Family::V6, *self.v6.next()?),
+            },
+        };
+        let (prefix, rest) = largest(family, interval);
+        self.open = rest.map(|rest| (family, rest));
+        Some(prefix)
     }
 }
 
@@ -159,9 +221,8 @@ pub(super) fn range_text(text: &str) -> Option<String> {
     if family != other || first > last {
         return None;
     }
-    let mut prefixes = Vec::new();
-    cover(family, Interval { first, last }, &mut |prefix| prefixes.push(prefix));
-    Some(prefixes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+    let range = PrefixSet::from_intervals([(family, Interval { first, last })]);
+    Some(range.iter().map(|prefix| prefix.to_string()).collect::<Vec<_>>().join(", "))
 }
 
 fn highest(family: Family) -> u128 {
@@ -184,6 +245,25 @@ fn merged(mut intervals: Vec<Interval>) -> Vec<Interval> {
     intervals
 }
 
+fn joined(a: &[Interval], b: &[Interval]) -> Vec<Interval> {
+    let mut out: Vec<Interval> = Vec::with_capacity(a.len() + b.len());
+    let (mut left, mut right) = (a.iter().peekable(), b.iter().peekable());
+    loop {
+        let next = match (left.peek(), right.peek()) {
+            (Some(x), Some(y)) if y.first < x.first => right.next(),
+            (Some(_), _) => left.next(),
+            (None, _) => right.next(),
+        };
+        let Some(next) = next else { return out };
+        match out.last_mut() {
+            Some(kept) if kept.last.checked_add(1).is_none_or(|after| next.first <= after) => {
+                kept.last = kept.last.max(next.last);
+            }
+            _ => out.push(*next),
+        }
+    }
+}
+
 fn common(a: &[Interval], b: &[Interval]) -> Vec<Interval> {
     let mut out = Vec::new();
     let (mut left, mut right) = (a.iter().peekable(), b.iter().peekable());
@@ -202,7 +282,7 @@ fn common(a: &[Interval], b: &[Interval]) -> Vec<Interval> {
 }
 
 fn without(a: &[Interval], b: &[Interval]) -> Vec<Interval> {
-    let mut out = Vec::with_capacity(a.len());
+    let mut out = Vec::with_capacity(a.len() + b.len());
     let mut cuts = b.iter().peekable();
     for interval in a {
         let mut rest = Some(interval.first);
@@ -243,22 +323,17 @@ fn gaps(intervals: &[Interval], family: Family) -> Vec<Interval> {
     out
 }
 
-/// Takes the largest aligned prefix that fits at the start, again and again.
-fn cover(family: Family, interval: Interval, each: &mut impl FnMut(Prefix)) {
+/// The largest aligned prefix that fits at the start of an interval, and what is left behind it.
+fn largest(family: Family, interval: Interval) -> (Prefix, Option<Interval>) {
     let width = u32::from(Prefix::width(family));
-    let mut first = interval.first;
-    loop {
-        let left = interval.last - first;
-        let aligned = first.trailing_zeros().min(width);
-        let fitting = if left == u128::MAX { 128 } else { (left + 1).ilog2() };
-        let host = aligned.min(fitting);
-        each(Prefix { family, bits: first, length: u8::try_from(width - host).unwrap_or(0) });
-        let Some(next) = 1u128.checked_shl(host).and_then(|size| first.checked_add(size)) else { return };
-        if next > interval.last {
-            return;
-        }
-        first = next;
-    }
+    let Interval { first, last } = interval;
+    let left = last - first;
+    let aligned = first.trailing_zeros().min(width);
+    let fitting = if left == u128::MAX { 128 } else { (left + 1).ilog2() };
+    let host = aligned.min(fitting);
+    let prefix = Prefix { family, bits: first, length: u8::try_from(width - host).unwrap_or(0) };
+    let next = 1u128.checked_shl(host).and_then(|size| first.checked_add(size));
+    (prefix, next.filter(|next| *next <= last).map(|first| Interval { first, last }))
 }
 
 impl Interval {
@@ -316,6 +391,7 @@ mod tests {
                 assert_eq!(members(&a.except(b)), x & !y);
                 assert_eq!(a.covers(b), y & !x == 0);
                 assert_eq!(a == b, x == y);
+                assert_eq!(a.cmp(b), a.prefixes().cmp(&b.prefixes()));
             }
         }
     }
@@ -339,6 +415,30 @@ mod tests {
     fn members_of(prefix: Prefix) -> u8 {
         let base = u128::from(u32::from_be_bytes([255, 255, 255, 248]));
         (0..8).filter(|i| (prefix.first()..=prefix.last()).contains(&(base + i))).fold(0, |m, i| m | 1 << i)
+    }
+
+    #[test]
+    fn sets_are_ordered_as_lists_of_their_prefixes() {
+        let texts = [
+            "",
+            "10.0.0.0/8",
+            "10.0.0.0/8 ::/0",
+            "10.0.0.0/8 10.255.0.0/15",
+            "10.0.0.0/8 12.0.0.0/8",
+            "10.0.0.0/9",
+            "10.0.0.0/9 10.128.0.0/10 2001:db8::/32",
+            "2001:db8::/32",
+            "2001:db8::/33 2001:db8:8000::/34",
+            "0.0.0.0/0 ::/0",
+            "0.0.0.0/0 ::/1 ffff::/16",
+        ];
+        let mut sets: Vec<PrefixSet> = texts.iter().map(|text| set(text)).collect();
+        sets.extend(sets.clone().iter().map(PrefixSet::complement));
+        for a in &sets {
+            for b in &sets {
+                assert_eq!(a.cmp(b), a.prefixes().cmp(&b.prefixes()), "{} / {}", text(a), text(b));
+            }
+        }
     }
 
     #[test]

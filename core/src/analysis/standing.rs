@@ -7,7 +7,7 @@ use super::space::{Addresses, Doubt, Extent, Key, Times};
 use crate::address::{Prefix, PrefixSet};
 use crate::check::{Account, ContextValue};
 use crate::model::Instant;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -63,10 +63,10 @@ pub struct Answer {
 pub enum Dependence {
     /// The caller's address.
     Address {
-        /// The fewest prefixes from which every call is allowed.
-        always: Vec<Prefix>,
-        /// The fewest from which it depends on more.
-        depends: Vec<Prefix>,
+        /// From where every call is allowed.
+        always: PrefixSet,
+        /// From where it depends on more.
+        depends: PrefixSet,
         /// A call without an address.
         without: Standing,
     },
@@ -186,8 +186,7 @@ fn address(yes: &Addresses, no: &Addresses) -> (Dependence, bool) {
         Standing::Depends => !all(&depends),
         Standing::Never => !yes.places.is_empty(),
     };
-    let dependence = Dependence::Address { always: always.prefixes(), depends: depends.prefixes(), without };
-    (dependence, telling)
+    (Dependence::Address { always, depends, without }, telling)
 }
 
 fn time(yes: &Times, no: &Times) -> (Dependence, bool) {
@@ -241,11 +240,28 @@ pub(super) struct Told<'a> {
 #[derive(Serialize)]
 #[serde(tag = "what", rename_all = "lowercase")]
 enum On<'a> {
-    Address { always: Vec<String>, depends: Vec<String>, without: Standing },
+    Address { always: Fewest<'a>, depends: Fewest<'a>, without: Standing },
     Time { windows: Vec<Stretch>, without: Standing },
     Key { key: &'a str, values: Vec<Valued>, without: Standing },
     Account { numbers: Vec<Numbered<'a>> },
     Resource { patterns: Vec<Covered<'a>>, others: Standing },
+}
+
+/// A set as a list of the fewest prefixes, written one after the other.
+struct Fewest<'a>(&'a PrefixSet);
+
+impl Serialize for Fewest<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(Shown))
+    }
+}
+
+struct Shown(Prefix);
+
+impl Serialize for Shown {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
 }
 
 #[derive(Serialize)]
@@ -292,10 +308,9 @@ pub(super) fn written(object: &impl Serialize) -> String {
 }
 
 fn on(dependence: &Dependence) -> On<'_> {
-    let texts = |prefixes: &[Prefix]| prefixes.iter().map(ToString::to_string).collect();
     match dependence {
         Dependence::Address { always, depends, without } => {
-            On::Address { always: texts(always), depends: texts(depends), without: *without }
+            On::Address { always: Fewest(always), depends: Fewest(depends), without: *without }
         }
         Dependence::Time { windows, without } => {
             let stretch = |window: &Window| Stretch {

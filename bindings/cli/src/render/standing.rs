@@ -1,6 +1,6 @@
 //! What an answer depends on, in words: a line a dimension.
 
-use passgate::address::Prefix;
+use passgate::address::PrefixSet;
 use passgate::analysis::standing::{Answer, Dependence, Standing, Window};
 use passgate::check::{Account, ContextValue};
 use passgate::grammar::text::quote;
@@ -52,11 +52,11 @@ fn line(dependence: &Dependence) -> String {
     }
 }
 
-fn address(always: &[Prefix], depends: &[Prefix], without: Standing) -> String {
+fn address(always: &PrefixSet, depends: &PrefixSet, without: Standing) -> String {
     let mut parts = Vec::new();
     for (prefixes, word) in [(always, "always"), (depends, "depends")] {
         if !prefixes.is_empty() {
-            parts.push(format!("{} {word}", some(prefixes)));
+            parts.push(format!("{} {word}", named(prefixes.iter(), prefixes.count_prefixes())));
         }
     }
     parts.extend(unless_never("without one", without));
@@ -65,8 +65,12 @@ fn address(always: &[Prefix], depends: &[Prefix], without: Standing) -> String {
 
 /// The first few, and how many more there are.
 pub(crate) fn some<T: Display>(all: &[T]) -> String {
-    let named: Vec<String> = all.iter().take(NAMED).map(ToString::to_string).collect();
-    match all.len().checked_sub(NAMED) {
+    named(all.iter(), all.len())
+}
+
+fn named(all: impl Iterator<Item = impl Display>, count: usize) -> String {
+    let named: Vec<String> = all.take(NAMED).map(|one| one.to_string()).collect();
+    match count.checked_sub(NAMED) {
         None | Some(0) => named.join(", "),
         Some(more) => format!("{} and {more} more", named.join(", ")),
     }

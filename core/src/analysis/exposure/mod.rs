@@ -319,9 +319,7 @@ fn reach(answer: &Answer) -> Reach {
 /// The addresses from which some call may be allowed; none where they make no difference.
 fn open_places(answer: &Answer) -> Option<PrefixSet> {
     answer.on.iter().find_map(|dependence| match dependence {
-        Dependence::Address { always, depends, .. } => {
-            Some(PrefixSet::from_prefixes(always.iter().chain(depends).copied()))
-        }
+        Dependence::Address { always, depends, .. } => Some(always.union(depends)),
         _ => None,
     })
 }

@@ -39,8 +39,8 @@ impl Shape {
         });
         match found {
             Some((always, depends, without)) => Shape {
-                always: closed(PrefixSet::from_prefixes(always.iter().copied())),
-                depends: closed(PrefixSet::from_prefixes(depends.iter().copied())),
+                always: closed(always.clone()),
+                depends: closed(depends.clone()),
                 without: place(without),
             },
             None => {

@@ -1,6 +1,6 @@
 //! What an answer says of one request, and what a list of decided requests says of an action.
 
-use passgate::address::{PrefixSet, parse_address};
+use passgate::address::parse_address;
 use passgate::analysis::standing::{Answer, Dependence, Standing};
 use passgate::check::{Account, ContextValue, Ip, Request};
 use passgate::model::Instant;
@@ -17,12 +17,8 @@ pub(super) fn along(dependence: &Dependence, request: &Request) -> Option<Standi
     match dependence {
         Dependence::Address { always, depends, without } => match ip(request) {
             None => Some(*without),
-            Some(ip) if PrefixSet::from_prefixes(always.iter().copied()).contains(ip) => {
-                Some(Standing::Always)
-            }
-            Some(ip) if PrefixSet::from_prefixes(depends.iter().copied()).contains(ip) => {
-                Some(Standing::Depends)
-            }
+            Some(ip) if always.contains(ip) => Some(Standing::Always),
+            Some(ip) if depends.contains(ip) => Some(Standing::Depends),
             Some(_) => Some(Standing::Never),
         },
         Dependence::Time { windows, without } => match request.at.as_deref() {

@@ -96,6 +96,9 @@ pub const REPORT_NAMES: usize = 1_000;
 pub const REPORT_ACTIONS: usize = 1_000;
 /// Prefixes of one list that a page draws; the rest is counted.
 pub const REPORT_PREFIXES: usize = 1_000;
+/// Statements, stretches of addresses and values of the outcomes that `diff` keeps to hand out again; beyond, they are let
+/// go and worked out anew.
+pub const DIFF_KEPT: usize = 1_000_000;
 /// Different rights of which `roles` compares every two; where there are more, those that probably share much.
 pub const ROLES_COMPARED: usize = 512;
 /// Neighbours on either side with which rights are compared that probably share much.

@@ -51,6 +51,13 @@ impl Output {
         }
     }
 
+    /// Writes data that is made while it is written.
+    pub(crate) fn made(&mut self, make: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) {
+        if self.failed.is_none() {
+            self.failed = make(&mut self.data).err().map(|e| e.kind());
+        }
+    }
+
     /// Whether nobody reads any more.
     pub(crate) fn closed(&self) -> bool {
         self.failed.is_some()

@@ -31,6 +31,11 @@ pub(crate) fn shown<T>(what: &str, work: impl FnOnce() -> T) -> T {
     })
 }
 
+/// As [`shown`], of what writes data: nothing is drawn among data that a terminal shows.
+pub(crate) fn beside_data<T>(what: &str, work: impl FnOnce() -> T) -> T {
+    if std::io::stdout().is_terminal() { work() } else { shown(what, work) }
+}
+
 /// Draws until the other end is gone.
 fn draw(what: &str, progress: &Progress, ended: &Receiver<()>, patience: Duration, to: &mut dyn Write) {
     if ended.recv_timeout(patience) != Err(RecvTimeoutError::Timeout) {

@@ -4,9 +4,10 @@ mod log;
 
 use crate::options::SetOptions;
 use crate::output::{Exit, Format, Output};
+use crate::progress;
 use crate::render::{change, html};
 use crate::source::Source;
-use passgate::analysis::diff::{ChangedAction, Diff, Replay, diff_watched, to_json, to_json_with};
+use passgate::analysis::diff::{ChangedAction, Diff, Replay, diff, write_json};
 use passgate::{Error, ErrorCode, Gate};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -66,10 +67,7 @@ fn ran(args: &Args, output: &mut Output) -> Result<Exit, Error> {
     let before = old.load(Some(&new), &args.options, output)?;
     let after = new.load(Some(&old), &args.options, output)?;
     let failing = Failing::read(&args.fail_on, [&before, &after])?;
-    let mut progress = output.bar("callers compared");
-    let found =
-        diff_watched(&before, &after, args.principal.as_deref(), &mut |done, of| progress.show(done, of))?;
-    progress.done();
+    let found = progress::shown("diff", || diff(&before, &after, args.principal.as_deref()))?;
     let ended = if failing.hits(&found) { Exit::No } else { Exit::Yes };
     if let Some(file) = &args.html {
         html::write(file, &html::diff(&found, &format!("{} → {}", args.old, args.new)))?;
@@ -80,15 +78,13 @@ fn ran(args: &Args, output: &mut Output) -> Result<Exit, Error> {
         Some(file) => Some(log::replay(file, args.strict_log, Replay::new(&before, &after, &found), output)?),
         None => None,
     };
-    match (args.format, &shown) {
-        (Format::Json, Some(shown)) => output.line(&to_json_with(&found, shown)),
-        (Format::Json, None) => output.line(&to_json(&found)),
-        (Format::Human, _) => {
-            change::lines(&found, args.all).iter().for_each(|line| output.line(line));
-            let log = shown.iter().flat_map(|shown| change::log_lines(&found, shown, args.all));
-            log.for_each(|line| output.line(&line));
+    progress::beside_data("diff", || match args.format {
+        Format::Json => {
+            output.made(|to| write_json(&found, shown.as_ref(), to));
+            output.line("");
         }
-    }
+        Format::Human => change::lines(&found, shown.as_ref(), args.all, &mut |line| output.line(line)),
+    });
     Ok(ended)
 }
 

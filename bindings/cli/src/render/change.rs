@@ -11,58 +11,59 @@ const NAMED: usize = 8;
 /// Callers and actions of a log that are named; the rest is counted.
 const FLIPS: usize = 20;
 
-/// The lines; with `all`, every caller and every action is named.
-pub(crate) fn lines(diff: &Diff, all: bool) -> Vec<String> {
-    let mut lines = Vec::new();
+/// Gives one line after the other; with `all`, every caller and every action is named.
+pub(crate) fn lines(diff: &Diff, log: Option<&Replayed>, all: bool, each: &mut dyn FnMut(&str)) {
     if !diff.settings.is_empty() {
-        lines.push(format!("settings differ: {}", diff.settings.join(", ")));
+        each(&format!("settings differ: {}", diff.settings.join(", ")));
     }
     if !diff.catalogs.is_empty() {
-        lines.push("catalogs differ:".to_owned());
-        lines.extend(diff.catalogs.lines().into_iter().map(|line| format!("  {line}")));
+        each("catalogs differ:");
+        diff.catalogs.lines().into_iter().for_each(|line| each(&format!("  {line}")));
     }
     for change in &diff.changes {
-        block(change, all, &mut lines);
+        block(change, all, each);
     }
     if let Some(doubt) = &diff.doubt {
-        lines.push(format!("not exact: there may be other changes, because {doubt}"));
+        each(&format!("not exact: there may be other changes, because {doubt}"));
     }
-    lines.push(summary(diff));
-    lines
+    each(&summary(diff));
+    if let Some(log) = log {
+        log_lines(diff, log, all, each);
+    }
 }
 
-fn block(change: &Change, all: bool, lines: &mut Vec<String>) {
+fn block(change: &Change, all: bool, each: &mut dyn FnMut(&str)) {
     let named = if all { change.principals.join(", ") } else { some(&change.principals) };
     let known = match change.known {
         Known::Both => "",
         Known::Old => " (only in the old set)",
         Known::New => " (only in the new set)",
     };
-    lines.push(format!("{named}{known}"));
+    each(&format!("{named}{known}"));
     for (sign, rights) in [("+ gains", &change.gains), ("- loses", &change.losses)] {
         for right in rights {
-            told(sign, right, all, lines);
+            told(sign, right, all, each);
         }
     }
 }
 
-fn told(sign: &str, right: &Right, all: bool, lines: &mut Vec<String>) {
+fn told(sign: &str, right: &Right, all: bool, each: &mut dyn FnMut(&str)) {
     let mut by_category: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for action in &right.actions {
         let (service, name) = action.action.split_once(':').unwrap_or(("", &action.action));
         by_category.entry((category(action), service)).or_default().push(name);
     }
     for ((category, service), names) in &by_category {
-        lines.push(format!("  {sign} {category:<6} {service}: {}", named(names, all)));
+        each(&format!("  {sign} {category:<6} {service}: {}", named(names, all)));
     }
     match right.answer.standing {
-        Standing::Always => lines.push("           every call".to_owned()),
+        Standing::Always => each("           every call"),
         Standing::Depends | Standing::Never => {
-            lines.extend(dependences(&right.answer).into_iter().map(|line| format!("           {line}")));
+            dependences(&right.answer).iter().for_each(|line| each(&format!("           {line}")));
         }
     }
     if right.example.is_none() {
-        lines.push("           no such call was found".to_owned());
+        each("           no such call was found");
     }
 }
 
@@ -80,41 +81,37 @@ fn named(names: &[&str], all: bool) -> String {
 }
 
 /// What a log showed: who would have been decided otherwise, and what no recorded call meets.
-pub(crate) fn log_lines(diff: &Diff, log: &Replayed, all: bool) -> Vec<String> {
-    let mut lines = vec![format!(
+fn log_lines(diff: &Diff, log: &Replayed, all: bool, each: &mut dyn FnMut(&str)) {
+    each(&format!(
         "log: {} in {}; {} gained, {} lost, {} decided by neither set",
         counted(log.calls, "call"),
         counted(log.lines, "line"),
         log.gained,
         log.lost,
         log.undecided
-    )];
+    ));
     let most = if all { log.flips.len() } else { FLIPS };
     for flip in log.flips.iter().take(most) {
         let sign = if flip.gained { '+' } else { '-' };
-        lines.push(format!(
-            "  {sign} {:>8}  {} {} (line {})",
-            flip.calls, flip.principal, flip.action, flip.line
-        ));
+        each(&format!("  {sign} {:>8}  {} {} (line {})", flip.calls, flip.principal, flip.action, flip.line));
     }
     let more = log.flips.len().saturating_sub(most);
     if more > 0 {
-        lines.push(format!("  and {} more", counted(more as u64, "caller and action")));
+        each(&format!("  and {} more", counted(more as u64, "caller and action")));
     }
     if log.unnamed > 0 {
-        lines.push(format!("  and {} of callers and actions beyond those", counted(log.unnamed, "line")));
+        each(&format!("  and {} of callers and actions beyond those", counted(log.unnamed, "line")));
     }
     if !log.untouched.is_empty() {
-        lines.push("changes that no line of the log meets:".to_owned());
+        each("changes that no line of the log meets:");
     }
     for left in &log.untouched {
         let principals = diff.changes.get(left.change).map_or(&[][..], |change| &change.principals);
         let who = if all { principals.join(", ") } else { some(principals) };
         let sign = if left.gained { "+ gains" } else { "- loses" };
-        let names: Vec<&str> = left.actions.iter().map(String::as_str).collect();
-        lines.push(format!("  {who} {sign} {}", named(&names, all)));
+        let names: Vec<&str> = left.actions.iter().map(|named| named.action.as_str()).collect();
+        each(&format!("  {who} {sign} {}", named(&names, all)));
     }
-    lines
 }
 
 /// How many callers gain and lose, of how many.

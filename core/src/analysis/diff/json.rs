@@ -1,16 +1,19 @@
 //! What changes as JSON: one object, an element for callers for whom the same changes.
 
 use super::replay::Replayed;
-use super::{Change, Diff, Right, diff};
-use crate::analysis::json_parts::json_value;
+use super::{Change, ChangedAction, Diff, Right, diff};
+use crate::analysis::json_parts::request;
+use crate::analysis::progress;
 use crate::analysis::standing::{self, Told};
 use crate::analysis::wire;
 use crate::catalog::diff::CatalogDiff;
-use crate::check::{Gate, Ip, Request};
+use crate::check::Gate;
 use crate::error::Result;
 use crate::json;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
+use std::io;
+use std::sync::Arc;
 
 /// Whose rights are compared.
 #[derive(Debug, Default, Deserialize)]
@@ -39,7 +42,7 @@ struct Whole<'d> {
     callers: usize,
     settings: &'d [&'static str],
     catalogs: &'d CatalogDiff,
-    changes: Vec<One<'d>>,
+    changes: Changes<'d>,
     #[serde(skip_serializing_if = "Option::is_none")]
     log: Option<Log<'d>>,
 }
@@ -70,15 +73,34 @@ struct Flipped<'d> {
 struct Unmet<'d> {
     principals: &'d [String],
     change: &'static str,
-    actions: &'d [String],
+    actions: Vec<&'d str>,
+}
+
+/// Changes that are written one after the other.
+struct Changes<'d>(&'d [Change]);
+
+impl Serialize for Changes<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        let steps = progress::steps("changes written", self.0.len());
+        to.collect_seq(self.0.iter().map(one).inspect(|_| steps.step()))
+    }
+}
+
+/// Rights that are written one after the other.
+struct Rights<'d>(&'d [Right]);
+
+impl Serialize for Rights<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        to.collect_seq(self.0.iter().map(changed))
+    }
 }
 
 #[derive(Serialize)]
 struct One<'d> {
     principals: &'d [String],
     known: &'static str,
-    gains: Vec<Changed<'d>>,
-    losses: Vec<Changed<'d>>,
+    gains: Rights<'d>,
+    losses: Rights<'d>,
 }
 
 #[derive(Serialize)]
@@ -102,18 +124,37 @@ struct Named<'d> {
 /// `known` (`both`, `old` or `new`), `gains` and `losses`. Of these each has `actions` (`action`, `category`), what
 /// [`standing::told`] gives of the calls that change, and `example`, a request.
 pub fn to_json(diff: &Diff) -> String {
-    written(diff, None)
+    standing::written(&whole(diff, None))
 }
 
 /// As [`to_json`], with `log`, what a log showed: `lines`, `calls`, `broken`, `undecided`, `gained`, `lost`, `unnamed`;
 /// `flips`, each with `principal`, `action`, `change` (`gain` or `loss`), `calls` and the first `line`; `untouched`, each with
 /// `principals`, `change` and `actions`.
 pub fn to_json_with(diff: &Diff, log: &Replayed) -> String {
-    written(diff, Some(log))
+    standing::written(&whole(diff, Some(log)))
 }
 
-fn written(diff: &Diff, log: Option<&Replayed>) -> String {
-    let whole = Whole {
+/// Writes what [`to_json`], or with a log [`to_json_with`], gives, piece by piece: of a large set in which everything
+/// changes the text is many times as long as what is known.
+///
+/// ```
+/// use passgate::{Gate, analysis::diff::{diff, to_json, write_json}};
+/// let gate = Gate::compile("use intlpartnersmgt policy p { allow PayOrders } user 1 { attach p }")?;
+/// let found = diff(&gate, &Gate::compile("use intlpartnersmgt")?, None)?;
+/// let mut bytes = Vec::new();
+/// write_json(&found, None, &mut bytes).expect("memory takes all");
+/// assert_eq!(bytes, to_json(&found).into_bytes());
+/// # Ok::<(), passgate::Error>(())
+/// ```
+///
+/// # Errors
+/// Those of `to`.
+pub fn write_json(diff: &Diff, log: Option<&Replayed>, to: impl io::Write) -> io::Result<()> {
+    serde_json::to_writer(to, &whole(diff, log)).map_err(io::Error::from)
+}
+
+fn whole<'d>(diff: &'d Diff, log: Option<&'d Replayed>) -> Whole<'d> {
+    Whole {
         principal: diff.principal.as_deref(),
         empty: diff.is_empty(),
         exact: diff.is_exact(),
@@ -121,10 +162,9 @@ fn written(diff: &Diff, log: Option<&Replayed>) -> String {
         callers: diff.callers,
         settings: &diff.settings,
         catalogs: &diff.catalogs,
-        changes: diff.changes.iter().map(one).collect(),
+        changes: Changes(&diff.changes),
         log: log.map(|log| self::log(diff, log)),
-    };
-    standing::written(&whole)
+    }
 }
 
 fn log<'d>(diff: &'d Diff, log: &'d Replayed) -> Log<'d> {
@@ -139,7 +179,7 @@ fn log<'d>(diff: &'d Diff, log: &'d Replayed) -> Log<'d> {
     let untouched = log.untouched.iter().map(|left| Unmet {
         principals: diff.changes.get(left.change).map_or(&[], |change| &change.principals),
         change: word(left.gained),
-        actions: &left.actions,
+        actions: left.actions.iter().map(|named| named.action.as_str()).collect(),
     });
     Log {
         lines: log.lines,
@@ -155,61 +195,22 @@ fn log<'d>(diff: &'d Diff, log: &'d Replayed) -> Log<'d> {
 }
 
 fn one(change: &Change) -> One<'_> {
-    let all = |rights| -> Vec<Changed<'_>> { <[Right]>::iter(rights).map(changed).collect() };
     One {
         principals: &change.principals,
         known: change.known.as_str(),
-        gains: all(&change.gains),
-        losses: all(&change.losses),
+        gains: Rights(&change.gains),
+        losses: Rights(&change.losses),
     }
 }
 
 fn changed(right: &Right) -> Changed<'_> {
     Changed {
-        actions: right
-            .actions
-            .iter()
-            .map(|a| Named { action: &a.action, category: a.category.as_deref() })
-            .collect(),
+        actions: right.actions.iter().map(named).collect(),
         answer: standing::told(&right.answer),
         example: right.example.as_ref().map(request),
     }
 }
 
-/// A request as `check` reads it; what it leaves out is left out.
-pub(super) fn request(of: &Request) -> Value {
-    let mut all = Map::new();
-    all.insert("principal".to_owned(), of.principal.as_str().into());
-    all.insert("action".to_owned(), of.action.as_str().into());
-    if let Some(ip) = &of.ip {
-        let text = match ip {
-            Ip::Text(text) => text.clone(),
-            Ip::Address(ip) => ip.to_string(),
-        };
-        all.insert("ip".to_owned(), text.into());
-    }
-    if let Some(resources) = &of.resources {
-        all.insert("resource".to_owned(), resources.iter().map(String::as_str).collect());
-    }
-    if let Some(at) = &of.at {
-        all.insert("at".to_owned(), at.as_str().into());
-    }
-    if !of.context.is_empty() {
-        let context: Map<String, Value> =
-            of.context.iter().map(|(key, value)| (key.clone(), json_value(value))).collect();
-        all.insert("context".to_owned(), context.into());
-    }
-    let account =
-        [("uin", &of.account.uin), ("owner_uin", &of.account.owner_uin), ("app_id", &of.account.app_id)];
-    let account: Map<String, Value> = account
-        .into_iter()
-        .filter_map(|(name, number)| Some((name.to_owned(), json!(number.as_ref()?))))
-        .collect();
-    if !account.is_empty() {
-        all.insert("account".to_owned(), account.into());
-    }
-    if !of.roles.is_empty() {
-        all.insert("roles".to_owned(), of.roles.iter().map(String::as_str).collect());
-    }
-    all.into()
+fn named(of: &Arc<ChangedAction>) -> Named<'_> {
+    Named { action: &of.action, category: of.category.as_deref() }
 }

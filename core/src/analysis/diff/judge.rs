@@ -1,16 +1,17 @@
 //! One action, one caller of both sides: which calls it gains and which it loses.
 
 use super::ground::{Ground, Joint, Lists};
+use super::known::{Key, Outcomes};
 use super::meaning::Meanings;
 use crate::analysis::space::{
-    Actions, Budget, Caller, Change, Doubt, Facts, Held, Reader, Side, Space, Subject, Witness,
+    Actions, Budget, Caller, Change, Doubt, Held, Reader, Side, Space, Subject, Witness,
 };
 use crate::analysis::standing::{Answer, Standing};
 use crate::analysis::work::Work;
 use crate::catalog::Granularity;
 use crate::model::{ActionTerm, Effect, ResourceKind, ResourcePattern, Statement};
 use passgate_grammar::limits::EXTENT_PATTERNS;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Calls that change.
@@ -29,14 +30,11 @@ pub(super) struct Outcome {
     pub(super) lost: Option<Found>,
 }
 
-/// What an outcome hangs on.
-#[derive(PartialEq, Eq, Hash)]
-struct Key {
-    service: Box<str>,
-    facts: [Option<Facts>; 2],
+/// An action of which something can change, with what its statements say.
+pub(super) struct Asked<'g> {
+    pub(super) joint: Joint<'g>,
+    /// Numbers of bodies, by the sets of the action.
     bodies: [Vec<u32>; 4],
-    bounded: [bool; 2],
-    uin: Option<Box<str>>,
 }
 
 /// Judges actions; callers whose statements say the same are judged once.
@@ -46,7 +44,7 @@ pub(super) struct Judge<'g, 'm> {
     readers: [Reader<'g>; 2],
     pub(super) meanings: Meanings,
     pub(super) work: Work,
-    known: HashMap<Key, Arc<Outcome>>,
+    known: Outcomes,
 }
 
 impl<'g, 'm> Judge<'g, 'm> {
@@ -55,7 +53,7 @@ impl<'g, 'm> Judge<'g, 'm> {
         let actions = ground.models.map(|model| Actions::new(&model.catalogs, &model.settings));
         let readers =
             [Reader::beside(&old.settings, &new.settings), Reader::beside(&new.settings, &old.settings)];
-        let (meanings, work, known) = (Meanings::default(), Work::new(), HashMap::new());
+        let (meanings, work, known) = (Meanings::default(), Work::new(), Outcomes::default());
         Judge { ground, actions, readers, meanings, work, known }
     }
 
@@ -71,18 +69,20 @@ impl<'g, 'm> Judge<'g, 'm> {
         found
     }
 
-    /// Whether nothing can change of an action: both sides say the same of it.
-    pub(super) fn is_kept(&self, joint: &Joint<'g>, bounded: [bool; 2]) -> bool {
+    /// An action to ask about; none where nothing can change of it, since both sides say the same.
+    pub(super) fn asked(&self, joint: Joint<'g>, bounded: [bool; 2]) -> Option<Asked<'g>> {
         let allows = |at: usize| joint.sets.get(at).into_iter().flatten().any(|s| s.effect == Effect::Allow);
         if !allows(0) && !allows(2) {
-            return true;
+            return None;
         }
-        let [old, old_bound, new, new_bound] = joint.sets.each_ref().map(|set| self.meanings.bodies(set));
-        self.is_single(joint)
+        let bodies = joint.sets.each_ref().map(|set| self.meanings.bodies(set));
+        let [old, old_bound, new, new_bound] = &bodies;
+        let kept = self.is_single(&joint)
             && bounded[0] == bounded[1]
             && old == new
             && old_bound == new_bound
-            && joint.facts[0] == joint.facts[1]
+            && joint.facts[0] == joint.facts[1];
+        (!kept).then_some(Asked { joint, bodies })
     }
 
     /// Whether one reading serves both sides.
@@ -93,33 +93,35 @@ impl<'g, 'm> Judge<'g, 'm> {
         }
     }
 
-    pub(super) fn outcome(&mut self, joint: &Joint<'g>, bounded: [bool; 2], caller: &Caller) -> Arc<Outcome> {
+    pub(super) fn outcome(&mut self, asked: &Asked<'g>, bounded: [bool; 2], caller: &Caller) -> Arc<Outcome> {
+        let joint = &asked.joint;
         let key = Key {
             service: joint.service.clone(),
             facts: joint.facts,
-            bodies: joint.sets.each_ref().map(|set| self.meanings.bodies(set)),
+            bodies: asked.bodies.clone(),
             bounded,
             uin: caller.uin.clone(),
         };
         if let Some(known) = self.known.get(&key) {
-            return Arc::clone(known);
+            return known;
         }
-        let outcome = Arc::new(if self.is_single(joint) {
-            self.single(joint, bounded, caller)
+        let outcome = if self.is_single(joint) {
+            self.single(asked, bounded, caller)
         } else {
             self.apart(joint, bounded, caller)
-        });
-        self.known.insert(key, Arc::clone(&outcome));
-        outcome
+        };
+        self.known.keep(key, outcome)
     }
 
     /// Both sides read alike: what they share is held against nothing.
-    fn single(&mut self, joint: &Joint<'g>, bounded: [bool; 2], caller: &Caller) -> Outcome {
+    fn single(&mut self, asked: &Asked<'g>, bounded: [bool; 2], caller: &Caller) -> Outcome {
+        let (joint, [before, before_bound, after, after_bound]) = (&asked.joint, &asked.bodies);
         let side = usize::from(joint.facts[0].is_none());
         let Some(facts) = joint.facts.get(side).copied().flatten() else { return Outcome::default() };
         let [old, old_bound, new, new_bound] = &joint.sets;
-        let [old, shared, new] = self.parted(old, new);
-        let [old_bound, shared_bound, new_bound] = self.parted(old_bound, new_bound);
+        let [old, shared, new] = self.parted([old, new], [before, after]);
+        let [old_bound, shared_bound, new_bound] =
+            self.parted([old_bound, new_bound], [before_bound, after_bound]);
         let sets = [old, shared, new, old_bound, shared_bound, new_bound];
         let views = if facts.granularity == Granularity::Resource { patterns(&sets) } else { Vec::new() };
         let texts: Vec<Arc<str>> = views.iter().map(|pattern| pattern.text.clone()).collect();
@@ -165,8 +167,11 @@ impl<'g, 'm> Judge<'g, 'm> {
     }
 
     /// What only the old side has, what both have, what only the new side has; each meaning once.
-    fn parted(&self, old: &[&'g Statement], new: &[&'g Statement]) -> [Vec<&'g Statement>; 3] {
-        let (before, after) = (self.meanings.bodies(old), self.meanings.bodies(new));
+    fn parted(
+        &self,
+        [old, new]: [&Vec<&'g Statement>; 2],
+        [before, after]: [&Vec<u32>; 2],
+    ) -> [Vec<&'g Statement>; 3] {
         let mut parts: [Vec<&Statement>; 3] = Default::default();
         let mut seen = BTreeSet::new();
         for statement in old.iter().chain(new) {
@@ -175,7 +180,7 @@ impl<'g, 'm> Judge<'g, 'm> {
                 continue;
             }
             let has = |all: &[u32]| all.binary_search(&body).is_ok();
-            let part = match (has(&before), has(&after)) {
+            let part = match (has(before), has(after)) {
                 (true, true) => 1,
                 (true, false) => 0,
                 _ => 2,

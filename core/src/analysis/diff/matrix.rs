@@ -1,9 +1,8 @@
 //! What changes as rows and columns: a column for callers for whom the same changes, a row an action that changes for
 //! somebody. The data of a picture; nothing is drawn here.
 
-use super::json::request;
 use super::{Change, ChangedAction, Diff, Known, Right};
-use crate::analysis::json_parts::Row;
+use crate::analysis::json_parts::{Row, request};
 use crate::analysis::standing::{self, Answer, Told};
 use passgate_grammar::limits::{REPORT_ACTIONS, REPORT_CHANGES, REPORT_NAMES};
 use serde::Serialize;
@@ -60,7 +59,7 @@ pub fn matrix(diff: &Diff) -> Matrix<'_> {
     let rights = diff.changes.iter().flat_map(|change| change.gains.iter().chain(&change.losses));
     let all: BTreeSet<(&str, Option<&str>, &ChangedAction)> = rights
         .flat_map(|right| &right.actions)
-        .map(|of| (service(&of.action), of.category.as_deref(), of))
+        .map(|of| (service(&of.action), of.category.as_deref(), &**of))
         .collect();
     let actions: Vec<&ChangedAction> = all.iter().map(|(_, _, of)| *of).take(REPORT_ACTIONS).collect();
     let places: HashMap<&str, usize> =
@@ -206,7 +205,7 @@ mod tests {
         let right = |actions: &[usize]| Right {
             actions: actions
                 .iter()
-                .map(|n| ChangedAction { action: format!("a:N{n:04}"), category: None })
+                .map(|n| ChangedAction { action: format!("a:N{n:04}"), category: None }.into())
                 .collect(),
             answer: Answer::plain(Standing::Always),
             example: None,

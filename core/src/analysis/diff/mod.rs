@@ -10,8 +10,10 @@ mod ground;
 mod json;
 mod judge;
 mod kept;
+mod known;
 mod matrix;
 mod meaning;
+mod noted;
 mod replay;
 mod root;
 mod sides;
@@ -19,11 +21,12 @@ mod sides;
 mod tests;
 
 pub(super) use json::ask;
-pub use json::{to_json, to_json_with};
+pub use json::{to_json, to_json_with, write_json};
 pub use matrix::{Matrix, MatrixCell, MatrixColumn, matrix, matrix_to_json};
 pub use replay::{Flip, Replay, Replayed, Untouched};
 pub use sides::Known;
 
+use super::progress;
 use super::reads::reads_number;
 use super::space::{Caller, Doubt};
 use super::standing::Answer;
@@ -33,10 +36,11 @@ use crate::check::{Gate, Request};
 use crate::error::Result;
 use crate::model::{ActionTerm, Model, PolicyId, PolicyKind, Statement};
 use ground::{Ground, Joint, Lists};
-use judge::{Found, Judge, Outcome};
+use judge::{Asked, Judge, Outcome};
 use kept::Kept;
+use noted::{Noted, OfAction};
 use sides::{Group, Member, Senses, Sides};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 /// What changes between two policy sets.
@@ -74,8 +78,8 @@ pub struct Change {
 /// Calls that change alike for some actions.
 #[derive(Debug, Clone)]
 pub struct Right {
-    /// The actions.
-    pub actions: Vec<ChangedAction>,
+    /// The actions; many rights name the same.
+    pub actions: Vec<Arc<ChangedAction>>,
     /// Which calls change: *always* is every call that the side decides which allows it, *depends* names on what. Of the
     /// dimensions, *always* are values with which every call changes, *never* those with which none does.
     pub answer: Answer,
@@ -144,19 +148,6 @@ impl Diff {
 /// `unknown-group`, `unknown-policy`, or `bad-request` for a principal that neither set admits; `bad-compiled` where a
 /// compiled file holds no policy set that can be read.
 pub fn diff(old: &Gate, new: &Gate, principal: Option<&str>) -> Result<Diff> {
-    diff_watched(old, new, principal, &mut |_, _| {})
-}
-
-/// As [`diff`]; `watch` is told how many groups of callers were compared, of how many.
-///
-/// # Errors
-/// As [`diff`].
-pub fn diff_watched(
-    old: &Gate,
-    new: &Gate,
-    principal: Option<&str>,
-    watch: &mut dyn FnMut(usize, usize),
-) -> Result<Diff> {
     let models = [old.try_model()?, new.try_model()?];
     let ground = Ground::new(models[0], models[1]);
     let mut judge = Judge::new(&ground);
@@ -168,16 +159,15 @@ pub fn diff_watched(
         }
     };
     let (senses, groups) = (sides.senses, sides.groups);
-    let mut comparing =
-        Comparing { models, judge, senses, found: Vec::new(), places: HashMap::new(), doubt: None };
+    let mut comparing = Comparing { models, judge, senses, noted: Noted::new(models), doubt: None };
     comparing.doubt = sides.cut.then_some(Doubt::Budget);
     if principal.is_none_or(|principal| principal == "root") {
         comparing.root(&ground);
     }
-    let count = groups.len();
-    for (number, group) in groups.into_iter().enumerate() {
-        watch(number, count);
+    let steps = progress::steps("groups of callers", groups.len());
+    for group in groups {
         comparing.group(&ground, group);
+        steps.step();
     }
     let services =
         |model: &Model| model.catalogs.services().map(|(_, service)| Arc::clone(service)).collect::<Vec<_>>();
@@ -188,7 +178,7 @@ pub fn diff_watched(
         callers: sides.callers + usize::from(principal.is_none()),
         catalogs: crate::catalog::diff::diff(before, after),
         settings: settings(models),
-        changes: comparing.found,
+        changes: comparing.noted.changes,
         doubt: comparing.doubt,
     })
 }
@@ -206,17 +196,12 @@ fn settings([old, new]: [&Model; 2]) -> Vec<&'static str> {
     differ.into_iter().filter_map(|(name, differs)| differs.then_some(name)).collect()
 }
 
-/// Actions of one kind of change, with what their calls have in common.
-type Told = Vec<(Vec<ChangedAction>, Answer)>;
-
 /// Comparing callers one group after the other.
 struct Comparing<'g, 'm> {
     models: [&'m Model; 2],
     judge: Judge<'g, 'm>,
     senses: Senses,
-    found: Vec<Change>,
-    /// Changes by what changes, so that callers for whom the same changes are together.
-    places: HashMap<(Known, Told, Told), usize>,
+    noted: Noted<'m>,
     doubt: Option<Doubt>,
 }
 
@@ -231,11 +216,12 @@ impl<'g, 'm: 'g> Comparing<'g, 'm> {
             joints.iter().map(|joint| Arc::new(root::outcome(self.models, joint))).collect();
         let member = Member {
             shown: "root".to_owned(),
-            request: Request::new("root", ""),
+            principal: "root".to_owned(),
+            role: None,
             name: String::new(),
             known: Known::Both,
         };
-        self.note(&[member], &joints, &outcomes);
+        self.note(&[member], joints.iter().zip(&outcomes));
     }
 
     fn group(&mut self, ground: &'g Ground<'m>, group: Group) {
@@ -254,80 +240,38 @@ impl<'g, 'm: 'g> Comparing<'g, 'm> {
         let (joints, doubt) = self.judge.joint(lists, among);
         self.doubt = self.doubt.take().or(doubt);
         let bounded = group.bounded();
-        let joints: Vec<Joint<'g>> =
-            joints.into_iter().filter(|joint| !self.judge.is_kept(joint, bounded)).collect();
-        let numbered = joints.iter().any(|joint| joint.sets.iter().flatten().any(|s| reads_number(s)));
+        let all: Vec<Asked<'g>> =
+            joints.into_iter().filter_map(|joint| self.judge.asked(joint, bounded)).collect();
+        let numbered = all.iter().any(|asked| asked.joint.sets.iter().flatten().any(|one| reads_number(one)));
         if !numbered {
-            let outcomes = self.outcomes(&joints, bounded, &Caller::default());
-            return self.note_by_known(group.members, &joints, &outcomes);
+            let outcomes = self.outcomes(&all, bounded, &Caller::default());
+            return self.note_by_known(group.members, &all, &outcomes);
         }
         for member in group.members {
-            let outcomes = self.outcomes(&joints, bounded, &Caller::named(&member.name));
-            self.note(&[member], &joints, &outcomes);
+            let outcomes = self.outcomes(&all, bounded, &Caller::named(&member.name));
+            self.note(&[member], told(&all, &outcomes));
         }
     }
 
-    fn outcomes(&mut self, joints: &[Joint<'g>], bounded: [bool; 2], caller: &Caller) -> Vec<Arc<Outcome>> {
-        joints.iter().map(|joint| self.judge.outcome(joint, bounded, caller)).collect()
+    fn outcomes(&mut self, all: &[Asked<'g>], bounded: [bool; 2], caller: &Caller) -> Vec<Arc<Outcome>> {
+        all.iter().map(|asked| self.judge.outcome(asked, bounded, caller)).collect()
     }
 
     /// Callers that one side does not know are told apart from the others.
-    fn note_by_known(&mut self, members: Vec<Member>, joints: &[Joint<'g>], outcomes: &[Arc<Outcome>]) {
+    fn note_by_known(&mut self, members: Vec<Member>, all: &[Asked<'g>], outcomes: &[Arc<Outcome>]) {
         let mut by_known: BTreeMap<Known, Vec<Member>> = BTreeMap::new();
         members.into_iter().for_each(|member| by_known.entry(member.known).or_default().push(member));
-        by_known.values().for_each(|members| self.note(members, joints, outcomes));
+        by_known.values().for_each(|members| self.note(members, told(all, outcomes)));
     }
 
-    fn note(&mut self, members: &[Member], joints: &[Joint<'g>], outcomes: &[Arc<Outcome>]) {
-        let Some(first) = members.first() else { return };
-        let each = || joints.iter().zip(outcomes);
-        let gains = self.rights(each().map(|(joint, outcome)| (joint, outcome.gained.as_ref())), first);
-        let losses = self.rights(each().map(|(joint, outcome)| (joint, outcome.lost.as_ref())), first);
-        if gains.is_empty() && losses.is_empty() {
-            return;
-        }
-        let told = |rights: &[Right]| -> Told {
-            rights.iter().map(|right| (right.actions.clone(), right.answer.clone())).collect()
-        };
-        let named = members.iter().map(|member| member.shown.clone());
-        let next = self.found.len();
-        let place = *self.places.entry((first.known, told(&gains), told(&losses))).or_insert(next);
-        match self.found.get_mut(place) {
-            Some(change) => change.principals.extend(named),
-            None => {
-                self.found.push(Change { principals: named.collect(), known: first.known, gains, losses })
-            }
-        }
-    }
-
-    /// What is gained or lost, actions whose calls change alike together; by answer, then by action.
-    fn rights<'o>(
-        &self,
-        outcomes: impl Iterator<Item = (&'o Joint<'g>, Option<&'o Found>)>,
-        member: &Member,
-    ) -> Vec<Right>
+    fn note<'o>(&mut self, members: &[Member], each: impl Iterator<Item = (&'o Joint<'g>, &'o Arc<Outcome>)>)
     where
         'g: 'o,
     {
-        let mut by_answer: BTreeMap<&Answer, Vec<(ChangedAction, &Found)>> = BTreeMap::new();
-        for (joint, found) in outcomes {
-            let Some(found) = found else { continue };
-            let actions = joint.names.iter().map(|name| (self.named(&joint.service, name), found));
-            by_answer.entry(&found.answer).or_default().extend(actions);
-        }
-        let mut rights: Vec<Right> =
-            by_answer.into_iter().map(|(answer, all)| right(answer, all, member)).collect();
-        rights.sort_by(|one, other| (&one.answer, &one.actions).cmp(&(&other.answer, &other.actions)));
-        rights
-    }
-
-    fn named(&self, service: &str, name: &str) -> ChangedAction {
-        let category = |model: &&'m Model| {
-            let id = model.catalogs.resolve(service, name)?;
-            model.catalogs.action(id).map(|action| action.category.clone())
-        };
-        let category = self.models.iter().rev().find_map(category);
-        ChangedAction { action: format!("{service}:{name}"), category }
+        let noted = &mut self.noted;
+        let all: Vec<OfAction> =
+            each.flat_map(|(joint, outcome)| noted.of(&joint.service, &joint.names, outcome)).collect();
+        noted.add(members, &all);
     }
 
     /// The statements of a group: attached and boundary of the old side, then of the new one.
@@ -382,6 +326,14 @@ impl<'g, 'm: 'g> Comparing<'g, 'm> {
     }
 }
 
+/// Actions with what becomes of them.
+fn told<'o, 'g>(
+    all: &'o [Asked<'g>],
+    outcomes: &'o [Arc<Outcome>],
+) -> impl Iterator<Item = (&'o Joint<'g>, &'o Arc<Outcome>)> {
+    all.iter().map(|asked| &asked.joint).zip(outcomes)
+}
+
 /// Statements of policies that decide.
 fn statements<'m>(model: &'m Model, ids: &[PolicyId]) -> impl Iterator<Item = &'m Statement> {
     let policies = ids.iter().filter_map(|id| model.policies.get(id.0 as usize));
@@ -393,15 +345,4 @@ fn all_actions() -> ActionTerm {
         kind: crate::model::ActionKind::All { long: false },
         span: passgate_grammar::Span::default(),
     }
-}
-
-fn right(answer: &Answer, mut all: Vec<(ChangedAction, &Found)>, member: &Member) -> Right {
-    all.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let example = all.iter().find_map(|(action, found)| {
-        let witness = found.witness.as_ref()?;
-        let mut request = witness.request(member.request.principal.clone(), action.action.clone());
-        request.roles.clone_from(&member.request.roles);
-        Some(request)
-    });
-    Right { actions: all.into_iter().map(|(action, _)| action).collect(), answer: answer.clone(), example }
 }

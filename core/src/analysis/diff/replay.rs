@@ -1,12 +1,13 @@
 //! A log of requests replayed against two policy sets: which recorded requests are decided otherwise, by how many calls
 //! each, and which changes no recorded request meets. One line after the other, in bounded memory.
 
-use super::{Diff, Right};
+use super::{ChangedAction, Diff, Right};
 use crate::check::{Gate, Request};
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::{Kind, Member, parse};
 use passgate_grammar::limits::LOG_FLIPS;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// What a log showed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,7 +55,7 @@ pub struct Untouched {
     /// Whether it is a gain.
     pub gained: bool,
     /// The actions that no line met.
-    pub actions: Vec<String>,
+    pub actions: Vec<Arc<ChangedAction>>,
 }
 
 /// One action of one change.
@@ -76,7 +77,7 @@ type Place = (usize, bool, usize, usize);
 /// assert!(replay.line("{").is_err());
 /// let shown = replay.finish();
 /// assert_eq!((shown.lost, shown.gained, shown.broken), (40, 1, 1));
-/// assert_eq!(shown.untouched[0].actions, ["intlpartnersmgt:ForceQN"]);
+/// assert_eq!(shown.untouched[0].actions[0].action, "intlpartnersmgt:ForceQN");
 /// # Ok::<(), passgate::Error>(())
 /// ```
 #[derive(Debug)]
@@ -203,7 +204,7 @@ impl<'d> Replay<'d> {
                         .map(move |(at, action)| ((place, gained, number, at), action))
                 });
                 let left = each.filter(|(place, _)| !self.touched.contains(place));
-                let actions: Vec<String> = left.map(|(_, named)| named.action.clone()).collect();
+                let actions: Vec<Arc<ChangedAction>> = left.map(|(_, named)| Arc::clone(named)).collect();
                 if !actions.is_empty() {
                     shown.untouched.push(Untouched { change: place, gained, actions });
                 }
@@ -315,7 +316,8 @@ mod tests {
         let user = found.changes.iter().position(|c| c.principals == ["user:1"]).unwrap();
         let left = |gained: bool| -> Vec<&str> {
             let own = shown.untouched.iter().filter(|u| u.change == user && u.gained == gained);
-            own.flat_map(|u| u.actions.iter().map(|a| a.trim_start_matches("intlpartnersmgt:"))).collect()
+            own.flat_map(|u| u.actions.iter().map(|a| a.action.trim_start_matches("intlpartnersmgt:")))
+                .collect()
         };
         assert_eq!((left(true), left(false)), (vec!["ForceQN"], vec!["QueryUser"]));
     }

@@ -4,7 +4,7 @@ use super::kept::Kept;
 use super::meaning::Meanings;
 use crate::analysis::callers::{Callers, Class, Principal};
 use crate::analysis::work::Work;
-use crate::check::{Gate, Holder, Request};
+use crate::check::{Gate, Holder};
 use crate::error::Result;
 use crate::model::{Model, PolicyId};
 use std::collections::hash_map::Entry;
@@ -50,8 +50,10 @@ impl Has {
 pub(super) struct Member {
     /// `user:…`, `role:…`, `group:…`, `policy:…`, `brings role:…`, `anyone`.
     pub(super) shown: String,
-    /// A request of it, but for its action.
-    pub(super) request: Request,
+    /// As a request of it names it.
+    pub(super) principal: String,
+    /// The role that a request of it brings.
+    pub(super) role: Option<String>,
     /// The name whose digits are its number.
     pub(super) name: String,
     pub(super) known: Known,
@@ -153,9 +155,9 @@ impl Sides {
             (Err(_), Err(error)) => return Err(error),
             (old, new) => [old, new].map(has),
         };
-        let request = Request::new(principal, "");
         let name = super::super::what::name(principal).to_owned();
-        let member = Member { shown: principal.to_owned(), request, name, known };
+        let (shown, principal) = (principal.to_owned(), principal.to_owned());
+        let member = Member { shown, principal, role: None, name, known };
         let asked = has.each_ref().map(|has| has.policies().collect());
         let senses = Senses::new(models, &asked, meanings);
         let group = Group { has, members: vec![member] };
@@ -347,7 +349,8 @@ impl<'j> Joining<'j> {
         let (Some(model), Some(callers)) = (self.models.get(side), self.callers.get(side)) else { return };
         let senses = [0, 1].map(|side: usize| self.sense(side, classes.get(side).copied().flatten(), key.0));
         let (request, shown) = (callers.request(model, member), callers.spelled(model, member));
-        let member = Member { shown, request, name: member.name(model).to_owned(), known };
+        let (principal, role) = (request.principal, request.roles.into_iter().next());
+        let member = Member { shown, principal, role, name: member.name(model).to_owned(), known };
         let has = |side: usize| self.has(side, classes.get(side).copied().flatten(), key.0);
         let has = if self.by_sense.contains_key(&senses) { Default::default() } else { [has(0), has(1)] };
         self.put(senses, has, member);
@@ -391,8 +394,8 @@ impl<'j> Joining<'j> {
         let taken = |name: &str| self.models.iter().any(|m| m.users.iter().any(|u| u.name.as_ref() == name));
         let names = std::iter::once("anyone".to_owned()).chain((2..).map(|n| format!("anyone{n}")));
         let name = names.into_iter().find(|name| !taken(name)).unwrap_or_default();
-        let request = Request::new(format!("user:{name}"), "");
-        let member = Member { shown: "anyone".to_owned(), request, name: String::new(), known: Known::Both };
+        let (shown, principal) = ("anyone".to_owned(), format!("user:{name}"));
+        let member = Member { shown, principal, role: None, name: String::new(), known: Known::Both };
         self.count += 1;
         self.put(self.strangers, self.nobody.clone(), member);
     }

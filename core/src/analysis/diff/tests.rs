@@ -192,7 +192,10 @@ fn from_where_in_the_fewest_prefixes() {
         panic!("{found:#?}")
     };
     let texts: Vec<String> = always.iter().map(|prefix| prefix.to_string()).collect();
-    assert_eq!((texts, depends.count_prefixes(), *without), (vec!["12.0.0.0/8".to_owned()], 0, Standing::Never));
+    assert_eq!(
+        (texts, depends.count_prefixes(), *without),
+        (vec!["12.0.0.0/8".to_owned()], 0, Standing::Never)
+    );
     assert!(found.is_exact());
 }
 

@@ -3,7 +3,7 @@
 //! A pattern or category means what the catalog at hand says. Of the patterns for the same names the longest is taken:
 //! an action that a later catalog adds is covered as rarely as may be.
 
-use super::atoms::{Atom, Atoms};
+use super::atoms::{Atom, Atoms, Facts};
 use super::cover::{Choice, Cover, cover};
 use super::marks::Marks;
 use super::size::{CHARACTER, ELEMENT};
@@ -11,7 +11,7 @@ use crate::catalog::{ActionId, Catalogs, Service, ServiceId};
 use crate::model::{ActionKind, ActionTerm, Named, NamedValue};
 use passgate_grammar::Span;
 use passgate_grammar::text::{is_plain_pattern, is_word, write_action};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Steps of the search for one list.
@@ -32,12 +32,33 @@ pub(in crate::analysis) struct Term {
 }
 
 /// How actions may be spelt.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::analysis) struct Spelling {
     /// Services whose names are written bare; categories range over them.
     pub(in crate::analysis) used: Vec<Box<str>>,
     /// `.gate` text, which has categories, `except` and names of sets.
     pub(in crate::analysis) gate: bool,
+}
+
+/// Patterns that were held against every action, for those who ask of the same actions again and again.
+#[derive(Debug, Default)]
+pub(in crate::analysis) struct Patterns {
+    atoms: Vec<(Atom, Facts)>,
+    spelling: Spelling,
+    /// By service and pattern.
+    terms: HashMap<Arc<str>, HashMap<Box<str>, Term>>,
+    /// Those of every name of a service, in order.
+    services: HashMap<ServiceId, Arc<[Box<str>]>>,
+}
+
+impl Patterns {
+    /// Forgets what was said of other actions, or spelt otherwise.
+    fn begin(&mut self, atoms: &Atoms<'_>, spelling: &Spelling) {
+        if self.atoms != atoms.all || self.spelling != *spelling {
+            let (atoms, spelling) = (atoms.all.clone(), spelling.clone());
+            *self = Patterns { atoms, spelling, ..Patterns::default() };
+        }
+    }
 }
 
 /// Every term that may stand in a statement.
@@ -67,7 +88,19 @@ impl Terms {
         named: &[Named],
         own: &[(ActionKind, Option<String>)],
     ) -> Terms {
-        let mut build = Build { atoms, spelling, all: Vec::new(), seen: HashMap::new() };
+        Terms::again(atoms, spelling, named, own, &mut Patterns::default())
+    }
+
+    /// [`Terms::of`] for one of several who ask of the same catalogs.
+    pub(in crate::analysis) fn again(
+        atoms: &Atoms<'_>,
+        spelling: &Spelling,
+        named: &[Named],
+        own: &[(ActionKind, Option<String>)],
+        patterns: &mut Patterns,
+    ) -> Terms {
+        patterns.begin(atoms, spelling);
+        let mut build = Build { atoms, spelling, patterns, all: Vec::new(), seen: HashSet::new() };
         build.whole();
         for (kind, text) in own {
             build.own(kind, text.as_deref());
@@ -255,29 +288,28 @@ fn groups(of: &[usize]) -> Vec<Vec<usize>> {
 struct Build<'b, 'm> {
     atoms: &'b Atoms<'m>,
     spelling: &'b Spelling,
+    patterns: &'b mut Patterns,
     all: Vec<Term>,
-    /// The first term for what is covered: later ones say nothing new.
-    seen: HashMap<(Marks, bool), usize>,
+    /// What is covered by a term: later ones for it say nothing new.
+    seen: HashSet<(Marks, bool)>,
 }
 
 impl Build<'_, '_> {
     fn add(&mut self, kind: ActionKind, text: String, listed: bool) {
+        let covers = self.covers(&kind);
+        self.put(Term { text, kind, covers, listed });
+    }
+
+    fn put(&mut self, term: Term) {
+        if !term.covers.is_empty() && self.seen.insert((term.covers.clone(), term.listed)) {
+            self.all.push(term);
+        }
+    }
+
+    fn covers(&self, kind: &ActionKind) -> Marks {
         let atoms = self.atoms.all.iter().enumerate();
-        let covers = Marks::of(
-            self.atoms.all.len(),
-            atoms.filter(|(_, (atom, _))| self.atoms.covers(&kind, atom)).map(|(at, _)| at),
-        );
-        if covers.is_empty() {
-            return;
-        }
-        let next = self.all.len();
-        match self.seen.get(&(covers.clone(), listed)) {
-            Some(_) => {}
-            None => {
-                self.seen.insert((covers.clone(), listed), next);
-                self.all.push(Term { text, kind, covers, listed });
-            }
-        }
+        let covered = atoms.filter(|(_, (atom, _))| self.atoms.covers(kind, atom)).map(|(at, _)| at);
+        Marks::of(self.atoms.all.len(), covered)
     }
 
     /// Whether what a term covers is names of a catalog alone.
@@ -306,9 +338,17 @@ impl Build<'_, '_> {
     }
 
     fn pattern(&mut self, service: &Arc<str>, pattern: &str) {
-        let kind = ActionKind::Pattern { service: service.clone(), pattern: pattern.into(), legacy: false };
-        let (text, listed) = (self.spelt(service, pattern), self.is_listed(&kind));
-        self.add(kind, text, listed);
+        let known = self.patterns.terms.get(service).and_then(|all| all.get(pattern)).cloned();
+        let term = known.unwrap_or_else(|| {
+            let kind =
+                ActionKind::Pattern { service: service.clone(), pattern: pattern.into(), legacy: false };
+            let (text, listed) = (self.spelt(service, pattern), self.is_listed(&kind));
+            let term = Term { covers: self.covers(&kind), text, kind, listed };
+            let all = self.patterns.terms.entry(service.clone()).or_default();
+            all.insert(pattern.into(), term.clone());
+            term
+        });
+        self.put(term);
     }
 
     /// A name or pattern, bare where one service is in use and has it.
@@ -362,21 +402,30 @@ impl Build<'_, '_> {
 
     /// Every name of a service, what names begin or end with alike, and the service whole.
     fn service(&mut self, id: ServiceId, service: &Service) {
+        let text: Arc<str> = service.service.as_ref().into();
+        let all = match self.patterns.services.get(&id) {
+            Some(all) => Arc::clone(all),
+            None => {
+                let all: Arc<[Box<str>]> = self.of_service(id).into();
+                self.patterns.services.insert(id, Arc::clone(&all));
+                all
+            }
+        };
+        all.iter().for_each(|pattern| self.pattern(&text, pattern));
+    }
+
+    fn of_service(&self, id: ServiceId) -> Vec<Box<str>> {
         let own = self.atoms.all.iter().filter_map(|(atom, _)| match atom {
             Atom::Known(action) if action.service == id => self.atoms.catalogs.action(*action),
             _ => None,
         });
         let names: Vec<&str> = own.map(|row| row.name.as_ref()).collect();
-        let text: Arc<str> = service.service.as_ref().into();
-        names.iter().for_each(|name| self.pattern(&text, name));
-        for start in shared(&names) {
-            self.pattern(&text, &format!("{start}*"));
-        }
-        let turned: Vec<String> = names.iter().map(|name| name.chars().rev().collect()).collect();
-        for end in shared(&turned.iter().map(String::as_str).collect::<Vec<_>>()) {
-            self.pattern(&text, &format!("*{}", end.chars().rev().collect::<String>()));
-        }
-        self.pattern(&text, "*");
+        let turned = |text: &str| text.chars().rev().collect::<String>();
+        let backwards: Vec<String> = names.iter().map(|name| turned(name)).collect();
+        let ends = shared(&backwards.iter().map(String::as_str).collect::<Vec<_>>());
+        let begins = shared(&names).into_iter().map(|start| format!("{start}*").into());
+        let ends = ends.iter().map(|end| format!("*{}", turned(end)).into());
+        names.iter().map(|name| (*name).into()).chain(begins).chain(ends).chain(["*".into()]).collect()
     }
 }
 

@@ -22,7 +22,7 @@ pub use unused::Unused;
 use super::minimize::Size;
 use super::minimize::atoms::Atoms;
 use super::minimize::marks::Marks;
-use super::minimize::terms::{Spelling, Terms};
+use super::minimize::terms::{Patterns, Spelling, Terms};
 use super::progress;
 use crate::address::PrefixSet;
 use crate::check::Gate;
@@ -141,9 +141,10 @@ pub fn suggest(gate: &Gate, log: Log<'_>, limits: &Limits) -> Result<Suggested> 
     let (mut policies, mut texts, mut left) = (Vec::new(), Vec::new(), Vec::new());
     let steps = progress::steps("policies", subjects.len());
     let budget = choose::budget(subjects.len());
+    let mut patterns = Patterns::default();
     for (name, principals) in subjects {
         steps.step();
-        match policy(model, &uses, &principals, (limits, budget)) {
+        match policy(model, &uses, &principals, (limits, budget), &mut patterns) {
             Some((chosen, terms, atoms_granted, least)) => {
                 let text = written::policy(&name, &chosen, &terms);
                 let (granted, over) = atoms_granted;
@@ -220,6 +221,7 @@ fn policy(
     uses: &Uses,
     principals: &BTreeSet<u32>,
     (limits, steps): (&Limits, u64),
+    patterns: &mut Patterns,
 ) -> Option<Found> {
     let own: Vec<_> = principals.iter().flat_map(|principal| uses.of(*principal)).collect();
     let names: BTreeSet<&str> = own.iter().map(|(key, _)| uses.name(key.action)).collect();
@@ -228,7 +230,7 @@ fn policy(
     let atoms = Atoms::of(&[&statement], &model.catalogs, &model.settings);
     let spelling = Spelling { used: written::used(model), gate: true };
     let spelled: Vec<(ActionKind, Option<String>)> = kinds.iter().map(|kind| (kind.clone(), None)).collect();
-    let terms = Terms::of(&atoms, &spelling, &[], &spelled);
+    let terms = Terms::again(&atoms, &spelling, &[], &spelled, patterns);
     let mut acts: BTreeMap<usize, Act> = BTreeMap::new();
     for (key, seen) in own {
         let at = atoms.place(uses.name(key.action))?;

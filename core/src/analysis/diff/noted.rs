@@ -106,7 +106,7 @@ fn rights(all: &[OfAction], found: fn(&Outcome) -> Option<&Found>, member: &Memb
 }
 
 fn right(answer: &Answer, mut all: Vec<(&Arc<ChangedAction>, &Found)>, member: &Member) -> Right {
-    all.sort_by(|(one, _), (other, _)| one.cmp(other));
+    all.sort_by_key(|(one, _)| *one);
     let example = all.iter().find_map(|(action, found)| {
         let witness = found.witness.as_ref()?;
         let mut request = witness.request(member.principal.clone(), action.action.clone());

@@ -220,11 +220,12 @@ impl<'a> Columns<'a> {
         allowed(gate.allows_many_ids(&IdBatch { principals, actions, ips, faults: Faults::First }))
     }
 
-    /// As many rows as asked for, wherever they are.
+    /// As many rows as asked for, or all, wherever they are.
     fn by_v4(&self, gate: &Gate, part: Range<usize>) -> usize {
         let (principals, actions, ips) = &self.v4;
-        let from = part.start % ips.len().saturating_sub(part.len()).max(1);
-        let part = from..from + part.len();
+        let length = part.len().min(ips.len());
+        let from = part.start % (ips.len() - length).max(1);
+        let part = from..from + length;
         let (principals, actions) = (rows(principals, &part), rows(actions, &part));
         let ips = IpNumbers::V4(rows(ips, &part));
         allowed(gate.allows_many_ids(&IdBatch { principals, actions, ips, faults: Faults::First }))

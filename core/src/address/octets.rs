@@ -1,63 +1,74 @@
-//! IPv4 text read all at once: sixteen bytes as one number, without a branch that depends on how long an octet is.
+//! IPv4 text read all at once: sixteen bytes side by side, without a branch that depends on how long an octet is.
 //!
 //! Only the common case is read here. Whatever is refused, the reader of [`super::text`] looks at again.
-
-const ONES: u128 = 0x0101_0101_0101_0101_0101_0101_0101_0101;
-const HIGH: u128 = 0x80 * ONES;
 
 /// The address of a text of 8 to 15 bytes that is four octets, as [`super::parse_address`] wants them. None for other
 /// text, and for one of 7 bytes.
 #[inline]
 pub(super) fn read(bytes: &[u8]) -> Option<u32> {
-    let length = bytes.len();
-    if !(8..16).contains(&length) {
+    let length = bytes.len() as u32;
+    if !(8..16).contains(&bytes.len()) {
         return None;
     }
-    let first = u128::from(u64::from_le_bytes(*bytes.first_chunk()?));
-    let last = u128::from(u64::from_le_bytes(*bytes.last_chunk()?));
+    let first = u64::from_le_bytes(*bytes.first_chunk()?);
+    let last = u64::from_le_bytes(*bytes.last_chunk()?);
     // Bytes that both have are the same ones; what follows the text is zero.
-    let all = first | last << (8 * (length - 8));
-    let beyond = u128::MAX << (8 * length);
-    let dots = zeros(all ^ (0x2e * ONES));
-    if dots.count_ones() != 3 || !digits(all) & HIGH & !beyond != dots {
+    let behind = last.checked_shr(8 * (16 - length)).unwrap_or(0);
+    let Marks { dots, digits } = marks(first, behind);
+    let (second, third) = (without_lowest(dots), without_lowest(without_lowest(dots)));
+    if dots | digits != (1 << length) - 1 || third == 0 || without_lowest(third) != 0 {
         return None;
     }
-    // Each dot's mark is the high bit of its byte: as many bits lie below the byte as the text has before the dot.
-    let a = dots.trailing_zeros() - 7;
-    let dots = dots & dots.wrapping_sub(1);
-    let b = dots.trailing_zeros() - 7;
-    let dots = dots & dots.wrapping_sub(1);
-    let c = dots.trailing_zeros() - 7;
-    let end = 8 * length as u32;
-    let octets = [octet(all, 0, a), octet(all, a + 8, b), octet(all, b + 8, c), octet(all, c + 8, end)];
-    let [w, x, y, z] = octets;
+    let (a, b, c) = (dots.trailing_zeros(), second.trailing_zeros(), third.trailing_zeros());
+    // Octets of at most three bytes: the second ends before byte 8, the third lies between bytes 4 and 11.
+    let middle = first >> 32 | behind << 32;
+    let w = octet(first, a);
+    let x = octet(first.wrapping_shr(8 * a + 8), b - a - 1);
+    let y = octet(middle.wrapping_shr((8 * b).wrapping_sub(24)), c - b - 1);
+    let ends = length - c - 1;
+    let z = octet(last.wrapping_shr(64u32.wrapping_sub(8 * ends)), ends);
     (w | x | y | z < 256).then_some(w << 24 | x << 16 | y << 8 | z)
 }
 
-/// The number whose digits lie between two bits; 256 or more where it is none. Digits of one byte each, the first
-/// lowest: moved so that the last is highest, they stand where their weights are.
+/// The number whose so many digits come first; 256 or more where it is none. Digits of one byte each, the first lowest:
+/// moved so that the last is highest, they stand where their weights are.
 #[inline]
-fn octet(all: u128, from: u32, to: u32) -> u32 {
-    let bits = to.wrapping_sub(from);
-    let digits = (all >> (from & 127)) as u32 & 0x0f0f_0f0f;
-    let placed = digits.wrapping_shl(32u32.wrapping_sub(bits));
+fn octet(text: u64, count: u32) -> u32 {
+    let digits = text as u32 & 0x0f0f_0f0f;
+    let placed = digits.wrapping_shl(32u32.wrapping_sub(8 * count));
     let value = (placed >> 24) + (placed >> 16 & 15) * 10 + (placed >> 8 & 15) * 100;
     // One digit to three, and no leading zero.
-    let is_one = bits.wrapping_sub(8) <= 16 && (bits == 8 || digits & 15 != 0);
+    let is_one = count.wrapping_sub(1) <= 2 && (count == 1 || digits & 15 != 0);
     if is_one { value } else { 256 }
 }
 
-/// The high bit of each byte that is zero, where no byte has it set.
 #[inline]
-fn zeros(bytes: u128) -> u128 {
-    !((bytes & !HIGH).wrapping_add(0x7f * ONES) | bytes) & HIGH
+fn without_lowest(bits: u32) -> u32 {
+    bits & bits.wrapping_sub(1)
 }
 
-/// The high bit of each byte that is a digit.
+/// Of sixteen bytes those that are dots and those that are digits, a bit each.
+struct Marks {
+    dots: u32,
+    digits: u32,
+}
+
 #[inline]
-fn digits(bytes: u128) -> u128 {
-    let low = bytes & !HIGH;
-    low.wrapping_add((0x80 - 0x30) * ONES) & !low.wrapping_add((0x7f - 0x39) * ONES) & !bytes & HIGH
+fn marks(first: u64, behind: u64) -> Marks {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * ONES;
+    // A bit of each byte, side by side.
+    let bits = |high: u64| ((high >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u32;
+    let dots = |bytes: u64| {
+        let other = bytes ^ (0x2e * ONES);
+        bits(!((other & !HIGH).wrapping_add(0x7f * ONES) | other) & HIGH)
+    };
+    let digits = |bytes: u64| {
+        let low = bytes & !HIGH;
+        let from_zero = low.wrapping_add((0x80 - 0x30) * ONES);
+        bits(from_zero & !low.wrapping_add((0x7f - 0x39) * ONES) & !bytes & HIGH)
+    };
+    Marks { dots: dots(first) | dots(behind) << 8, digits: digits(first) | digits(behind) << 8 }
 }
 
 #[cfg(test)]

@@ -26,6 +26,16 @@ pub fn parse_address(text: &str) -> Result<IpAddr, AddressError> {
     }
 }
 
+/// Family and number of the address of a request, as [`canonical_bits`] of what [`parse_address`] reads; none for a text
+/// that it refuses.
+#[inline]
+pub(crate) fn parse_bits(text: &str) -> Option<(Family, u128)> {
+    match read(text.as_bytes())? {
+        (Family::V6, bits) if is_mapped(bits) => Some((Family::V4, bits & u128::from(u32::MAX))),
+        read => Some(read),
+    }
+}
+
 /// A prefix as a policy writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PrefixText {
@@ -214,9 +224,13 @@ fn is_mapped(bits: u128) -> bool {
     bits >> 32 == 0xffff
 }
 
+/// Length of the shortest text of four octets, the only one that [`octets`] does not read.
+const SHORTEST_V4: usize = 7;
+
 #[inline]
 fn read(bytes: &[u8]) -> Option<(Family, u128)> {
-    if let Some(v4) = octets::read(bytes).or_else(|| read_v4(bytes)) {
+    let v4 = if bytes.len() == SHORTEST_V4 { read_v4(bytes) } else { octets::read(bytes) };
+    if let Some(v4) = v4 {
         return Some((Family::V4, u128::from(v4)));
     }
     groups::read(bytes).or_else(|| read_v6(bytes)).map(|bits| (Family::V6, bits))

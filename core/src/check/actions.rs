@@ -85,7 +85,7 @@ impl Gate {
         let mut bits = vec![0u8; numbering.actions().len().div_ceil(8)];
         for (number, (name, known)) in numbering.actions().enumerate() {
             let cell = match &caller {
-                Caller::Declared(signature) => self.cells(*signature, known, address),
+                Caller::Declared(signature) => known.and_then(|known| self.cells(*signature, known, address)),
                 Caller::Root | Caller::Unknown | Caller::Brought { .. } => None,
             };
             if cell.unwrap_or_else(|| ask(name))

@@ -3,7 +3,7 @@
 
 use super::ask::{Ask, IpArgument, Resources};
 use super::caller::{self, Caller};
-use crate::address::{Family, canonical_bits, parse_address};
+use crate::address::{Family, canonical_bits, parse_address, parse_bits};
 use crate::check::{Account, ContextValue, Reason};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Instant;
@@ -197,13 +197,21 @@ pub(crate) fn read_address(ip: IpArgument<'_>) -> Result<Option<(Family, u128)>>
     match ip {
         IpArgument::None => Ok(None),
         IpArgument::Address(address) => Ok(Some(canonical_bits(address))),
-        IpArgument::Text(text) => match parse_address(text) {
-            Ok(address) => Ok(Some(canonical_bits(address))),
-            Err(error) => {
-                Err(Error::new(ErrorCode::BadAddress, error.message(text)).with_key("ip").with_cause(error))
-            }
+        IpArgument::Text(text) => match parse_bits(text) {
+            Some(bits) => Ok(Some(bits)),
+            None => bad_address(text),
         },
     }
+}
+
+/// Why a text is no address.
+#[cold]
+fn bad_address(text: &str) -> Result<Option<(Family, u128)>> {
+    let error = match parse_address(text) {
+        Ok(address) => return Ok(Some(canonical_bits(address))),
+        Err(error) => error,
+    };
+    Err(Error::new(ErrorCode::BadAddress, error.message(text)).with_key("ip").with_cause(error))
 }
 
 pub(crate) fn read_time(text: &str) -> Result<Instant> {

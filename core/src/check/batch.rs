@@ -1,20 +1,17 @@
 //! Batches: many calls at once, in columns. Each row is answered as [`Gate::allows`] answers it.
 //!
 //! Rows go through in windows, each in steps: all principals of a window are looked up, then all actions, all
-//! addresses, all cells, so that the memory of one row is fetched while another waits for its own. A value that many
-//! rows share by number is looked up once. What a cell does not settle is asked as one call. Nothing is remembered
-//! from one batch to the next.
+//! addresses, all cells (`table::window`), so that the memory of one row is fetched while another waits for its own. A
+//! value that many rows share by number is looked up once. What the window does not settle is asked row by row: by its
+//! cell alone, else as one call. Nothing is remembered from one batch to the next.
 
 use super::answer::read_address;
 use super::ask::{Ask, IpArgument};
 use super::caller;
 use super::gate::Gate;
 use crate::error::{Error, ErrorCode, Result};
-use crate::table::{Address, Known, Signature};
+use crate::table::{Address, WINDOW, What, Who, Window};
 use std::ops::Range;
-
-/// Rows that go through the steps together: what a window holds stays in the nearest cache.
-const WINDOW: usize = 256;
 
 /// One column of a batch.
 #[derive(Debug, Clone, Copy)]
@@ -102,15 +99,17 @@ impl Gate {
     pub fn allows_many(&self, batch: &Batch<'_>) -> Result<Answers> {
         let table = self.table();
         let rows = rows([batch.principals.rows(), batch.actions.rows(), batch.ips.rows()])?;
-        let known = |principal: &Option<&str>| caller::declared(table, (*principal)?);
-        let numbered = |action: &Option<&str>| table.actions.find_known((*action)?);
+        let known =
+            |principal: &Option<&str>| Who::of(principal.and_then(|name| caller::declared(table, name)));
+        let numbered =
+            |action: &Option<&str>| What::of(action.and_then(|name| table.actions.find_known(name)));
         let principals = Lookup::new(batch.principals, "principals", known)?;
         let actions = Lookup::new(batch.actions, "actions", numbered)?;
         let ips = Lookup::new(batch.ips, "ips", |ip: &IpArgument<'_>| read_address(*ip).ok())?;
-        let look_up = |rows: Range<usize>, window: &mut Window| {
-            principals.look_up(rows.clone(), &mut window.principals);
-            actions.look_up(rows.clone(), &mut window.actions);
-            ips.look_up(rows, &mut window.ips);
+        let look_up = |rows: Range<usize>, window: &mut Window<'_>| {
+            principals.look_up(rows.clone(), |row, who| window.put_who(row, who));
+            actions.look_up(rows.clone(), |row, what| window.put_what(row, what));
+            ips.look_up(rows, |row, address: Option<Address>| window.put_address(row, address));
         };
         let ask = |row: usize| self.row(*principals.value(row)?, *actions.value(row)?, *ips.value(row)?);
         Ok(self.in_windows(rows, batch.faults, look_up, ask))
@@ -122,19 +121,35 @@ impl Gate {
         &self,
         rows: usize,
         faults: Faults,
-        look_up: impl Fn(Range<usize>, &mut Window),
+        look_up: impl Fn(Range<usize>, &mut Window<'_>),
         ask: impl Fn(usize) -> Option<Result<bool>>,
     ) -> Answers {
         let mut answers = Answers { allowed: Vec::with_capacity(rows), errors: Vec::new() };
-        let mut window = Window::default();
+        let mut window = Window::new(self.table());
         for from in (0..rows).step_by(WINDOW) {
-            look_up(from..rows.min(from + WINDOW), &mut window);
-            window.decide(self);
-            if !answers.take(from, &window.answers, faults, &ask) {
+            let count = WINDOW.min(rows - from);
+            look_up(from..from + count, &mut window);
+            let all = window.read(count);
+            let said = window.answers(count);
+            if all {
+                answers.allowed.extend_from_slice(said);
+                continue;
+            }
+            let alone = |row: usize| match self.cell_alone(&window, row - from) {
+                Some(allowed) => Some(Ok(allowed)),
+                None => ask(row),
+            };
+            if !answers.take(from, said, faults, alone) {
                 break;
             }
         }
         answers
+    }
+
+    /// What the cell of a row says that the window did not settle.
+    fn cell_alone(&self, window: &Window<'_>, row: usize) -> Option<bool> {
+        let (signature, action, address) = window.known(row)?;
+        self.cells(signature, action, address)
     }
 
     fn row(&self, principal: Option<&str>, action: Option<&str>, ip: IpArgument<'_>) -> Option<Result<bool>> {
@@ -205,18 +220,18 @@ impl Answers {
     }
 }
 
-/// A column whose values become what the table knows them by; `find` gives none where a row has to be asked alone.
+/// A column whose values become what the table knows them by.
 pub(super) struct Lookup<'a, T, F, R> {
     column: Column<'a, T>,
     find: F,
     /// What was found for the only value, or for the coded ones.
-    found: Vec<Option<R>>,
+    found: Vec<R>,
 }
 
 impl<'a, T, F, R> Lookup<'a, T, F, R>
 where
     T: Same,
-    F: Fn(&T) -> Option<R>,
+    F: Fn(&T) -> R,
     R: Copy,
 {
     pub(super) fn new(column: Column<'a, T>, name: &str, find: F) -> Result<Self> {
@@ -243,29 +258,38 @@ where
         }
     }
 
-    /// What the rows of a window are known by.
-    pub(super) fn look_up(&self, rows: Range<usize>, into: &mut Vec<Option<R>>) {
-        into.clear();
+    /// What the rows of a window are known by, each put where it belongs.
+    #[inline(always)]
+    pub(super) fn look_up(&self, rows: Range<usize>, mut put: impl FnMut(usize, R)) {
         match &self.column {
-            Column::Same(_) => into.extend(rows.map(|_| self.found.first().copied().flatten())),
-            Column::Coded { codes, .. } => {
-                let codes = codes.get(rows).unwrap_or_default();
-                into.extend(codes.iter().map(|code| self.found.get(*code as usize).copied().flatten()));
+            Column::Same(_) => {
+                if let Some(found) = self.found.first() {
+                    (0..rows.len()).for_each(|row| put(row, *found));
+                }
             }
-            Column::Rows(all) => self.one_by_one(all.get(rows).unwrap_or_default(), into),
+            Column::Coded { codes, .. } => {
+                // INVARIANT: every code has a value.
+                let found =
+                    codes.get(rows).unwrap_or_default().iter().map(|code| self.found.get(*code as usize));
+                found
+                    .enumerate()
+                    .for_each(|(row, found)| found.into_iter().for_each(|found| put(row, *found)));
+            }
+            Column::Rows(all) => self.one_by_one(all.get(rows).unwrap_or_default(), put),
         }
     }
 
     /// Neighbours that are the same text in memory are looked up once.
-    fn one_by_one(&self, rows: &[T], into: &mut Vec<Option<R>>) {
-        let mut before: Option<(&T, Option<R>)> = None;
-        for value in rows {
+    #[inline(always)]
+    fn one_by_one(&self, rows: &[T], mut put: impl FnMut(usize, R)) {
+        let mut before: Option<(&T, R)> = None;
+        for (row, value) in rows.iter().enumerate() {
             let found = match before {
                 Some((earlier, found)) if value.is_same(earlier) => found,
                 _ => (self.find)(value),
             };
             before = Some((value, found));
-            into.push(found);
+            put(row, found);
         }
     }
 }
@@ -301,27 +325,6 @@ impl Same for IpArgument<'_> {
             (IpArgument::Text(a), IpArgument::Text(b)) => std::ptr::eq(*a, *b),
             _ => false,
         }
-    }
-}
-
-/// What the rows of a window are known by, and what their cells say.
-#[derive(Default)]
-pub(super) struct Window {
-    pub(super) principals: Vec<Option<Signature>>,
-    pub(super) actions: Vec<Option<Known>>,
-    pub(super) ips: Vec<Option<Address>>,
-    answers: Vec<Option<bool>>,
-}
-
-impl Window {
-    /// Reads the cells of the rows of which everything is known.
-    fn decide(&mut self, gate: &Gate) {
-        self.answers.clear();
-        let rows = self.principals.iter().zip(&self.actions).zip(&self.ips);
-        let cell = |((principal, action), ip): ((&Option<Signature>, &Option<Known>), &Option<Address>)| {
-            gate.cells((*principal)?, (*action)?, (*ip)?)
-        };
-        self.answers.extend(rows.map(cell));
     }
 }
 

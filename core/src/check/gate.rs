@@ -6,7 +6,7 @@ use super::caller;
 use super::compiled::Kept;
 use super::handle::{ActionHandle, PrincipalHandle};
 use super::number::Numbering;
-use crate::address::{canonical_bits, parse_address};
+use crate::address::{canonical_bits, parse_bits};
 use crate::check::{Decision, Place, Request};
 use crate::error::{Error, Result};
 use crate::model::Model;
@@ -303,7 +303,7 @@ impl Gate {
         let action = table.actions.exact(action)?;
         let address = match ip {
             IpArgument::None => None,
-            IpArgument::Text(text) => Some(canonical_bits(parse_address(text).ok()?)),
+            IpArgument::Text(text) => Some(parse_bits(text)?),
             IpArgument::Address(address) => Some(canonical_bits(address)),
         };
         self.cells(signature, action, address)

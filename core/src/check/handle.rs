@@ -7,7 +7,9 @@ use super::gate::Gate;
 use crate::address::canonical_bits;
 use crate::check::Decision;
 use crate::error::Result;
-use crate::table::{Address, Known};
+use crate::table::{Address, HeldBrief, Known, Signature};
+use std::net::IpAddr;
+use std::sync::OnceLock;
 
 /// A principal of one gate, resolved.
 #[derive(Debug, Clone)]
@@ -15,6 +17,8 @@ pub struct PrincipalHandle {
     gate: Gate,
     name: Box<str>,
     caller: Caller,
+    /// What most checks read, of the service that was asked for first; none within for a caller who has no such thing.
+    held: OnceLock<Option<HeldBrief>>,
 }
 
 /// An action of one gate, resolved.
@@ -72,7 +76,7 @@ impl<'a> From<&'a String> for ActionArgument<'a> {
 
 impl PrincipalHandle {
     pub(super) fn new(gate: Gate, name: &str, caller: Caller) -> Self {
-        PrincipalHandle { gate, name: name.into(), caller }
+        PrincipalHandle { gate, name: name.into(), caller, held: OnceLock::new() }
     }
 
     pub(super) fn caller(&self) -> &Caller {
@@ -101,12 +105,56 @@ impl PrincipalHandle {
         ip: impl Into<IpArgument<'i>>,
     ) -> Result<bool> {
         let (action, ip) = (action.into(), ip.into());
-        if let (Caller::Declared(signature), Some(known)) = (&self.caller, self.numbered(action))
-            && let Some(answer) = self.gate.cells(*signature, known, address(ip)?)
+        if let (ActionArgument::Handle(handle), IpArgument::Address(address)) = (action, ip)
+            && let Some(answer) = self.by_held(handle, address)
+        {
+            return Ok(answer);
+        }
+        self.allows_otherwise(action, ip)
+    }
+
+    /// The answer where what is held gives it. Alone, so that whoever asks does nothing else.
+    #[inline]
+    fn by_held(&self, action: &ActionHandle, address: IpAddr) -> Option<bool> {
+        let held = self.held.get()?.as_ref()?;
+        let known = action.known.filter(|_| self.gate.is(&action.gate))?;
+        match address {
+            IpAddr::V4(v4) => held.allows_v4(known, v4.into()),
+            IpAddr::V6(_) => held.allows(known, Some(canonical_bits(address))),
+        }
+    }
+
+    #[inline(never)]
+    fn allows_otherwise(&self, action: ActionArgument<'_>, ip: IpArgument<'_>) -> Result<bool> {
+        if let Some(known) = self.numbered(action)
+            && let Some(answer) = self.looked_up(known, read_address(ip)?)
         {
             return Ok(answer);
         }
         Ok(self.gate.answer(&self.ask(action, ip), Some(&self.caller), None)?.0.allowed())
+    }
+
+    /// The answer where the table alone gives it.
+    fn looked_up(&self, action: Known, address: Address) -> Option<bool> {
+        if let Some(Some(held)) = self.held.get()
+            && let Some(answer) = held.allows(action, address)
+        {
+            return Some(answer);
+        }
+        let Caller::Declared(signature) = self.caller else { return None };
+        self.by_cell(signature, action, address)
+    }
+
+    /// The same by the slot of its signature; takes hold of what lies there.
+    #[inline(never)]
+    fn by_cell(&self, signature: Signature, action: Known, address: Address) -> Option<bool> {
+        let answer = self.gate.cells(signature, action, address);
+        if self.held.get().is_none()
+            && let Some(held) = self.gate.table().held(signature, action.id.service.0)
+        {
+            self.held.get_or_init(|| held);
+        }
+        answer
     }
 
     /// Decides, and says which statements decided.
@@ -137,15 +185,6 @@ impl PrincipalHandle {
             ActionArgument::Text(text) => text,
         };
         Ask { principal: &self.name, action, ip, ..Ask::default() }
-    }
-}
-
-/// An address that is no text has nothing to be read, and is the usual one here.
-#[inline]
-fn address(ip: IpArgument<'_>) -> Result<Address> {
-    match ip {
-        IpArgument::Address(address) => Ok(Some(canonical_bits(address))),
-        other => read_address(other),
     }
 }
 

@@ -5,13 +5,13 @@
 //! gives the same numbers each time. A number belongs to the gate that gave it.
 
 use super::ask::{Ask, IpArgument};
-use super::batch::{Answers, Column, Faults, Lookup, Window, rows};
+use super::batch::{Answers, Column, Faults, Lookup, Same, rows};
 use super::caller::{self, Caller};
 use super::gate::Gate;
 use crate::address::canonical_bits;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::read::shown;
-use crate::table::{Address, Heap, Known, Signature, Table};
+use crate::table::{Heap, Known, Table, What, Who, Window};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
@@ -63,40 +63,52 @@ pub struct IdBatch<'a> {
     pub faults: Faults,
 }
 
-/// Numbers with what they stand for.
+/// Numbers with what they stand for. What a batch reads lies apart from names, as narrow as it can be.
 #[derive(Debug)]
 pub(super) struct Numbering {
-    /// Ascending by text.
-    principals: Box<[(Box<str>, Signature)]>,
-    actions: Box<[(Box<str>, Known)]>,
+    /// Ascending.
+    principals: Box<[Box<str>]>,
+    who: Box<[Who]>,
+    actions: Box<[Box<str>]>,
+    what: Box<[What]>,
 }
 
 impl Heap for Numbering {
     fn heap(&self) -> usize {
-        let names = self.principals.iter().map(|(name, _)| name.len());
-        let arrays = size_of_val::<[_]>(&self.principals) + size_of_val::<[_]>(&self.actions);
-        arrays + names.chain(self.actions.iter().map(|(name, _)| name.len())).sum::<usize>()
+        let names = || self.principals.iter().chain(&self.actions);
+        let arrays = size_of_val::<[_]>(&self.who) + size_of_val::<[_]>(&self.what);
+        arrays + names().map(|name| size_of_val(name) + name.len()).sum::<usize>()
     }
 }
 
 impl Numbering {
     pub(super) fn new(table: &Table) -> Numbering {
-        let principals = table.principals.declared().into_iter().map(|(text, s)| (text.into(), s)).collect();
-        let actions = table.actions.all().map(|(text, known)| (text.into(), known)).collect();
-        Numbering { principals, actions }
+        let declared = table.principals.declared().into_iter();
+        let (principals, who): (Vec<Box<str>>, Vec<Who>) =
+            declared.map(|(text, signature)| (text.into(), Who::of(Some(signature)))).unzip();
+        let (actions, what): (Vec<Box<str>>, Vec<What>) =
+            table.actions.all().map(|(text, known)| (text.into(), What::of(Some(known)))).unzip();
+        Numbering {
+            principals: principals.into(),
+            who: who.into(),
+            actions: actions.into(),
+            what: what.into(),
+        }
     }
 
     /// Actions by number: full names, and what a look-up needs.
-    pub(super) fn actions(&self) -> impl ExactSizeIterator<Item = (&str, Known)> {
-        self.actions.iter().map(|(name, known)| (name.as_ref(), *known))
+    pub(super) fn actions(&self) -> impl ExactSizeIterator<Item = (&str, Option<Known>)> {
+        self.actions.iter().zip(&self.what).map(|(name, what)| (name.as_ref(), what.known()))
     }
 
-    fn signature(&self, number: u32) -> Option<Signature> {
-        self.principals.get(number as usize).map(|(_, signature)| *signature)
+    #[inline(always)]
+    fn who(&self, number: u32) -> Who {
+        self.who.get(number as usize).copied().unwrap_or(Who::NOBODY)
     }
 
-    fn action(&self, number: u32) -> Option<Known> {
-        self.actions.get(number as usize).map(|(_, known)| *known)
+    #[inline(always)]
+    fn what(&self, number: u32) -> What {
+        self.what.get(number as usize).copied().unwrap_or(What::NOTHING)
     }
 }
 
@@ -113,7 +125,7 @@ impl Gate {
             None => name.to_owned(),
         };
         let principals = &self.numbering().principals;
-        let found = principals.binary_search_by(|(known, _)| known.as_ref().cmp(&text));
+        let found = principals.binary_search_by(|known| known.as_ref().cmp(&text));
         match (caller, found) {
             (Caller::Root, _) => Ok(ROOT_ID),
             (Caller::Unknown, _) => Ok(UNKNOWN_ID),
@@ -124,7 +136,7 @@ impl Gate {
 
     /// Every declared user and role as a request names it, ascending by that text.
     pub fn principal_names(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.numbering().principals.iter().map(|(text, _)| text.as_ref())
+        self.numbering().principals.iter().map(AsRef::as_ref)
     }
 
     /// The number of a catalogued action.
@@ -136,7 +148,8 @@ impl Gate {
         actions.find(name).ok_or_else(|| actions.unknown(name))?;
         let id = actions.find_known(name).ok_or_else(|| without_number(name))?.id;
         // INVARIANT: actions are numbered in the order of their ids.
-        let at = self.numbering().actions.binary_search_by_key(&id, |(_, known)| known.id);
+        let id_of = |what: &What| what.known().map(|known| known.id);
+        let at = self.numbering().what.binary_search_by_key(&Some(id), id_of);
         at.ok().and_then(|at| u32::try_from(at).ok()).ok_or_else(|| without_number(name))
     }
 
@@ -145,43 +158,64 @@ impl Gate {
     /// # Errors
     /// As [`Gate::allows_many`]. A number that this gate did not give is a `bad-request` of its row.
     pub fn allows_many_ids(&self, batch: &IdBatch<'_>) -> Result<Answers> {
+        let put_v4 = |window: &mut Window<'_>, row, bits| window.put_v4(row, bits);
+        let put_address = |window: &mut Window<'_>, row, address| window.put_address(row, address);
         match batch.ips {
-            IpNumbers::None => self.by_number(batch, Column::Same(0u32), |_| (None, IpArgument::None)),
-            IpNumbers::V4(ips) => self.by_number(batch, ips, |ip| address(IpAddr::V4(Ipv4Addr::from(*ip)))),
-            IpNumbers::V6(ips) => self.by_number(batch, ips, |ip| address(IpAddr::V6(Ipv6Addr::from(*ip)))),
+            IpNumbers::None => {
+                let none = |_: &u32| IpArgument::None;
+                self.by_number(batch, Column::Same(0), |_| Some(None), put_address, none)
+            }
+            IpNumbers::V4(ips) => {
+                let argument = |ip: &u32| IpArgument::Address(Ipv4Addr::from(*ip).into());
+                self.by_number(batch, ips, |ip| *ip, put_v4, argument)
+            }
+            IpNumbers::V6(ips) => {
+                let address = |ip: &[u8; 16]| IpAddr::V6(Ipv6Addr::from(*ip));
+                let read = |ip: &[u8; 16]| Some(Some(canonical_bits(address(ip))));
+                self.by_number(batch, ips, read, put_address, |ip| IpArgument::Address(address(ip)))
+            }
         }
     }
 
-    fn by_number<T: super::batch::Same>(
+    /// `read` says what the table knows an address by, and `put` where that belongs; `argument` is the address of a row
+    /// that is asked alone.
+    #[inline(always)]
+    fn by_number<T: Same, R: Copy>(
         &self,
         batch: &IdBatch<'_>,
         ips: Column<'_, T>,
-        read: impl Fn(&T) -> (Address, IpArgument<'static>),
+        read: impl Fn(&T) -> R,
+        put: impl Fn(&mut Window<'_>, usize, R),
+        argument: impl Fn(&T) -> IpArgument<'static>,
     ) -> Result<Answers> {
         let numbering = self.numbering();
         let rows = rows([batch.principals.rows(), batch.actions.rows(), ips.rows()])?;
-        let principals = Lookup::new(batch.principals, "principals", |n: &u32| numbering.signature(*n))?;
-        let actions = Lookup::new(batch.actions, "actions", |n: &u32| numbering.action(*n))?;
-        let ips = Lookup::new(ips, "ips", |ip: &T| Some(read(ip).0))?;
-        let look_up = |rows: Range<usize>, window: &mut Window| {
-            principals.look_up(rows.clone(), &mut window.principals);
-            actions.look_up(rows.clone(), &mut window.actions);
-            ips.look_up(rows, &mut window.ips);
+        let principals = Lookup::new(batch.principals, "principals", |n: &u32| numbering.who(*n))?;
+        let actions = Lookup::new(batch.actions, "actions", |n: &u32| numbering.what(*n))?;
+        let ips = Lookup::new(ips, "ips", read)?;
+        let look_up = |rows: Range<usize>, window: &mut Window<'_>| {
+            principals.look_up(rows.clone(), |row, who| window.put_who(row, who));
+            actions.look_up(rows.clone(), |row, what| window.put_what(row, what));
+            ips.look_up(rows, |row, ip| put(window, row, ip));
         };
         let ask = |row: usize| {
             let (principal, action) = (*principals.value(row)?, *actions.value(row)?);
-            Some(self.numbered_row(principal, action, read(ips.value(row)?).1))
+            Some(self.numbered_row(principal, action, argument(ips.value(row)?)))
         };
         Ok(self.in_windows(rows, batch.faults, look_up, ask))
     }
 
     fn numbered_row(&self, principal: u32, action: u32, ip: IpArgument<'_>) -> Result<bool> {
         let numbering = self.numbering();
-        let Some((action, _)) = numbering.actions.get(action as usize) else {
+        let Some(action) = numbering.actions.get(action as usize) else {
             return Err(no_such(action, "action"));
         };
-        let (text, known) = match (principal, numbering.principals.get(principal as usize)) {
-            (_, Some((text, signature))) => (text.as_ref(), Caller::Declared(*signature)),
+        let declared = || {
+            let text = numbering.principals.get(principal as usize)?;
+            Some((text.as_ref(), Caller::Declared(numbering.who(principal).signature()?)))
+        };
+        let (text, known) = match (principal, declared()) {
+            (_, Some(declared)) => declared,
             (ROOT_ID, None) => ("root", Caller::Root),
             (UNKNOWN_ID, None) if self.table().principals.anyone().is_none() => ("", Caller::Unknown),
             (_, None) => return Err(no_such(principal, "principal")),
@@ -189,10 +223,6 @@ impl Gate {
         let ask = Ask { principal: text, action, ip, ..Ask::default() };
         Ok(self.answer(&ask, Some(&known), None)?.0.allowed())
     }
-}
-
-fn address(ip: IpAddr) -> (Address, IpArgument<'static>) {
-    (Some(canonical_bits(ip)), IpArgument::Address(ip))
 }
 
 #[cold]

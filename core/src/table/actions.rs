@@ -151,7 +151,11 @@ impl Actions {
     }
 
     /// The catalogued action that a request names.
+    #[inline]
     pub(crate) fn find_known(&self, text: &str) -> Option<Known> {
+        if let Some(known) = self.exact(text) {
+            return Some(known);
+        }
         match self.find(text)? {
             Target::Known(id) => Some(self.known(id)),
             Target::Opaque { .. } => None,

@@ -13,7 +13,7 @@ use super::layer::{Address, Cell, Gathered};
 use super::memory::{Memory, Part};
 use super::policy::{CompiledPolicy, Rule};
 use super::resource::Resource;
-use super::segments::{Block, HEAD, Near, Segments, V4};
+use super::segments::{Block, HEAD, Near, Segments, V4, V6};
 use super::truth::Truth;
 use super::words::{Words, word as to_u32};
 use crate::address::Family;
@@ -231,7 +231,7 @@ impl Brief {
     /// Where its statements lie for an action at an address of IPv4; to be asked of several briefs before
     /// [`Brief::gathered`] is asked of any, so that the processor waits for their memory together.
     #[inline]
-    pub(super) fn near(&self, action: u32, bits: u32) -> (Near, u32) {
+    pub(super) fn near(&self, action: u32, bits: u32) -> (Near<'_>, u32) {
         let words = self.block.words();
         let reach = (self.actions_at as usize).wrapping_add(action as usize);
         (self.v4.near(words, bits), words.get(reach).copied().unwrap_or(0))
@@ -240,12 +240,12 @@ impl Brief {
     /// What its statements say of an action at an address, to be put together with what others say. `near` is where
     /// they lie, for an address of IPv4.
     #[inline]
-    pub(super) fn gathered(&self, action: u32, address: Address, (near, reach): (Near, u32)) -> Gathered {
+    pub(super) fn gathered(&self, action: u32, address: Address, (near, reach): (Near<'_>, u32)) -> Gathered {
         if self.words != 1 {
             return self.at(action, address);
         }
         let both = match address {
-            Some((Family::V4, bits)) => near.payload(self.block.words(), bits as u32) & reach,
+            Some((Family::V4, bits)) => near.payload(bits as u32) & reach,
             _ => self.together(action, address),
         };
         let bits = |set: u32| u32::from(set & !self.denies != 0) | u32::from(set & self.denies != 0) << 1;
@@ -259,10 +259,48 @@ impl Brief {
         let reach = (self.actions_at as usize).wrapping_add(action as usize);
         let holding = match address {
             Some((Family::V4, bits)) => self.v4.payload(words, bits as u32),
-            Some((family, bits)) => self.block.word(self.block.payload(family, bits)),
-            None => self.block.further(SETS + 2) as u32,
+            Some((Family::V6, bits)) => holding_v6(words, bits),
+            None => self.without_address(),
         };
         holding & words.get(reach).copied().unwrap_or(0)
+    }
+
+    /// Whether its sets are of one word: what follows is asked of such ones only.
+    #[inline]
+    pub(super) fn is_narrow(&self) -> bool {
+        self.words == 1
+    }
+
+    /// The statements that reach an action, with what they are.
+    #[inline(always)]
+    pub(super) fn reach(&self, action: u32) -> Reach {
+        self.reach_in(self.block.words(), action)
+    }
+
+    #[inline(always)]
+    fn reach_in(&self, words: &[u32], action: u32) -> Reach {
+        let at = (self.actions_at as usize).wrapping_add(action as usize);
+        let statements = words.get(at).copied().unwrap_or(0);
+        Reach { statements, denies: self.denies, open: self.open }
+    }
+
+    /// The same, and the segments among which an address of IPv4 is.
+    #[inline(always)]
+    pub(super) fn reach_v4(&self, action: u32, bits: u32) -> (Reach, Near<'_>) {
+        let words = self.block.words();
+        (self.reach_in(words, action), self.v4.near(words, bits))
+    }
+
+    /// Where segments of IPv6 are looked for.
+    #[inline(always)]
+    pub(super) fn v6(&self) -> V6<'_> {
+        V6::of(self.block.words())
+    }
+
+    /// The statements that hold without an address.
+    #[inline(always)]
+    pub(super) fn without_address(&self) -> u32 {
+        self.block.further(SETS + 2) as u32
     }
 
     /// What its statements say of an action at an address before conditions are read.
@@ -311,6 +349,53 @@ impl Brief {
             let left = if is(1) { Left::Conditions(rule(policy, number)?) } else { Left::Nothing };
             Some(Candidate { deny: is(0), place, left })
         })
+    }
+}
+
+/// The statements that hold at an address of IPv6.
+#[inline(never)]
+fn holding_v6(words: &[u32], bits: u128) -> u32 {
+    V6::of(words).near(bits).payload_v6(bits)
+}
+
+/// Statements of a brief of one word that reach an action, and which of all deny and have further conditions.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reach {
+    statements: u32,
+    denies: u32,
+    open: u32,
+}
+
+impl Reach {
+    /// Bits of what [`Reach::say`] says: an allow matches or may match, a deny matches, and there are further
+    /// conditions.
+    const ALLOW: u8 = 1;
+    const DENY: u8 = 2;
+    pub(super) const OPEN: u8 = 4;
+
+    /// What they say where these statements hold. What several say together are the bits of all.
+    #[inline(always)]
+    pub(super) fn say(self, holding: u32) -> u8 {
+        let both = self.statements & holding;
+        let bit = |set: u32, bit: u8| if both & set == 0 { 0 } else { bit };
+        let denies = bit(self.denies & !self.open, Self::DENY);
+        bit(!self.denies, Self::ALLOW) | denies | bit(self.open, Self::OPEN)
+    }
+
+    /// The answer where these statements hold; none where there are conditions.
+    #[inline(always)]
+    pub(super) fn answer(self, holding: u32) -> Option<bool> {
+        let both = self.statements & holding;
+        (both & self.open == 0).then_some((both != 0) & (both & self.denies == 0))
+    }
+
+    /// The answer for what was said. A deny wins; where there are conditions, none is given here, though an allow
+    /// without may settle it.
+    #[inline(always)]
+    pub(super) fn settled(said: u8) -> Option<bool> {
+        const ANSWERS: [Option<bool>; 8] =
+            [Some(false), Some(true), Some(false), Some(false), None, None, Some(false), Some(false)];
+        ANSWERS.get(usize::from(said & 7)).copied().flatten()
     }
 }
 

@@ -20,6 +20,7 @@ mod export;
 mod facts;
 mod file;
 mod frozen;
+mod held;
 mod intervals;
 mod layer;
 mod memory;
@@ -41,6 +42,7 @@ mod text;
 mod truth;
 mod unsupported;
 mod views;
+mod window;
 mod words;
 
 pub(crate) use actions::{Actions, Known, Target};
@@ -52,6 +54,7 @@ pub(crate) use facts::{Facts, Keys, OWN_KEYS, Variables};
 pub(crate) use file::{
     Fault, Frame, HEAD, Loaded, Output, Section, Stage, VERSION, checksum, header, parts, same_texts,
 };
+pub(crate) use held::HeldBrief;
 pub(crate) use layer::Address;
 pub use layer::Cell;
 pub(crate) use memory::{Heap, Part};
@@ -62,6 +65,7 @@ pub(crate) use resource::{Names, Resource};
 pub use stats::{Cells, PartStats, Residual, Stats};
 pub(crate) use truth::Cause;
 pub(crate) use unsupported::refused_addresses;
+pub(crate) use window::{WINDOW, What, Who, Window};
 
 use crate::catalog::ActionId;
 use crate::model::{Model, Owner, PolicyId};

@@ -240,9 +240,13 @@ fn near_v6(
 
 #[inline]
 fn start_v6(words: &[u32], at: usize) -> u128 {
-    let Some([a, b, c, d]) = words.get(at..).and_then(<[u32]>::first_chunk) else { return 0 };
+    words.get(at..).and_then(<[u32]>::first_chunk).map_or(0, |start| number_v6(*start))
+}
+
+#[inline(always)]
+fn number_v6([a, b, c, d]: [u32; V6_START]) -> u128 {
     let pair = |high: u32, low: u32| u64::from(high) << 32 | u64::from(low);
-    u128::from(pair(*a, *b)) << 64 | u128::from(pair(*c, *d))
+    u128::from(pair(a, b)) << 64 | u128::from(pair(c, d))
 }
 
 /// Where the IPv4 segments of a block are looked for: its index, which they follow.
@@ -255,53 +259,66 @@ pub(super) struct V4 {
 
 /// Segments after the first that are looked at all at once: an entry of the index stands for two on average.
 const NEAR: usize = 4;
-/// Words of a segment whose payload is one word.
-const PAIR: usize = 2;
+/// Words of a segment of IPv4, and of one of IPv6, whose payload is one word.
+const PAIR: usize = V4_START + 1;
+const FIVE: usize = V6_START + 1;
 
 impl V4 {
     /// The payload of an address in the words of a block whose payloads are one word each.
     #[inline(always)]
     pub(super) fn payload(self, words: &[u32], bits: u32) -> u32 {
-        self.near(words, bits).payload(words, bits)
+        self.near(words, bits).payload(bits)
     }
 
     /// The segments among which an address is.
     #[inline(always)]
-    pub(super) fn near(self, words: &[u32], bits: u32) -> Near {
-        let slot = (self.index as usize).wrapping_add((u64::from(bits) >> self.shift.min(32)) as usize);
-        let Some([low, high]) = words.get(slot..).and_then(<[u32]>::first_chunk) else {
+    pub(super) fn near(self, words: &[u32], bits: u32) -> Near<'_> {
+        let (index, shift) = (self.index as usize, u32::from(self.shift));
+        let slot = index.wrapping_add(u64::from(bits).wrapping_shr(shift) as usize);
+        let (Some(high), Some(low)) = (words.get(slot.wrapping_add(1)), words.get(slot)) else {
             return Near::default();
         };
-        let segments = (self.index as usize).wrapping_add((1usize << (32 - self.shift.min(32))) + 1);
+        let segments = index.wrapping_add(1usize.wrapping_shl(32u32.wrapping_sub(shift))).wrapping_add(1);
         let first = segments.wrapping_add((*low as usize).wrapping_mul(PAIR));
-        Near { first, left: high.wrapping_sub(*low) as usize }
+        Near { segments: words.get(first..).unwrap_or(&[]), left: high.wrapping_sub(*low) }
     }
 }
 
-/// Segments whose payloads are one word each, among which an address is: where the first lies, and how many follow it.
+/// Segments whose payloads are one word each, among which an address is: the first and what lies behind it, and how
+/// many follow it.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Near {
-    first: usize,
-    left: usize,
+pub(super) struct Near<'w> {
+    segments: &'w [u32],
+    left: u32,
 }
 
-impl Near {
-    /// The payload of the address.
+impl Near<'_> {
+    /// The payload of an address of IPv4.
     ///
     /// Few segments are compared without a branch, since which of them it is cannot be foreseen.
     #[inline(always)]
-    pub(super) fn payload(self, words: &[u32], bits: u32) -> u32 {
-        let near: Option<&[u32; (NEAR + 1) * PAIR]> = words.get(self.first..).and_then(<[u32]>::first_chunk);
+    pub(super) fn payload(self, bits: u32) -> u32 {
+        let near: Option<&[u32; (NEAR + 1) * PAIR]> = self.segments.first_chunk();
         match near {
-            Some(near) if self.left <= NEAR => among(near, self.left, bits),
-            _ => search(words, self.first, self.left, bits),
+            Some(near) if self.left as usize <= NEAR => among(near, self.left, bits),
+            _ => search::<PAIR>(self.segments, self.left, |segment| start_at(segment) <= bits),
+        }
+    }
+
+    /// The payload of an address of IPv6, where the segments are such ones.
+    #[inline(always)]
+    pub(super) fn payload_v6(self, bits: u128) -> u32 {
+        let near: Option<&[u32; (NEAR + 1) * FIVE]> = self.segments.first_chunk();
+        match near {
+            Some(near) if self.left as usize <= NEAR => among_v6(near, self.left, bits),
+            _ => search::<FIVE>(self.segments, self.left, |segment| start_v6(segment, 0) <= bits),
         }
     }
 }
 
 /// The payload of the last of `left` segments after the first that starts at or before an address.
 #[inline(always)]
-fn among(near: &[u32; (NEAR + 1) * PAIR], left: usize, bits: u32) -> u32 {
+fn among(near: &[u32; (NEAR + 1) * PAIR], left: u32, bits: u32) -> u32 {
     let (pairs, _) = near.as_chunks::<PAIR>();
     let [[_, first], others @ ..] = pairs else { return 0 };
     let mut found = *first;
@@ -311,20 +328,81 @@ fn among(near: &[u32; (NEAR + 1) * PAIR], left: usize, bits: u32) -> u32 {
     found
 }
 
-/// The same by halving.
-#[inline(never)]
-fn search(words: &[u32], first: usize, left: usize, bits: u32) -> u32 {
-    let (mut low, mut high) = (0usize, left);
-    let start = |number: usize| words.get(first.wrapping_add(number.wrapping_mul(PAIR))).copied();
-    while low < high {
-        let middle = (low + high).div_ceil(2);
-        if start(middle).is_some_and(|start| start <= bits) {
-            low = middle;
-        } else {
-            high = middle - 1;
-        }
+/// The same of IPv6.
+#[inline(always)]
+fn among_v6(near: &[u32; (NEAR + 1) * FIVE], left: u32, bits: u128) -> u32 {
+    let (segments, _) = near.as_chunks::<FIVE>();
+    let [[.., first], others @ ..] = segments else { return 0 };
+    let mut found = *first;
+    for (number, segment) in (1..).zip(others) {
+        let [a, b, c, d, payload] = *segment;
+        found = if (number <= left) & (number_v6([a, b, c, d]) <= bits) { payload } else { found };
     }
-    words.get(first.wrapping_add(low.wrapping_mul(PAIR)).wrapping_add(V4_START)).copied().unwrap_or(0)
+    found
+}
+
+/// The same of segments of so many words by halving, how often is known beforehand: also without a branch that could be
+/// guessed wrong.
+#[inline(always)]
+fn search<const STRIDE: usize>(segments: &[u32], left: u32, begins: impl Fn(&[u32]) -> bool) -> u32 {
+    let (mut low, mut count) = (0usize, left as usize + 1);
+    let segment = |number: usize| segments.get(number.wrapping_mul(STRIDE)..);
+    while count > 1 {
+        let half = count / 2;
+        let middle = low.wrapping_add(half);
+        low = if segment(middle).is_some_and(&begins) { middle } else { low };
+        count -= half;
+    }
+    segment(low).and_then(|segment| segment.get(STRIDE - 1)).copied().unwrap_or(0)
+}
+
+#[inline]
+fn start_at(segment: &[u32]) -> u32 {
+    segment.first().copied().unwrap_or(u32::MAX)
+}
+
+/// Where the IPv6 segments of a block are looked for whose payloads are one word each: what its head says of them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct V6<'w> {
+    words: &'w [u32],
+    skip: u32,
+    shift: u32,
+    index: u32,
+    at: u32,
+    count: u32,
+}
+
+impl<'w> V6<'w> {
+    /// Those of a block with these words.
+    #[inline(always)]
+    pub(super) fn of(words: &'w [u32]) -> Self {
+        let [.., skip, shift, index, at, count] = words.first_chunk::<HEAD>().copied().unwrap_or_default();
+        V6 { words, skip, shift, index, at, count }
+    }
+
+    /// The segments among which an address is. All starts but the first lie under one prefix; what lies before it is in
+    /// the first segment, what lies after it in the last.
+    #[inline(always)]
+    pub(super) fn near(self, bits: u128) -> Near<'w> {
+        let (at, last) = (self.at as usize, self.count.wrapping_sub(1));
+        let second = start_v6(self.words, at.wrapping_add(FIVE));
+        // INVARIANT: at most 63 bits are shared, and at least one is left behind the index.
+        let (skip, rest) = (self.skip, 63u32.wrapping_sub(self.skip));
+        let (top, low) = ((bits >> 64) as u64, bits as u64);
+        let behind = top.wrapping_shl(skip) | (low >> 1).wrapping_shr(rest);
+        let slot = (behind >> 1).wrapping_shr(self.shift.wrapping_sub(1)) as usize;
+        let slot = (self.index as usize).wrapping_add(slot);
+        let (low, high) = match (self.words.get(slot.wrapping_add(1)), self.words.get(slot)) {
+            (Some(high), Some(low)) => (*low, *high),
+            _ => (0, 0),
+        };
+        let other = top ^ (second >> 64) as u64;
+        let beyond = (other >> 1).wrapping_shr(rest) != 0;
+        let (low, high) = if beyond { (last, last) } else { (low, high) };
+        let (low, high) = if (last == 0) | (bits < second) { (0, 0) } else { (low, high) };
+        let first = at.wrapping_add((low as usize).wrapping_mul(FIVE));
+        Near { segments: self.words.get(first..).unwrap_or(&[]), left: high.wrapping_sub(low) }
+    }
 }
 
 /// Words that the index and the segments of a family take.

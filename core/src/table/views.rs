@@ -273,6 +273,45 @@ fn is_often(counter: &AtomicU8, before: u8) -> bool {
     counted >= before
 }
 
+/// What is made of declared sets in one service, for whoever reads many of them.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Made<'v> {
+    slots: &'v [Slot],
+    packed: Option<&'v Packed>,
+    own: &'v [Own],
+}
+
+impl<'v> Made<'v> {
+    /// Hands on the briefs that say together what a set says, at most [`packed::MOST`]. False where it says it another
+    /// way, or in briefs of more than one word, or nothing is made of it yet.
+    #[inline(always)]
+    pub(super) fn narrow(&self, set: SetId, mut each: impl FnMut(&'v Brief)) -> bool {
+        match self.slots.get(set as usize).and_then(|slot| slot.0.get()) {
+            Some(View::Brief(brief)) if brief.is_narrow() => {
+                each(brief);
+                true
+            }
+            Some(View::Nothing) => true,
+            Some(_) => false,
+            None => {
+                let apart = self.narrow_apart(set);
+                apart.iter().flatten().flatten().for_each(|brief| each(brief));
+                apart.is_some()
+            }
+        }
+    }
+
+    /// The same of a set whose policies are read apart.
+    #[inline(never)]
+    fn narrow_apart(&self, set: SetId) -> Option<[Option<&'v Brief>; packed::MOST]> {
+        let mut briefs = [None; packed::MOST];
+        for (brief, number) in briefs.iter_mut().zip(self.packed?.get(set)?.numbers()) {
+            *brief = Some(self.own.get(number as usize)?.0.as_ref().filter(|own| own.is_narrow())?);
+        }
+        Some(briefs)
+    }
+}
+
 #[derive(Debug)]
 struct Cached {
     view: View,
@@ -356,6 +395,16 @@ impl Views {
         match self.made(service, set) {
             Some(view) => Some(view.cell(action, address)),
             None => self.packed_cell(service, set, action, address),
+        }
+    }
+
+    /// What is made of declared sets in a service.
+    pub(super) fn made_in(&self, service: u32) -> Made<'_> {
+        let at = service as usize;
+        Made {
+            slots: self.declared.get(at).and_then(OnceLock::get).map_or(&[], |slots| slots),
+            packed: self.packed.get(at).and_then(OnceLock::get),
+            own: self.own.get(at).and_then(OnceLock::get).map_or(&[], |own| own),
         }
     }
 

@@ -13,6 +13,7 @@ use super::rows::Rows;
 use super::segments::{Block, Segments, V4};
 use super::words::{Words, word as to_u32};
 use crate::address::Family;
+use std::borrow::Cow;
 
 /// The address a check looks up: none, or family and number.
 pub(crate) type Address = Option<(Family, u128)>;
@@ -100,9 +101,11 @@ const FURTHER: usize = 4;
 
 /// What statements say on every stretch of the address line; cheap to clone. The payload of a segment is a row. What
 /// most checks read of the head is at hand.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) struct Layer {
     block: Block,
+    /// Where the rows begin in the run of words that the block is a part of: in the block, or behind it where they are
+    /// shared with other layers.
     rows_at: u32,
     row_words: u32,
     no_address: u32,
@@ -137,8 +140,9 @@ impl Layer {
     }
 
     fn at_hand(block: Block) -> Layer {
+        let (from, _) = block.part().bounds();
         Layer {
-            rows_at: to_u32(block.further(ROWS_AT)),
+            rows_at: to_u32(from + block.further(ROWS_AT)),
             row_words: to_u32(block.further(ROW_WORDS)),
             no_address: to_u32(block.further(NO_ADDRESS_ROW)),
             v4: block.v4(),
@@ -147,9 +151,53 @@ impl Layer {
         }
     }
 
-    /// Its words.
-    pub(super) fn words(&self) -> &[u32] {
-        self.block.words()
+    /// Its words with rows of its own.
+    pub(super) fn own_words(&self) -> Cow<'_, [u32]> {
+        if !self.is_shared() {
+            return Cow::Borrowed(self.block.words());
+        }
+        let mut parts = LayerParts::new(self.row_words(), usize::from(self.planes));
+        for family in [Family::V4, Family::V6] {
+            self.starts(family).for_each(|(start, row)| parts.from(family, start, self.row(row)));
+        }
+        parts.without_address(self.row(self.no_address));
+        Cow::Owned(parts.finish().block.words().to_vec())
+    }
+
+    /// Whether its rows are shared with other layers.
+    fn is_shared(&self) -> bool {
+        self.rows_at as usize >= self.block.part().bounds().1
+    }
+
+    /// Words of a row, all planes.
+    pub(super) fn whole_row(&self) -> usize {
+        self.row_words as usize * usize::from(self.planes)
+    }
+
+    /// How many words it has, rows of its own included.
+    pub(super) fn len(&self) -> usize {
+        self.block.words().len()
+    }
+
+    /// How many of them are rows.
+    pub(super) fn own_rows(&self) -> usize {
+        self.block.words().len().saturating_sub(self.block.further(ROWS_AT))
+    }
+
+    /// A row, all planes.
+    pub(super) fn row(&self, row: u32) -> &[u32] {
+        let start = self.rows_at as usize + row as usize * self.whole_row();
+        self.block.part().whole_run().get(start..start + self.whole_row()).unwrap_or(&[])
+    }
+
+    /// Its segments with rows by other numbers, which `number` says.
+    pub(super) fn renumbered(&self, number: impl FnMut(u32) -> u32) -> Vec<u32> {
+        self.block.with_payloads(number)
+    }
+
+    /// The same with segments that [`Layer::renumbered`] wrote, the rows at a place behind them in the same run.
+    pub(super) fn on_shared_rows(&self, segments: Words, rows_at: usize, no_address: u32) -> Layer {
+        Layer { block: Block::written(segments), rows_at: to_u32(rows_at), no_address, ..self.clone() }
     }
 
     /// What it says of an action at an address.
@@ -165,7 +213,8 @@ impl Layer {
         let row = (row as usize).wrapping_mul(width.wrapping_mul(planes));
         let word = (self.rows_at as usize).wrapping_add(row).wrapping_add(action as usize / CELLS);
         let shift = action as usize % CELLS * 2;
-        let bits = |at: usize| words.get(at).map_or(0, |word| word >> shift & 3);
+        let run = self.block.part().whole_run();
+        let bits = |at: usize| run.get(at).map_or(0, |word| word >> shift & 3);
         let (first, second) = (bits(word), if planes == 2 { bits(word.wrapping_add(width)) } else { 0 });
         Gathered::of(first, second)
     }
@@ -190,7 +239,10 @@ impl Layer {
 
     /// Counts its segments and its rows.
     pub(super) fn measure(&self, parts: (Part, Part), memory: &mut Memory) {
-        self.block.measure(self.rows_at as usize, parts, memory);
+        self.block.measure(self.block.further(ROWS_AT), parts, memory);
+        if self.is_shared() {
+            memory.words(parts.1, &self.block.part().rest_of_run(self.rows_at as usize));
+        }
     }
 
     /// Bytes it takes.
@@ -205,15 +257,13 @@ impl Layer {
 
     /// The row where there is no address.
     pub(super) fn no_address_row(&self) -> u32 {
-        self.block.further(NO_ADDRESS_ROW) as u32
+        self.no_address
     }
 
     /// First and second plane of a row; the second is empty where there is none.
     pub(super) fn planes(&self, row: u32) -> (&[u32], &[u32]) {
-        let (width, planes) = (self.block.further(ROW_WORDS), self.block.further(PLANES));
-        let start = self.block.further(ROWS_AT) + row as usize * width * planes;
-        let second = if planes == 2 { self.block.slice(start + width, start + 2 * width) } else { &[] };
-        (self.block.slice(start, start + width), second)
+        let row = self.row(row);
+        row.split_at_checked(self.row_words()).unwrap_or((row, &[]))
     }
 }
 

@@ -35,6 +35,7 @@ mod rows;
 mod scope;
 mod segments;
 mod semantic;
+mod shared_rows;
 mod sheet;
 mod stats;
 mod sweep;
@@ -108,7 +109,9 @@ impl Table {
         let mut keys = Keys::default();
         let mut compiler = Compiler::new(&actions, &names, &mut keys);
         let both = (0u32..).zip(model.policies.iter().zip(&numbers));
-        let policies = both.map(|(n, (policy, numbers))| compiler.policy(n, policy, numbers)).collect();
+        let mut policies: Box<[CompiledPolicy]> =
+            both.map(|(n, (policy, numbers))| compiler.policy(n, policy, numbers)).collect();
+        shared_rows::share(&mut policies);
         let views = Views::new(actions.services().count(), principals.sets());
         let (claimable, owner) = (Claimable::new(model), model.settings.owner.clone());
         Table { actions, principals, names, keys, places, claimable, owner, policies, views }

@@ -91,6 +91,28 @@ impl Block {
         self.word(V6_SKIP) == skip && same(&v4, V4_INDEX, V4_SHIFT, 32) && same(&v6, V6_INDEX, V6_SHIFT, 64)
     }
 
+    /// The head and the segments of another block with other payloads of one word, which `payload` says by the old ones,
+    /// without what its user added.
+    pub(super) fn with_payloads(&self, mut payload: impl FnMut(u32) -> u32) -> Vec<u32> {
+        let mut words = self.slice(0, self.further(0)).to_vec();
+        for (_, at) in self.starts(Family::V4).chain(self.starts(Family::V6)) {
+            if let Some(word) = words.get_mut(at) {
+                *word = payload(*word);
+            }
+        }
+        words
+    }
+
+    /// A block that [`Block::with_payloads`] wrote.
+    pub(super) fn written(words: Words) -> Block {
+        Block(words)
+    }
+
+    /// The words that it is a part of.
+    pub(super) fn part(&self) -> &Words {
+        &self.0
+    }
+
     /// Words of a payload.
     pub(super) fn payload_words(&self) -> usize {
         self.head(PAYLOAD)

@@ -109,6 +109,14 @@ impl Sheet {
         }
     }
 
+    /// The layer that it was made with, where it has many statements.
+    pub(super) fn first_layer(&mut self) -> Option<&mut Layer> {
+        match self.form {
+            Form::Few(_) => None,
+            Form::Many(_) => self.layer.get_mut(),
+        }
+    }
+
     /// Its layer, where it was made.
     pub(super) fn made_layer(&self) -> Option<&Layer> {
         self.layer.get()

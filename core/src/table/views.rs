@@ -47,6 +47,8 @@ pub(super) enum View {
     Nothing,
     Brief(Brief),
     One(Layer),
+    /// The layer of the only policy.
+    Own(Layer),
     Many(Box<[Layer]>),
     /// The policies' own briefs, where one of the set would take more room than it saves, and a word cannot name them.
     Few {
@@ -77,7 +79,7 @@ impl View {
             View::One(layer) => layer.bytes(),
             // The first is the merged one; the others are the policies' own.
             View::Many(layers) => layers.first().map_or(0, Layer::bytes),
-            View::Few { .. } => 0,
+            View::Own(_) | View::Few { .. } => 0,
         }
     }
 
@@ -86,7 +88,7 @@ impl View {
         match self {
             View::Nothing | View::Few { .. } => {}
             View::Brief(brief) => brief.measure((part, part), memory),
-            View::One(layer) => layer.measure((part, part), memory),
+            View::One(layer) | View::Own(layer) => layer.measure((part, part), memory),
             View::Many(layers) => {
                 memory.add(part, size_of_val::<[_]>(layers));
                 layers.iter().for_each(|layer| layer.measure((part, part), memory));
@@ -108,7 +110,7 @@ impl View {
         match self {
             View::Nothing => Cell::None,
             View::Brief(brief) => brief.cell(action, address),
-            View::One(layer) => layer.at(action, address).cell(),
+            View::One(layer) | View::Own(layer) => layer.at(action, address).cell(),
             View::Many(layers) => together(layers.iter(), action, address),
             View::Few { own, numbers, count } => {
                 let numbers = numbers.iter().take(usize::from(*count));
@@ -161,7 +163,16 @@ impl<'a> Saying<'a> {
 
     /// A view that takes nothing but references to what the policies have; `own` has their briefs.
     fn references(&self, own: &Arc<[Own]>) -> View {
-        self.few(own).unwrap_or_else(|| View::Many(self.layers().cloned().collect()))
+        self.few(own).unwrap_or_else(|| self.side_by_side())
+    }
+
+    /// The policies' own layers.
+    fn side_by_side(&self) -> View {
+        let mut layers = self.layers();
+        match (layers.next(), layers.next()) {
+            (Some(only), None) => View::Own(only.clone()),
+            _ => View::Many(self.layers().cloned().collect()),
+        }
     }
 
     /// The policies' own briefs, where all have one and they are few.
@@ -240,7 +251,7 @@ impl<'a> Saying<'a> {
                 Some(brief) => brief.clone(),
                 None => Brief::of_policies(self.policies, self.service, self.facts.width),
             }),
-            Plan::Apart => View::Many(self.layers().cloned().collect()),
+            Plan::Apart => self.side_by_side(),
             Plan::Merge => {
                 let is_small = |layer: &&Layer| layer.segments() <= limits::SHARED_SEGMENTS;
                 let (small, big): (Vec<&Layer>, Vec<&Layer>) = self.layers().partition(is_small);

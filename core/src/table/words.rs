@@ -50,6 +50,23 @@ impl Words {
         (self.to - self.from) as usize
     }
 
+    /// Where it begins in its run, and where it ends.
+    pub(super) fn bounds(&self) -> (usize, usize) {
+        (self.from as usize, self.to as usize)
+    }
+
+    /// All words of its run.
+    #[inline]
+    pub(super) fn whole_run(&self) -> &[u32] {
+        &self.all
+    }
+
+    /// The words of its run from a place to the end.
+    pub(super) fn rest_of_run(&self, from: usize) -> Words {
+        let to = word(self.all.len());
+        Words { all: self.all.clone(), from: word(from).min(to), to }
+    }
+
     /// The run that it is a part of: where it lies, and how many words it has.
     pub(super) fn run(&self) -> (usize, usize) {
         (self.all.as_ptr().addr(), self.all.len())

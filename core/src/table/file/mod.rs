@@ -24,6 +24,7 @@ pub(crate) use output::Output;
 use super::actions::Actions;
 use super::places::{PLACE, Places};
 use super::resource::Names;
+use super::shared_rows;
 use super::views::Views;
 use super::words::{Lists, Strings};
 use super::{Claimable, Keys, Table};
@@ -101,7 +102,8 @@ impl Table {
             keys: &keys,
             places: &places,
         };
-        let compiled = compiled.policies(policies.policies.len())?;
+        let mut compiled = compiled.policies(policies.policies.len())?;
+        shared_rows::share(&mut compiled);
         let sources = Arc::new(sources::read(open(Section::Sources, Stage::Sources))?);
         let views = Views::new(actions.services().count(), principals.sets());
         let owner = settings.owner.clone();

@@ -91,7 +91,9 @@ fn write_sheet(sheet: &Sheet, out: &mut Part<'_>, blocks: &mut ListsBuilder) {
     let mut block = |words: &[u32]| blocks.push(words.iter().copied());
     match (sheet.brief(), sheet.groups(), sheet.made_layer()) {
         (Some(brief), ..) => out.words(&[0, block(brief.words())]),
-        (None, Some(groups), Some(layer)) => out.words(&[1, block(layer.words()), block(groups.words())]),
+        (None, Some(groups), Some(layer)) => {
+            out.words(&[1, block(&layer.own_words()), block(groups.words())])
+        }
         // INVARIANT: a sheet of many statements has groups and is made with its layer.
         _ => {}
     }

@@ -1,6 +1,7 @@
 //! Sets beyond the sizes at which the table changes its ways: one policy of more segments than are ever merged, and
 //! policies that together have more than are merged into one; one of them shared by callers that differ.
 
+use passgate::Gate;
 use passgate::grammar::limits;
 use passgate_harness::engines::Engines;
 use passgate_harness::random::Random;
@@ -93,6 +94,50 @@ fn many_statements_are_merged_as_rows() {
     compare(&world, 3_000);
 }
 
+/// Policies of many statements whose rows are mostly the same store them once, and are read side by side, alone and
+/// merged.
+#[test]
+fn rows_that_policies_share_are_decided_alike() {
+    const WIDE: usize = 300;
+    let mut world = world();
+    let extra = world.services.first().and_then(|service| service.actions.first()).cloned();
+    let named = |n| Action { name: format!("Wide{n}"), ..extra.clone().unwrap_or_default() };
+    world.services.iter_mut().for_each(|service| service.actions.extend((0..WIDE).map(named)));
+    let mut random = Random::new(23);
+    for p in 0..12 {
+        let statements = (0..150).map(|_| wide_statement(&mut random, WIDE)).collect();
+        world.policies.push(Policy { name: format!("p{p}"), statements, ..Policy::default() });
+        world.users.push(user(&format!("u{p}"), &format!("p{p}")));
+    }
+    world.users.push(user("two", "p3 p4"));
+    world.users.push(Member { boundary: Some("p5".into()), ..user("bounded", "p6") });
+    let gate = Gate::from_model(model(&world)).unwrap();
+    let rows = gate.stats().memory.iter().find(|part| part.part == "rows").map_or(0, |part| part.bytes);
+    // Of its own each has about a hundred rows of 76 bytes.
+    assert!((3_000..30_000).contains(&rows), "{rows} bytes of rows for twelve policies");
+    compare_actions(
+        &world,
+        &world.users,
+        400,
+        &["Near", "Far", "Wide0", "Wide7", "Wide63", "Wide298", "Wide299"],
+    );
+}
+
+/// An allow or a deny of a few of so many actions, which ones by its only prefix, so that rows come again.
+fn wide_statement(random: &mut Random, wide: usize) -> Statement {
+    let at = random.below(190);
+    let policy =
+        on_prefixes("", at % 5 == 4, std::iter::once(if at % 7 == 6 { v6(at * 2) } else { v4(at * 2) }));
+    let mut statement = policy.statements.into_iter().next().unwrap_or_default();
+    let term = |n: usize| Term::Pattern {
+        service: "small".into(),
+        pattern: format!("Wide{}", n % wide),
+        legacy: false,
+    };
+    statement.actions = [at, at + 1, at * 7, at * 7 + 63].map(term).into();
+    statement
+}
+
 /// Allows and denies on a few prefixes, some with a condition that nobody gives a value.
 fn statement(random: &mut Random) -> Statement {
     let from = random.below(3_000);
@@ -125,8 +170,13 @@ fn compare(world: &World, top: usize) {
 }
 
 /// The same of some of the callers.
-#[expect(clippy::unwrap_used, reason = "part of a test")]
 fn compare_of(world: &World, users: &[Member], top: usize) {
+    compare_actions(world, users, top, &["Near", "Far"]);
+}
+
+/// The same of some actions.
+#[expect(clippy::unwrap_used, reason = "part of a test")]
+fn compare_actions(world: &World, users: &[Member], top: usize, actions: &[&str]) {
     let engines = Engines::new(model(world)).unwrap();
     let mut random = Random::new(7);
     for user in users {
@@ -136,7 +186,7 @@ fn compare_of(world: &World, users: &[Member], top: usize) {
             let ip = ip.split('/').next().map(str::to_owned);
             let ask = Ask {
                 principal: user.name.clone(),
-                action: format!("small:{}", random.word(&["Near", "Far"])),
+                action: format!("small:{}", random.word(actions)),
                 ip: ip.filter(|_| !random.chance(5)),
                 groups: if random.chance(20) { vec!["g".into()] } else { Vec::new() },
                 ..Ask::default()

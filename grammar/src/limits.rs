@@ -103,6 +103,10 @@ pub const DIFF_KEPT: usize = 1_000_000;
 pub const ROLES_COMPARED: usize = 512;
 /// Neighbours on either side with which rights are compared that probably share much.
 pub const ROLES_NEIGHBOURS: usize = 16;
+/// Threads on which one question looks at callers; fewer where the machine has fewer.
+pub const QUESTION_THREADS: usize = 4;
+/// Groups of callers for which a question takes one thread more.
+pub const QUESTION_SHARE: usize = 4_096;
 /// Steps in which all asserts of a set are proved; those that are left then are undecided.
 pub const PROOF_STEPS: u64 = 2_000_000_000;
 /// Callers and actions of a replayed log that are named; the lines of others are counted.

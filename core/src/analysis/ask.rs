@@ -1,7 +1,7 @@
 //! One class of actions, one caller: what becomes of its calls.
 
 use super::calls::{Calls, Fixed};
-use super::space::{self, ActionClass, Caller, Clause, Named, Reader, Space, Subject};
+use super::space::{self, ActionClass, Caller, Clause, Lists, Named, Ranges, Reader, Shares, Space, Subject};
 use super::standing::{Answer, Dependence, Standing};
 use super::work::Work;
 use crate::catalog::Granularity;
@@ -25,8 +25,13 @@ pub(super) struct Asker<'m> {
 impl<'m> Asker<'m> {
     /// `fixed` is what the calls give.
     pub(super) fn new(model: &'m Model, calls: &'m Calls, fixed: &'m Fixed) -> Self {
+        Self::within(model, calls, fixed, Work::new())
+    }
+
+    /// [`Asker::new`], with so much work that is left.
+    pub(super) fn within(model: &'m Model, calls: &'m Calls, fixed: &'m Fixed, work: Work) -> Self {
         let (clauses, reader) = (calls.clauses(fixed), Reader::new(&model.settings));
-        Asker { model, calls, clauses, reader, work: Work::new() }
+        Asker { model, calls, clauses, reader, work }
     }
 
     /// What becomes of the calls of a caller with policies: the first set of the class is attached, the second, where
@@ -38,13 +43,7 @@ impl<'m> Asker<'m> {
         }
         let views = patterns(class);
         let texts: Vec<Arc<str>> = views.iter().map(|pattern| pattern.text.clone()).collect();
-        let subject = Subject {
-            service: &class.service,
-            facts: class.facts,
-            sets: &class.sets,
-            caller,
-            clauses: &self.clauses,
-        };
+        let subject = subject(class, caller, &self.clauses);
         let mut budget = self.work.question();
         let space = Space::with_views(&subject, &views, &mut self.reader, &mut budget);
         let boundary = (class.sets.len() > 1).then_some(1);
@@ -52,10 +51,52 @@ impl<'m> Asker<'m> {
             self.work.spend(budget.used());
             return Answer::plain(if allowed { Standing::Always } else { Standing::Never });
         }
-        let allowed = space.allowed_extent(0, boundary, &mut budget);
-        let refused = space.refused_extent(0, boundary, &mut budget);
+        let answer = match space.shares(0, boundary, &mut budget) {
+            Some(shares) => Answer::by_address(shares),
+            None => {
+                let allowed = space.allowed_extent(0, boundary, &mut budget);
+                let refused = space.refused_extent(0, boundary, &mut budget);
+                Answer::of(&allowed, &refused, &texts)
+            }
+        };
         self.work.spend(budget.used());
-        let mut answer = Answer::of(&allowed, &refused, &texts);
+        self.open(answer)
+    }
+
+    /// What the statements of a class say by themselves, whoever asks; none where they read more than the address.
+    pub(super) fn ranges(&mut self, class: &ActionClass<'m>) -> Option<Ranges> {
+        let views = patterns(class);
+        let mut budget = self.work.question();
+        let subject = subject(class, &NOBODY, &[]);
+        let ranges = Ranges::of(&subject, &views, &mut self.reader, &mut budget);
+        self.work.spend(budget.used());
+        ranges
+    }
+
+    /// Puts together what lists of statements say of a class; none where the calls are fixed by more than an address.
+    pub(super) fn lists(&mut self, class: &ActionClass<'m>) -> Option<Lists> {
+        let mut budget = self.work.question();
+        let subject = subject(class, &NOBODY, &self.clauses);
+        let lists = Lists::of(&subject, &mut self.reader, &mut budget);
+        self.work.spend(budget.used());
+        lists
+    }
+
+    /// What becomes of the calls of a caller with some lists, and a boundary.
+    pub(super) fn together(
+        &mut self,
+        lists: &Lists,
+        attached: &[&Ranges],
+        boundary: Option<&[&Ranges]>,
+    ) -> Answer {
+        let mut budget = self.work.question();
+        let answer = Answer::by_address(lists.shares(attached, boundary, &mut budget));
+        self.work.spend(budget.used());
+        self.open(answer)
+    }
+
+    /// An answer without the dimensions that the calls fix.
+    fn open(&self, mut answer: Answer) -> Answer {
         answer.on.retain(|dependence| !self.is_fixed(dependence));
         answer
     }
@@ -66,18 +107,16 @@ impl<'m> Asker<'m> {
         if !allows {
             return false;
         }
-        let subject = Subject {
-            service: &class.service,
-            facts: class.facts,
-            sets: &class.sets,
-            caller,
-            clauses: &self.clauses,
-        };
+        let subject = subject(class, caller, &self.clauses);
         let mut budget = self.work.question();
         let space = Space::new(&subject, &mut self.reader, &mut budget);
-        let answer = space.allowed(0, (class.sets.len() > 1).then_some(1), &mut budget);
+        let boundary = (class.sets.len() > 1).then_some(1);
+        let may = match space.shares(0, boundary, &mut budget) {
+            Some(shares) => shares != Shares::Nothing,
+            None => space.allowed(0, boundary, &mut budget) != space::Answer::Nothing,
+        };
         self.work.spend(budget.used());
-        answer != space::Answer::Nothing
+        may
     }
 
     /// What becomes of the calls of the account root (semantics §2.5).
@@ -107,6 +146,17 @@ impl<'m> Asker<'m> {
             Dependence::Key { .. } | Dependence::Account { .. } => false,
         }
     }
+}
+
+/// Somebody without a number.
+const NOBODY: Caller = Caller { uin: None };
+
+fn subject<'a, 's>(
+    class: &'a ActionClass<'s>,
+    caller: &'a Caller,
+    clauses: &'a [Clause<'s>],
+) -> Subject<'a, 's> {
+    Subject { service: &class.service, facts: class.facts, sets: &class.sets, caller, clauses }
 }
 
 /// The resource patterns of a class that are looked at apart, each text once.

@@ -6,6 +6,7 @@
 use super::work::Work;
 use crate::check::Request;
 use crate::model::{Claims, GroupId, Model, PolicyId, PolicyKind, User, UserId, Who, WhoKind};
+use foldhash::fast::RandomState;
 use std::collections::{HashMap, HashSet};
 
 /// One caller, as a request names it.
@@ -128,10 +129,13 @@ impl Callers {
 
     /// A principal as answers name it: as a request would, or `brings role:…`.
     pub(super) fn spelled(&self, model: &Model, principal: Principal) -> String {
-        let request = self.request(model, principal);
-        match request.roles.first() {
-            Some(role) => format!("brings role:{role}"),
-            None => request.principal,
+        match principal {
+            Principal::User(_) => ["user:", principal.name(model)].concat(),
+            Principal::Brings(_) => {
+                let request = self.request(model, principal);
+                format!("brings role:{}", request.roles.first().map_or("", String::as_str))
+            }
+            _ => self.request(model, principal).principal,
         }
     }
 
@@ -203,7 +207,8 @@ impl<'m> Finder<'m> {
     /// Users who are declared alike are found once.
     fn users(&mut self, work: &mut Work) {
         let users: &'m [User] = &self.model.users;
-        let mut known: HashMap<Own<'m>, usize> = HashMap::with_capacity(users.len());
+        let mut known: HashMap<Own<'m>, usize, RandomState> =
+            HashMap::with_capacity_and_hasher(users.len(), RandomState::default());
         for (user, id) in users.iter().zip(0..) {
             let own: Own<'m> = (&user.attached, &user.parents, user.boundary);
             let principal = Principal::User(UserId(id));

@@ -3,7 +3,7 @@
 //! the caller count as neither.
 
 use super::json_parts::json_value;
-use super::space::{Addresses, Doubt, Extent, Key, Times};
+use super::space::{Addresses, Doubt, Extent, Key, Shares, Times};
 use crate::address::{Prefix, PrefixSet};
 use crate::check::{Account, ContextValue};
 use crate::model::Instant;
@@ -121,6 +121,20 @@ impl Answer {
     /// Whether it is exact.
     pub fn is_exact(&self) -> bool {
         self.doubts.is_empty()
+    }
+
+    /// Where the address alone decides: allowed from these places, refused from all others.
+    pub(super) fn by_address(shares: Shares) -> Answer {
+        match shares {
+            Shares::Nothing => Answer::plain(Standing::Never),
+            Shares::Everything => Answer::plain(Standing::Always),
+            Shares::Some { allowed, without } => {
+                let without = without.map_or(Standing::Never, |allowed| Standing::of(allowed, !allowed));
+                let on = Dependence::Address { always: allowed, depends: PrefixSet::new(), without };
+                Answer { on: vec![on], ..Answer::plain(Standing::Depends) }
+            }
+            Shares::Unknown => Answer { doubts: vec![Doubt::Budget], ..Answer::plain(Standing::Depends) },
+        }
     }
 
     /// Of two extents over one space; `views` are the patterns that were looked at apart.

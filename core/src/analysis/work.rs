@@ -4,7 +4,7 @@ use crate::analysis::space::Budget;
 use passgate_grammar::limits;
 
 /// Steps that are left.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Work {
     left: u64,
 }
@@ -25,6 +25,11 @@ impl Work {
     #[cfg(test)]
     pub(super) fn used(&self) -> u64 {
         limits::PROOF_STEPS - self.left
+    }
+
+    /// How many steps are left.
+    pub(super) fn left(&self) -> u64 {
+        self.left
     }
 
     /// Takes steps; `false` where none are left.

@@ -128,7 +128,7 @@ pub fn drift(old: &Gate, new: &Gate) -> Result<Drift> {
     for action in Touched::of(&catalogs, before, after) {
         let side = |gate, model| Side::new(gate, model, &action.action, &calls, &fixed);
         let (mut old, mut new) = (side(old, before)?, side(new, after)?);
-        found.action(&action, &mut old, &mut new, &callers, after)?;
+        found.action(&action, &mut old, &mut new, &callers, after);
     }
     found.joint(old, new)?;
     let exact = found.exact;
@@ -159,7 +159,8 @@ impl<'m> Side<'m> {
             Err(error) if error.code() == ErrorCode::UnknownAction => None,
             Err(error) => return Err(error),
         };
-        let search = term.map(|term| Search::new(model, term, Asker::new(model, calls, fixed)));
+        let search =
+            term.map(|term| Search::new(model, term, Asker::new(model, calls, fixed))).transpose()?;
         Ok(Side { search })
     }
 
@@ -168,29 +169,32 @@ impl<'m> Side<'m> {
         policies: &[PolicyId],
         boundary: Option<&[PolicyId]>,
         members: &[Principal],
-    ) -> Result<Vec<(Vec<Principal>, Answer)>> {
+    ) -> Vec<(Vec<Principal>, Answer)> {
         match &mut self.search {
             Some(search) => {
-                let found = search.callers(policies, boundary, members)?;
-                Ok(found.into_iter().map(|(of, answer)| (of.to_vec(), (*answer).clone())).collect())
+                let found = search.callers(policies, boundary, members).into_iter();
+                found.map(|(of, number)| (of.to_vec(), search.answer(number).clone())).collect()
             }
-            None => Ok(vec![(members.to_vec(), Answer::plain(Standing::Never))]),
+            None => vec![(members.to_vec(), Answer::plain(Standing::Never))],
         }
     }
 
-    fn unnamed(&mut self, policies: &[PolicyId], boundary: Option<&[PolicyId]>) -> Result<Answer> {
+    fn unnamed(&mut self, policies: &[PolicyId], boundary: Option<&[PolicyId]>) -> Answer {
         match &mut self.search {
-            Some(search) => Ok((*search.unnamed(policies, boundary)?).clone()),
-            None => Ok(Answer::plain(Standing::Never)),
+            Some(search) => {
+                let number = search.unnamed(policies, boundary);
+                search.answer(number).clone()
+            }
+            None => Answer::plain(Standing::Never),
         }
     }
 
     /// Statements that cover the action, each with whether it allows.
-    fn covering(&mut self, policies: impl Iterator<Item = PolicyId>) -> Result<BTreeSet<(Number, bool)>> {
+    fn covering(&mut self, policies: impl Iterator<Item = PolicyId>) -> BTreeSet<(Number, bool)> {
         let policies: Vec<PolicyId> = policies.collect();
-        let Some(search) = &mut self.search else { return Ok(BTreeSet::new()) };
-        let all = search.gather(&policies)?;
-        Ok(all.into_iter().map(|(number, s)| (number, s.effect == Effect::Allow)).collect())
+        let Some(search) = &mut self.search else { return BTreeSet::new() };
+        let all = search.statements(&policies).into_iter();
+        all.map(|(number, s)| (number, s.effect == Effect::Allow)).collect()
     }
 }
 
@@ -213,13 +217,13 @@ impl Found {
         new: &mut Side<'_>,
         callers: &Callers,
         model: &Model,
-    ) -> Result<()> {
+    ) {
         let (mut here, mut alike): (BTreeMap<Key, Vec<String>>, BTreeMap<Key, Vec<String>>) =
             Default::default();
         for class in &callers.classes {
             let boundary = class.boundary.as_deref();
-            let before = old.callers(&class.policies, boundary, &class.members)?;
-            let after = new.callers(&class.policies, boundary, &class.members)?;
+            let before = old.callers(&class.policies, boundary, &class.members);
+            let after = new.callers(&class.policies, boundary, &class.members);
             for (members, before, after) in together(before, after) {
                 self.exact &= before.is_exact() && after.is_exact();
                 let told = kind(&before, &after);
@@ -227,7 +231,7 @@ impl Found {
                     continue;
                 }
                 let of = told.unwrap_or(Kind::Changes);
-                let through = through(of, (old, new), &class.policies, boundary)?;
+                let through = through(of, (old, new), &class.policies, boundary);
                 let names = members.iter().map(|member| callers.spelled(model, *member));
                 let to = if of == Kind::Changes { &mut alike } else { &mut here };
                 to.entry((of, before, after, through)).or_default().extend(names);
@@ -236,11 +240,11 @@ impl Found {
         if !model.everyone.is_empty() {
             let boundary = model.boundary.as_deref();
             let (before, after) =
-                (old.unnamed(&model.everyone, boundary)?, new.unnamed(&model.everyone, boundary)?);
+                (old.unnamed(&model.everyone, boundary), new.unnamed(&model.everyone, boundary));
             let told = kind(&before, &after);
             if told.is_some() || before.standing == Standing::Depends {
                 let of = told.unwrap_or(Kind::Changes);
-                let through = through(of, (old, new), &model.everyone, boundary)?;
+                let through = through(of, (old, new), &model.everyone, boundary);
                 let to = if of == Kind::Changes { &mut alike } else { &mut here };
                 to.entry((of, before, after, through)).or_default().push("anyone".to_owned());
             }
@@ -251,7 +255,6 @@ impl Found {
         for (key, principals) in here {
             self.changes.entry((key, principals)).or_default().push(action.clone());
         }
-        Ok(())
     }
 
     /// Answers that are alike in each dimension can still be those of other calls: from one network on one resource, say,
@@ -337,9 +340,9 @@ fn through(
     (old, new): (&mut Side<'_>, &mut Side<'_>),
     policies: &[PolicyId],
     boundary: Option<&[PolicyId]>,
-) -> Result<BTreeSet<Number>> {
+) -> BTreeSet<Number> {
     let ids = || policies.iter().chain(boundary.into_iter().flatten()).copied();
-    let (before, after) = (old.covering(ids())?, new.covering(ids())?);
+    let (before, after) = (old.covering(ids()), new.covering(ids()));
     let telling = |added: bool, allows: bool| match kind {
         Kind::Gains => added == allows,
         Kind::Loses => added != allows,
@@ -349,7 +352,7 @@ fn through(
     let went = before.difference(&after).filter(|(_, allows)| telling(false, *allows));
     let moved: BTreeSet<Number> = came.chain(went).map(|(number, _)| *number).collect();
     if !moved.is_empty() {
-        return Ok(moved);
+        return moved;
     }
-    Ok(before.union(&after).map(|(number, _)| *number).collect())
+    before.union(&after).map(|(number, _)| *number).collect()
 }

@@ -50,6 +50,7 @@ pub use budget::Budget;
 pub use change::{Change, Held};
 pub use doubt::Doubt;
 pub use extent::{Addresses, Extent, Key, Times};
+pub use line::{Lists, Ranges, Shares};
 pub use prepared::Reader;
 pub use smallest::Size;
 pub use subject::{Caller, Clause, Facts, Named, Subject};
@@ -194,6 +195,11 @@ impl Space {
     /// Whether every call is allowed, or none is, where that is plain to see and certain.
     pub fn settled(&self, attached: usize, boundary: Option<usize>) -> Option<bool> {
         self.line.as_ref().and_then(|line| line.settled(attached, boundary))
+    }
+
+    /// What becomes of all calls; none where it is not the address alone that decides.
+    pub fn shares(&self, attached: usize, boundary: Option<usize>, budget: &mut Budget) -> Option<Shares> {
+        self.line.as_ref().map(|line| line.shares(attached, boundary, budget))
     }
 
     /// Is there a call that is decided and not allowed? Calls that are an error of the caller do not count.

@@ -100,7 +100,7 @@ impl Witness {
 
 /// The widest prefix of a set, IPv4 before IPv6; of several the first.
 pub(super) fn widest(places: &PrefixSet) -> Option<Prefix> {
-    places.prefixes().into_iter().min_by_key(|prefix| (prefix.family, prefix.length))
+    places.iter().min_by_key(|prefix| (prefix.family, prefix.length))
 }
 
 fn context(values: &[&Values]) -> Option<ContextValue> {

@@ -1,7 +1,9 @@
 //! Who may perform an action? Every caller whose calls are not all refused, with what they depend on, and the statements
 //! that would have to go so that nobody could.
 
+mod found;
 mod json;
+mod parts;
 pub(super) mod search;
 #[cfg(test)]
 mod tests;
@@ -9,17 +11,15 @@ mod tests;
 pub(super) use json::ask;
 pub use json::to_json;
 
-use super::ask::Asker;
 use super::asked::named;
 use super::callers::Callers;
 use super::calls::Calls;
-use super::progress;
-use super::standing::{Answer, Standing};
+use super::standing::Answer;
+use super::work::Work;
 use crate::check::{Gate, Place};
 use crate::error::Result;
-use search::Search;
-use std::collections::{BTreeMap, HashMap};
-use std::rc::Rc;
+use parts::Asked;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Who may perform an action.
@@ -73,74 +73,18 @@ pub fn who(gate: &Gate, action: &str, calls: &Calls) -> Result<Who> {
     let model = gate.try_model()?;
     let (action, term) = named(gate, action)?;
     let fixed = calls.fixed();
-    let mut asker = Asker::new(model, calls, &fixed);
-    let callers = Callers::new(model, &mut asker.work);
-    let mut search = Search::new(model, term, asker);
-    let mut found = Found { exact: !callers.cut, ..Found::default() };
-    found.note(&Rc::new(search.root()?), 1, || vec!["root".to_owned()]);
-    let steps = progress::steps("groups of callers", callers.classes.len());
-    for class in &callers.classes {
-        steps.step();
-        for (members, answer) in search.callers(&class.policies, class.boundary.as_deref(), &class.members)? {
-            let named = || members.iter().map(|member| callers.spelled(model, *member)).collect();
-            found.note(&answer, members.len(), named);
-        }
+    let mut work = Work::new();
+    let callers = Callers::new(model, &mut work);
+    let parts = Asked { model, term, calls, fixed: &fixed, callers: &callers, work }.all()?;
+    let mut exact = !callers.cut;
+    drop(callers);
+    let (mut never, mut needed, mut answers) = (0, BTreeSet::new(), Vec::new());
+    for part in parts {
+        never += part.never;
+        needed.extend(part.needed);
+        answers.extend(part.answers);
     }
-    if !model.everyone.is_empty() {
-        let answer = search.unnamed(&model.everyone, model.boundary.as_deref())?;
-        found.note(&answer, 1, || vec!["anyone".to_owned()]);
-    }
-    let statements = gate.places_of(&search.needed());
-    // It keeps all answers as well, which are large.
-    drop(search);
-    let (never, exact) = (found.never, found.exact);
-    Ok(Who { action, calls: calls.clone(), callers: found.together(), never, statements, exact })
-}
-
-/// Names of callers, each with how many were noted before.
-type Names = Vec<(usize, String)>;
-
-/// What was found of callers.
-#[derive(Default)]
-struct Found {
-    /// Answers in the order in which they were found first.
-    answers: Vec<(Rc<Answer>, Names)>,
-    /// Their places, by where they lie: the search hands out one answer for all callers of equal statements.
-    places: HashMap<*const Answer, usize>,
-    noted: usize,
-    never: usize,
-    exact: bool,
-}
-
-impl Found {
-    fn note(&mut self, answer: &Rc<Answer>, count: usize, named: impl FnOnce() -> Vec<String>) {
-        self.exact &= answer.is_exact();
-        if answer.standing == Standing::Never {
-            self.never += count;
-            return;
-        }
-        let next = self.answers.len();
-        let place = *self.places.entry(Rc::as_ptr(answer)).or_insert(next);
-        if place == next {
-            self.answers.push((Rc::clone(answer), Vec::new()));
-        }
-        if let Some((_, names)) = self.answers.get_mut(place) {
-            names.extend((self.noted..).zip(named()));
-        }
-        self.noted += count;
-    }
-
-    /// Equal answers together, each with its callers in the order in which they were noted.
-    fn together(self) -> Vec<CallerAnswer> {
-        let mut by_answer: BTreeMap<Rc<Answer>, Names> = BTreeMap::new();
-        for (answer, names) in self.answers {
-            by_answer.entry(answer).or_default().extend(names);
-        }
-        let named = |(answer, mut names): (Rc<Answer>, Names)| {
-            names.sort_unstable_by_key(|(number, _)| *number);
-            let principals = names.into_iter().map(|(_, name)| name).collect();
-            CallerAnswer { principals, answer: Rc::unwrap_or_clone(answer) }
-        };
-        by_answer.into_iter().map(named).collect()
-    }
+    exact &= answers.iter().all(|(answer, _)| answer.is_exact());
+    let statements = gate.places_of(&search::spelled(model, &needed));
+    Ok(Who { action, calls: calls.clone(), callers: found::together(answers), never, statements, exact })
 }

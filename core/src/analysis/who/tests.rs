@@ -72,3 +72,64 @@ fn an_unknown_action_is_an_error() {
     assert_eq!(refused.code().to_string(), "unknown-action");
     assert_eq!(refused.nearest().first().map(String::as_str), Some("intlpartnersmgt:PayOrders"));
 }
+
+#[test]
+fn any_number_of_parts_and_little_work_give_the_same_answers() {
+    use super::parts::{Asked, Part};
+    use crate::analysis::asked::named;
+    use crate::analysis::callers::Callers;
+    use crate::analysis::work::Work;
+    // Lists of addresses, a key, a boundary, a number, and somebody who brings a role.
+    let users: String = (0..40)
+        .map(|n| {
+            format!("user {n} {{ attach p{}, p{} {} }}\n", n % 7, n % 5, ["", "within b", "in ops"][n % 3])
+        })
+        .collect();
+    let policies: String = (0..7)
+        .map(|n| match n {
+            0 => "policy p0 { allow PayOrders, cvm:Run }".to_owned(),
+            1 => "policy p1 { allow PayOrders when mfa is true }".to_owned(),
+            2 => "policy p2 { deny PayOrders from 10.2.0.0/16 }".to_owned(),
+            3 => "policy p3 { allow cvm:Run on \"qcs::cvm:::home/${uin}/*\" }".to_owned(),
+            _ => format!("policy p{n} {{ allow PayOrders, cvm:Run from 10.{n}.0.0/16, 10.2.{n}.0/24 }}"),
+        })
+        .collect();
+    let set = format!(
+        "{HEAD}{policies} policy b {{ allow PayOrders from 10.0.0.0/13 allow cvm:Run }} role ops {{ attach p4 }} {users}"
+    );
+    let gate = Gate::compile(set).unwrap();
+    let model = gate.model();
+    for (action, ip) in [("PayOrders", None), ("cvm:Run", None), ("PayOrders", Some("10.4.0.1"))] {
+        let calls = Calls::read(ip, None, None).unwrap();
+        let fixed = calls.fixed();
+        let (_, term) = named(&gate, action).unwrap();
+        let callers = Callers::new(model, &mut Work::new());
+        let found = |threads: usize, work: Work| {
+            let asked =
+                Asked { model, term: term.clone(), calls: &calls, fixed: &fixed, callers: &callers, work };
+            let parts = asked.on(threads).unwrap();
+            let never: usize = parts.iter().map(|part| part.never).sum();
+            let mut needed: Vec<_> = parts.iter().flat_map(|part: &Part| part.needed.clone()).collect();
+            needed.sort_unstable();
+            needed.dedup();
+            let used = parts.iter().map(|part| part.used).sum::<u64>();
+            let all = super::found::together(parts.into_iter().flat_map(|part| part.answers).collect());
+            (all.into_iter().map(|of| (of.principals, of.answer)).collect::<Vec<_>>(), never, needed, used)
+        };
+        let same = |threads: usize, work: Work| {
+            let (one, many) = (found(1, work.clone()), found(threads, work));
+            assert_eq!((&one.0, one.1, &one.2), (&many.0, many.1, &many.2), "{action} {threads}");
+            one
+        };
+        let enough = same(2, Work::new());
+        assert!(enough.0.len() > 1, "{enough:?}");
+        for threads in [3, 5, 40] {
+            same(threads, Work::new());
+        }
+        // With less work some answers are in doubt: the same ones.
+        for tenth in 1..10 {
+            same(3, Work::of(enough.3 * tenth / 10));
+        }
+        assert!(same(2, Work::of(enough.3 / 2)).0.iter().any(|(_, answer)| !answer.is_exact()));
+    }
+}

@@ -5,8 +5,11 @@
 //! Everything that is answered is decided for certain: no resource, no other key and no account number is read, so that
 //! no call is an error of the caller.
 
+mod lists;
 #[cfg(test)]
 mod tests;
+
+pub use lists::{Lists, Ranges};
 
 use super::addresses::MAPPED;
 use super::budget::{Budget, Spent};
@@ -74,10 +77,37 @@ impl Reach {
     fn or(&self, other: &Reach) -> Reach {
         Reach { none: self.none || other.none, places: self.places.union(&other.places) }
     }
+}
 
-    fn cost(&self) -> u64 {
-        let of = |family| self.places.intervals(family).len() as u64;
-        1 + of(Family::V4) + of(Family::V6)
+/// What becomes of all calls where their address alone decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shares {
+    /// None is allowed.
+    Nothing,
+    /// Every one is.
+    Everything,
+    /// Those from some places are.
+    Some {
+        /// These places.
+        allowed: PrefixSet,
+        /// Whether a call without an address is; none where there is no such call.
+        without: Option<bool>,
+    },
+    /// It could not be worked out.
+    Unknown,
+}
+
+impl Shares {
+    /// Of those that are allowed, of all that are decided.
+    fn of(allowed: Reach, decided: &Reach) -> Shares {
+        if allowed.is_empty() {
+            return Shares::Nothing;
+        }
+        if allowed == *decided {
+            return Shares::Everything;
+        }
+        let without = decided.none.then_some(allowed.none);
+        Shares::Some { allowed: allowed.places, without }
     }
 }
 
@@ -205,6 +235,19 @@ impl Line {
         (open && said(ALLOWS).all(|said| said.every)).then_some(true)
     }
 
+    /// What becomes of all calls.
+    pub(super) fn shares(&self, attached: usize, boundary: Option<usize>, budget: &mut Budget) -> Shares {
+        match self.left(Held::apart(attached, boundary), budget) {
+            Ok(left) => Shares::of(self.admitted(left), self.decided()),
+            Err(Spent) => Shares::Unknown,
+        }
+    }
+
+    /// The calls that the clauses admit.
+    fn decided(&self) -> &Reach {
+        self.within.as_ref().unwrap_or(&*self.every)
+    }
+
     pub(super) fn answer(&self, question: Question, budget: &mut Budget) -> Result<Answer, Spent> {
         let calls = self.calls(question, budget)?;
         if calls.is_empty() {
@@ -231,7 +274,7 @@ impl Line {
     /// The calls for which the answer is yes.
     fn calls(&self, question: Question, budget: &mut Budget) -> Result<Rc<Reach>, Spent> {
         let calls = match question {
-            Question::Any => self.within.as_ref().unwrap_or(&*self.every).clone(),
+            Question::Any => self.decided().clone(),
             Question::Allowed { attached, boundary } => {
                 return self.allowed(Held::apart(attached, boundary), budget);
             }
@@ -267,7 +310,7 @@ impl Line {
 
     /// All other calls that the clauses admit.
     fn others(&self, calls: &Reach) -> Reach {
-        self.within.as_ref().unwrap_or(&*self.every).but(calls)
+        self.decided().but(calls)
     }
 
     /// What a caller is allowed.

@@ -122,6 +122,16 @@ impl Callers {
         self.size
     }
 
+    /// All callers in order, each with its class.
+    pub(super) fn in_order(&self) -> Vec<(Principal, usize)> {
+        let classes = self.classes.iter().enumerate();
+        let each =
+            classes.flat_map(|(place, class)| class.members.iter().map(move |member| (*member, place)));
+        let mut all: Vec<(Principal, usize)> = each.collect();
+        all.sort_unstable();
+        all
+    }
+
     /// All callers by class.
     pub(super) fn all(&self) -> Vec<(usize, Vec<Principal>)> {
         self.classes.iter().enumerate().map(|(place, class)| (place, class.members.clone())).collect()

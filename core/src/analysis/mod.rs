@@ -30,6 +30,7 @@ pub mod space;
 pub mod standing;
 pub mod suggest;
 pub mod test;
+mod threads;
 pub mod what;
 pub mod who;
 pub mod wire;

@@ -15,6 +15,8 @@ pub(super) struct Cover {
     all: bool,
     /// Rows of catalogued services, as bits; sorted by service.
     rows: Vec<(ServiceId, Vec<u64>)>,
+    /// Services of which the whole is named, and with it what is decided for all of a service alone.
+    whole: Vec<ServiceId>,
     /// Services without a list of names; sorted.
     unlisted: Vec<Arc<str>>,
 }
@@ -31,6 +33,18 @@ impl Cover {
         };
         self.rows.iter().any(common)
             || self.unlisted.iter().any(|name| other.unlisted.binary_search(name).is_ok())
+    }
+
+    /// Whether it covers every action of a service, of whatever level.
+    pub(super) fn is_whole(&self, service: ServiceId) -> bool {
+        self.all || self.whole.contains(&service)
+    }
+
+    /// The rows of a service that it names, as bits; what is decided for all of a service alone is among them where it is
+    /// near.
+    pub(super) fn rows(&self, service: ServiceId) -> &[u64] {
+        let of = self.rows.iter().find(|(id, _)| *id == service);
+        of.map_or(&[], |(_, words)| words)
     }
 
     fn set(&mut self, service: ServiceId, row: u32) {
@@ -99,6 +113,7 @@ impl<'m> Covers<'m> {
                         rows.map(|(place, _)| place).collect()
                     });
                     rows.iter().for_each(|row| cover.set(id, *row));
+                    cover.whole.extend((pattern.as_ref() == "*").then_some(id));
                 }
                 _ => cover.unlisted.push(service.clone()),
             },

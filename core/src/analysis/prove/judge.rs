@@ -4,6 +4,7 @@
 //! whose policies could allow by itself is allowed nothing, so that most callers need no look.
 
 use super::cover::{Cover, Covers};
+use super::glance::{Glance, Plain};
 use super::{AssertReport, CounterExample, Verdict, told};
 use crate::address::address;
 use crate::analysis::callers::{Callers, Principal};
@@ -16,10 +17,9 @@ use crate::analysis::work::Work;
 use crate::check::{Decision, Gate, Request};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Subject as Whom;
-use crate::model::{Assert, Effect, Model, PolicyId, Statement, WhoKind};
+use crate::model::{Assert, Effect, Model, PolicyId, Statement, Who, WhoKind};
 use std::cell::OnceCell;
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -36,7 +36,9 @@ pub(super) enum Sought {
 pub(super) struct Judge<'m> {
     gate: &'m Gate,
     pub(super) model: &'m Model,
-    callers: Callers,
+    callers: Rc<Callers>,
+    /// All of them in order, each with its class; none where nobody has asked.
+    in_order: Option<Rc<[(Principal, usize)]>>,
     covers: Covers<'m>,
     pub(super) actions: Actions<'m>,
     places: Places<'m>,
@@ -52,7 +54,10 @@ pub(super) struct Asked<'m> {
     /// No call that the assert speaks of says less.
     least: Size,
     cover: Arc<Cover>,
-    policies: HashMap<PolicyId, Rc<Matter<'m>>>,
+    /// What is plain of policies; none where the assert speaks of actions that no catalog lists.
+    glance: Option<Glance>,
+    /// By policy; none where nobody has asked.
+    policies: Vec<Option<Rc<Matter<'m>>>>,
     /// The best counter-example so far.
     pub(super) found: Option<Found>,
     pub(super) doubts: BTreeSet<Doubt>,
@@ -64,6 +69,8 @@ struct Matter<'m> {
     statements: Vec<&'m Statement>,
     /// Whether some statement reads the caller's number.
     numbered: bool,
+    /// What is plain of it.
+    plain: Plain,
     /// Whether it could allow by itself; worked out where it is asked for.
     allows: OnceCell<bool>,
 }
@@ -111,6 +118,9 @@ struct Mattering {
     looked: bool,
 }
 
+/// What matters of a class of callers; none where it can show nothing.
+type Class = Option<Box<Mattering>>;
+
 /// Policies that matter, those of the boundary, and the caller's number where it matters.
 type Key = (Vec<PolicyId>, Option<Vec<PolicyId>>, Option<String>);
 
@@ -122,11 +132,11 @@ impl<'m> Judge<'m> {
     /// [`Judge::new`] with other limits.
     pub(super) fn within(gate: &'m Gate, mut work: Work) -> Self {
         let model = gate.model();
-        let callers = Callers::new(model, &mut work);
+        let callers = Rc::new(Callers::new(model, &mut work));
         let actions = Actions::new(&model.catalogs, &model.settings);
         let (covers, places) = (Covers::new(model), Places::new(model));
         let reader = Reader::new(&model.settings);
-        Judge { gate, model, callers, covers, actions, places, reader, work }
+        Judge { gate, model, callers, in_order: None, covers, actions, places, reader, work }
     }
 
     /// Proves one assert, or finds what it overlooks.
@@ -134,21 +144,23 @@ impl<'m> Judge<'m> {
         // Where no work is left, no caller is looked at.
         let left = self.work.spend(self.steps_of(&assert.subject));
         let (chosen, root, sought) =
-            if left { self.whom(assert) } else { (Vec::new(), false, Sought::Allowed) };
+            if left { self.whom(assert) } else { ([].into(), false, Sought::Allowed) };
         let when = assert.conditions.iter().map(Clause::When);
         let clauses = when.chain(assert.resources.as_deref().map(Clause::On)).collect();
         let cover = self.covers.of(&assert.actions);
-        let (policies, found) = (HashMap::new(), None);
+        let (policies, found) = (vec![None; self.model.policies.len()], None);
         let doubts = (self.callers.cut || !left).then_some(Doubt::Budget).into_iter().collect();
         let least = Size::NOTHING;
-        let mut asked = Asked { assert, clauses, sought, least, cover, policies, found, doubts };
+        let glance = None;
+        let mut asked = Asked { assert, clauses, sought, least, cover, glance, policies, found, doubts };
         if left {
             asked.least = self.least(&asked);
+            asked.glance = self.glance(&asked);
         }
         if root {
             self.root(&mut asked);
         }
-        self.callers_of(&mut asked, chosen);
+        self.callers_of(&mut asked, &chosen);
         let verdict = self.verdict(&asked)?;
         let diagnostic = told::of(self.model, assert, &verdict, asked.found.as_ref(), &self.places);
         Ok(AssertReport { verdict, diagnostic, span: assert.span })
@@ -189,43 +201,62 @@ impl<'m> Judge<'m> {
     }
 
     /// The callers that an assert speaks of, whether root is one, and what would show that it fails.
-    fn whom(&self, assert: &Assert) -> (Vec<(usize, Vec<Principal>)>, bool, Sought) {
+    fn whom(&mut self, assert: &Assert) -> (Rc<[(Principal, usize)]>, bool, Sought) {
         let sought = if assert.negated { Sought::Allowed } else { Sought::Refused };
         match &assert.subject {
-            Whom::NoOne => (self.callers.all(), false, Sought::Allowed),
-            Whom::Everyone => (self.callers.all(), false, Sought::Refused),
-            Whom::Only(who) => (self.callers.chosen(who, true), false, Sought::Allowed),
+            Whom::NoOne => (self.everyone(), false, Sought::Allowed),
+            Whom::Everyone => (self.everyone(), false, Sought::Refused),
+            Whom::Only(who) => (self.chosen(who, true), false, Sought::Allowed),
             Whom::These(who) => {
                 let root = who.iter().any(|who| who.kind == WhoKind::Root);
-                (self.callers.chosen(who, false), root, sought)
+                (self.chosen(who, false), root, sought)
             }
         }
     }
 
+    /// All callers in order.
+    fn everyone(&mut self) -> Rc<[(Principal, usize)]> {
+        let callers = &self.callers;
+        Rc::clone(self.in_order.get_or_insert_with(|| callers.in_order().into()))
+    }
+
+    /// Those that are one of these (or, with `outside`, none of these), in order.
+    fn chosen(&self, who: &[Who], outside: bool) -> Rc<[(Principal, usize)]> {
+        let chosen = self.callers.chosen(who, outside).into_iter();
+        let each = chosen.flat_map(|(class, members)| members.into_iter().map(move |member| (member, class)));
+        let mut all: Vec<(Principal, usize)> = each.collect();
+        all.sort_unstable();
+        all.into()
+    }
+
+    /// What can be plain of policies to an assert.
+    fn glance(&mut self, asked: &Asked<'m>) -> Option<Glance> {
+        let mut classes = Vec::new();
+        let doubt = self.each_class(asked, &[], |_, class| classes.push(class.clone()));
+        if doubt.is_some() {
+            return None;
+        }
+        Glance::of(self.model, &classes, (&asked.clauses, asked.sought), &mut self.reader)
+    }
+
     /// One caller after the other in the order of the set, so that of several the first is shown.
-    fn callers_of(&mut self, asked: &mut Asked<'m>, chosen: Vec<(usize, Vec<Principal>)>) {
-        let mut classes: HashMap<usize, Option<Mattering>> = HashMap::new();
+    fn callers_of(&mut self, asked: &mut Asked<'m>, members: &[(Principal, usize)]) {
+        let mut classes: Vec<Option<Class>> = Vec::new();
+        classes.resize_with(self.callers.classes.len(), || None);
         let mut seen: HashSet<Key> = HashSet::new();
         let numbered = asked.clauses.iter().any(clause_reads_number);
-        let each = chosen.into_iter();
-        let mut members: Vec<(Principal, usize)> = each
-            .flat_map(|(class, members)| members.into_iter().map(move |member| (member, class)))
-            .collect();
-        members.sort_unstable();
         for (member, class) in members {
             if asked.is_settled() {
                 return;
             }
-            let known = match classes.entry(class) {
-                Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(slot) => slot.insert(self.class_of(asked, class, numbered)),
-            };
+            let Some(known) = classes.get_mut(*class) else { continue };
+            let known = known.get_or_insert_with(|| self.class_of(asked, *class, numbered).map(Box::new));
             let Some(of) = known.as_mut().filter(|of| of.numbered || !of.looked) else { continue };
             of.looked = true;
             let number = of.numbered.then(|| member.name(self.model).to_owned());
             let number = number.filter(|name| name.bytes().all(|b| b.is_ascii_digit()));
             if !asked.is_settled() && seen.insert((of.policies.clone(), of.boundary.clone(), number)) {
-                self.caller(asked, member, &of.policies, of.boundary.as_deref());
+                self.caller(asked, *member, &of.policies, of.boundary.as_deref());
             }
         }
     }
@@ -236,10 +267,29 @@ impl<'m> Judge<'m> {
         if !self.work.spend(size + 1) {
             asked.doubts.insert(Doubt::Budget);
         }
+        if self.is_plain(asked, class) {
+            return None;
+        }
         let (policies, boundary) = self.mattering(asked, class)?;
         let all: Vec<PolicyId> = policies.iter().chain(boundary.iter().flatten()).copied().collect();
         let numbered = numbered || all.into_iter().any(|id| self.matter(asked, id).numbered);
         Some(Mattering { policies, boundary, numbered, looked: false })
+    }
+
+    /// Whether it is plain that a class can show nothing.
+    fn is_plain(&mut self, asked: &mut Asked<'m>, class: usize) -> bool {
+        let callers = Rc::clone(&self.callers);
+        let Some(class) = callers.classes.get(class).filter(|_| asked.glance.is_some()) else { return false };
+        let mut matters = |ids: &[PolicyId]| -> Vec<Rc<Matter<'m>>> {
+            ids.iter().map(|id| self.matter(asked, *id)).collect()
+        };
+        let (attached, bounds) = (matters(&class.policies), class.boundary.as_deref().map(&mut matters));
+        fn plain<'p>(all: &'p [Rc<Matter<'_>>]) -> Vec<&'p Plain> {
+            all.iter().map(|matter| &matter.plain).collect()
+        }
+        let bounds = bounds.as_deref().map(plain);
+        let glance = asked.glance.as_ref();
+        glance.is_some_and(|glance| glance.is_settled(&plain(&attached), bounds.as_deref()))
     }
 
     /// The policies of a class that matter, and those of its boundary; none where the class can show nothing.
@@ -248,10 +298,10 @@ impl<'m> Judge<'m> {
         asked: &mut Asked<'m>,
         class: usize,
     ) -> Option<(Vec<PolicyId>, Option<Vec<PolicyId>>)> {
-        let class = self.callers.classes.get(class)?;
-        let (all, bounds) = (class.policies.clone(), class.boundary.clone());
+        let callers = Rc::clone(&self.callers);
+        let class = callers.classes.get(class)?;
         let (mut policies, mut allows) = (Vec::new(), false);
-        for id in all {
+        for id in class.policies.iter().copied() {
             let matter = self.matter(asked, id);
             if !matter.statements.is_empty() {
                 policies.push(id);
@@ -261,29 +311,37 @@ impl<'m> Judge<'m> {
         if asked.sought == Sought::Allowed && !allows {
             return None;
         }
-        let boundary = bounds.map(|bounds| {
-            bounds.into_iter().filter(|id| !self.matter(asked, *id).statements.is_empty()).collect()
+        let boundary = class.boundary.as_ref().map(|bounds| {
+            let telling = bounds.iter().filter(|id| !self.matter(asked, **id).statements.is_empty());
+            telling.copied().collect()
         });
         Some((policies, boundary))
     }
 
     /// What of a policy matters; worked out once for each assert.
     fn matter(&mut self, asked: &mut Asked<'m>, id: PolicyId) -> Rc<Matter<'m>> {
-        if let Some(known) = asked.policies.get(&id) {
+        if let Some(Some(known)) = asked.policies.get(id.0 as usize) {
             return Rc::clone(known);
         }
         let model = self.model;
         let all = model.policies.get(id.0 as usize).map_or(&[][..], |policy| &policy.statements);
-        let mut matter = Matter::default();
+        let plain = asked.glance.as_ref().map_or_else(Plain::default, Glance::nothing);
+        let mut matter = Matter { plain, ..Matter::default() };
         for statement in all {
-            if self.covers.of(&statement.actions).meets(&asked.cover) {
+            let cover = self.covers.of(&statement.actions);
+            if cover.meets(&asked.cover) {
                 matter.numbered |= reads_number(statement);
                 matter.statements.push(statement);
+                if let Some(glance) = &asked.glance {
+                    glance.add_statement(&mut matter.plain, statement, &cover, &mut self.reader);
+                }
             }
         }
         self.work.spend(all.len() as u64 + 1);
         let matter = Rc::new(matter);
-        asked.policies.insert(id, Rc::clone(&matter));
+        if let Some(place) = asked.policies.get_mut(id.0 as usize) {
+            *place = Some(Rc::clone(&matter));
+        }
         matter
     }
 

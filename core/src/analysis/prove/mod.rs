@@ -11,6 +11,7 @@
 
 mod asked;
 mod cover;
+mod glance;
 mod json;
 mod judge;
 mod root;

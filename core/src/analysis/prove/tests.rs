@@ -261,3 +261,51 @@ fn without_work_left_nothing_is_claimed() {
         assert_eq!(code, (!report.holds()).then_some("assert-undecided"), "{steps}");
     }
 }
+
+#[test]
+fn what_is_plain_of_policies_decides_as_a_look_would() {
+    let set = |guards: &str| {
+        format!(
+            "set ip-unsupported = \"evaluate\" policy all {{ allow write }} policy some {{ allow write from office, 10.0.0.0/8 }}
+             policy guard {{ deny write from office }} policy low {{ deny write from 203.0.113.0/25 }}
+             policy high {{ deny write from 203.0.113.128/25, 2001:db8::/32 }}
+             policy both {{ deny write from 203.0.113.0/25, 203.0.113.128/25, 2001:db8::/33, 2001:db8:8000::/33 }}
+             policy lacking {{ deny list from office deny write except PayOrders from office }}
+             policy doubtful {{ deny write from office when mfa is true }}
+             policy bound {{ allow write not from office }} policy wide {{ allow * }}
+             user u {{ attach all {guards} }} user v {{ attach some, guard }}"
+        )
+    };
+    let nobody = "no one may write from office";
+    let lost = |from: &str| format!("`user:u` may `{PAY}` from {from}");
+    let pays = "no one may PayOrders from 203.0.113.0/24";
+    for guards in [
+        "attach guard",
+        "attach both",
+        "attach low, high",
+        "within bound",
+        "attach lacking, guard within wide",
+    ] {
+        check(&set(guards), &[(nobody, "holds"), (pays, "holds")]);
+    }
+    check(&set("attach low"), &[(pays, &lost("203.0.113.128/25 (such as 203.0.113.128)"))]);
+    check(&set("attach high"), &[(pays, &lost("203.0.113.0/25 (such as 203.0.113.0)"))]);
+    check(&set("attach lacking"), &[(nobody, &lost("203.0.113.0/24 (such as 203.0.113.0)"))]);
+    check(
+        &set("within wide"),
+        &[(nobody, &lost("203.0.113.0/24 (such as 203.0.113.0)")), ("no one may list", "holds")],
+    );
+    let mfa = "no one may write from office when mfa is true";
+    check(&set("attach doubtful"), &[(mfa, "holds")]);
+    check(&set("attach guard"), &[(mfa, "holds"), ("everyone may PayOrders from 10.1.0.0/16", "holds")]);
+    check(
+        &set("attach guard"),
+        &[
+            ("everyone may write from 10.1.0.0/16", "holds"),
+            (
+                "everyone may write from 10.0.0.0/7",
+                "`user:v` may not `intlpartnersmgt:AddClientOrgRelationship` from 11.0.0.0/8 (such as 11.0.0.0)",
+            ),
+        ],
+    );
+}

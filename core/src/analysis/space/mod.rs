@@ -50,7 +50,7 @@ pub use budget::Budget;
 pub use change::{Change, Held};
 pub use doubt::Doubt;
 pub use extent::{Addresses, Extent, Key, Times};
-pub use line::{Lists, Ranges, Shares};
+pub use line::{Lists, Ranges, Scope, Shares};
 pub use prepared::Reader;
 pub use smallest::Size;
 pub use subject::{Caller, Clause, Facts, Named, Subject};

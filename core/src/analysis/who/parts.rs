@@ -9,12 +9,11 @@ use crate::analysis::callers::Callers;
 use crate::analysis::calls::{Calls, Fixed};
 use crate::analysis::progress::{self, Steps};
 use crate::analysis::standing::{Answer, Standing};
+use crate::analysis::threads;
 use crate::analysis::work::Work;
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::Result;
 use crate::model::{ActionTerm, Model};
-use passgate_grammar::limits::{QUESTION_SHARE, QUESTION_THREADS};
 use std::ops::Range;
-use std::thread;
 
 /// What is asked.
 pub(super) struct Asked<'m> {
@@ -45,9 +44,7 @@ pub(super) struct Part {
 impl Asked<'_> {
     /// Looks at all callers: on as many threads as are worth it.
     pub(super) fn all(&self) -> Result<Vec<Part>> {
-        let worth = (self.callers.classes.len() / QUESTION_SHARE).min(QUESTION_THREADS);
-        let threads =
-            if worth > 1 { thread::available_parallelism().map_or(1, usize::from).min(worth) } else { 1 };
+        let threads = threads::parts(self.callers.classes.len());
         self.on(threads)
     }
 
@@ -63,19 +60,7 @@ impl Asked<'_> {
         let count = self.callers.classes.len();
         let steps = progress::steps("groups of callers", count);
         let range = |part: usize| count * part / threads..count * (part + 1) / threads;
-        if threads < 2 {
-            return Ok(vec![self.part(range(0), &steps)?]);
-        }
-        thread::scope(|scope| {
-            let steps = &steps;
-            let others: Vec<_> =
-                (1..threads).map(|part| scope.spawn(move || self.part(range(part), steps))).collect();
-            let first = self.part(range(0), steps);
-            let gone = |_| Err(Error::new(ErrorCode::Internal, "a thread of a question has ended"));
-            std::iter::once(first)
-                .chain(others.into_iter().map(|part| part.join().unwrap_or_else(gone)))
-                .collect()
-        })
+        threads::each(threads, |part| self.part(range(part), &steps))
     }
 
     /// Looks at the callers of some classes; root with the first class, whoever is not known with the last.

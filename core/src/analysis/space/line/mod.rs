@@ -6,10 +6,12 @@
 //! no call is an error of the caller.
 
 mod lists;
+mod scope;
 #[cfg(test)]
 mod tests;
 
 pub use lists::{Lists, Ranges};
+pub use scope::Scope;
 
 use super::addresses::MAPPED;
 use super::budget::{Budget, Spent};

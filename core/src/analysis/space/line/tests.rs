@@ -143,3 +143,56 @@ fn what_else_is_read_takes_the_general_way() {
     assert!(!is_line("allow cvm:* when qcs:ip like \"10.*\""));
     assert!(!is_line("allow cvm:* on \"*\", \"qcs::cvm:::${uin}\""));
 }
+
+#[test]
+fn what_is_plain_of_a_statement_is_so() {
+    use crate::analysis::space::Scope;
+    let clauses = [
+        "",
+        "from 10.0.0.0/9",
+        "from 10.0.0.0/8, ::/0",
+        "from 255.255.255.255, ::1",
+        "unless from 0.0.0.0/1",
+    ];
+    let (mut never, mut always) = (0, 0);
+    for (number, clause) in clauses.iter().chain(&FROM).enumerate() {
+        for resource in ["", "on \"qcs::cvm:::x\""] {
+            let all: Vec<String> = FROM.iter().map(|from| format!("allow cvm:* {resource} {from}")).collect();
+            let text = format!(
+                "set opaque = \"cvm\" policy p {{ {} }} policy c {{ allow cvm:* {clause} }}",
+                all.join("\n")
+            );
+            let gate = Gate::compile(text.as_str()).unwrap();
+            let of = |name: &str| {
+                &gate.model().policies.iter().find(|p| p.name.as_ref() == name).unwrap().statements
+            };
+            let clauses: Vec<Clause<'_>> = of("c")[0].conditions.iter().map(Clause::When).collect();
+            for (address, granularity) in [
+                (true, Granularity::Operation),
+                (false, Granularity::Operation),
+                (true, Granularity::Resource),
+            ] {
+                let facts = Facts { granularity, address, tags: true };
+                let mut reader = Reader::new(&gate.model().settings);
+                let scope = Scope::of(&clauses, &mut reader);
+                for statement in of("p") {
+                    let sets = [vec![statement]];
+                    let caller = Caller::default();
+                    let subject =
+                        Subject { service: "cvm", facts, sets: &sets, caller: &caller, clauses: &clauses };
+                    let mut budget = Budget::new(1_000_000);
+                    let space = Space::new(&subject, &mut reader, &mut budget);
+                    let matched = space.matched(0, &mut budget) != Answer::Nothing;
+                    let unmatched = space.unmatched(0, &mut budget) != Answer::Nothing;
+                    let (may, must) =
+                        (scope.may(statement, facts, &mut reader), scope.must(statement, facts, &mut reader));
+                    let at = format!("{number} {facts:?} {statement:?}");
+                    assert!(may || !matched, "{at}");
+                    assert!(!must || !unmatched, "{at}");
+                    (never, always) = (never + usize::from(!may), always + usize::from(must));
+                }
+            }
+        }
+    }
+    assert!(never > 100 && always > 100, "{never} {always}");
+}

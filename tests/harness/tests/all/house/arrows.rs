@@ -189,8 +189,11 @@ fn nothing_below_load_opens_files_or_reads_clock_and_environment() {
     let mut wrong = Vec::new();
     for source in [rust("grammar/src/"), rust("core/src/")].into_iter().flatten() {
         let opens = source.name.starts_with("core/src/load/");
+        // A question about many callers is worked out in parts.
+        let threads = source.name == "core/src/analysis/threads.rs";
         for (number, line) in source.code() {
-            let reaches = !opens && outside.iter().any(|word| begins_a_path(line, word));
+            let outside = outside.iter().filter(|word| !threads || **word != "std::thread");
+            let reaches = !opens && outside.into_iter().any(|word| begins_a_path(line, word));
             let asks = ["std::env", "SystemTime", "Instant::now"].iter().any(|word| line.contains(word));
             if reaches || asks || printed.iter().any(|word| line.contains(word)) {
                 wrong.push(format!("{}:{number}: {}", source.name, line.trim()));

@@ -293,7 +293,13 @@ fn what_is_plain_of_policies_decides_as_a_look_would() {
     check(&set("attach lacking"), &[(nobody, &lost("203.0.113.0/24 (such as 203.0.113.0)"))]);
     check(
         &set("within wide"),
-        &[(nobody, &lost("203.0.113.0/24 (such as 203.0.113.0)")), ("no one may list", "holds")],
+        &[
+            (
+                nobody,
+                &lost("203.0.113.0/24 (such as 203.0.113.0)").replace("PayOrders", "AddAdminOrgRelationship"),
+            ),
+            ("no one may list", "holds"),
+        ],
     );
     let mfa = "no one may write from office when mfa is true";
     check(&set("attach doubtful"), &[(mfa, "holds")]);
@@ -304,7 +310,7 @@ fn what_is_plain_of_policies_decides_as_a_look_would() {
             ("everyone may write from 10.1.0.0/16", "holds"),
             (
                 "everyone may write from 10.0.0.0/7",
-                "`user:v` may not `intlpartnersmgt:AddClientOrgRelationship` from 11.0.0.0/8 (such as 11.0.0.0)",
+                "`user:v` may not `intlpartnersmgt:AddAdminOrgRelationship` from 11.0.0.0/8 (such as 11.0.0.0)",
             ),
         ],
     );

@@ -14,7 +14,7 @@ pub use text::{AddressError, PrefixText, address, canonical_bits, parse_address,
 
 use set::range_text;
 use std::net::IpAddr;
-pub(crate) use text::parse_bits;
+pub(crate) use text::{is_mapped, parse_bits};
 
 /// An address family; families never mix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -220,7 +220,9 @@ impl fmt::Display for Prefix {
     }
 }
 
-fn is_mapped(bits: u128) -> bool {
+/// Whether an IPv6 address stands for one of IPv4, which its low bits are.
+#[inline]
+pub(crate) fn is_mapped(bits: u128) -> bool {
     bits >> 32 == 0xffff
 }
 

@@ -4,7 +4,7 @@ use super::answer::read_address;
 use super::ask::{Ask, IpArgument};
 use super::caller::Caller;
 use super::gate::Gate;
-use crate::address::canonical_bits;
+use crate::address::is_mapped;
 use crate::check::Decision;
 use crate::error::Result;
 use crate::table::{Address, HeldBrief, Known, Signature};
@@ -98,7 +98,7 @@ impl PrincipalHandle {
     /// # Errors
     /// `bad-address`; `bad-context` and `unresolved-variable` where a condition that decides is open; for a text or a
     /// handle of another gate also `unknown-action`.
-    #[inline]
+    #[inline(always)]
     pub fn allows<'i>(
         &self,
         action: impl Into<ActionArgument<'i>>,
@@ -106,22 +106,34 @@ impl PrincipalHandle {
     ) -> Result<bool> {
         let (action, ip) = (action.into(), ip.into());
         if let (ActionArgument::Handle(handle), IpArgument::Address(address)) = (action, ip)
-            && let Some(answer) = self.by_held(handle, address)
+            && let Some(answer) = match address {
+                IpAddr::V4(v4) => self.held_v4(handle, v4.into()),
+                IpAddr::V6(v6) => self.held_v6(handle, v6.into()),
+            }
         {
             return Ok(answer);
         }
         self.allows_otherwise(action, ip)
     }
 
-    /// The answer where what is held gives it. Alone, so that whoever asks does nothing else.
-    #[inline]
-    fn by_held(&self, action: &ActionHandle, address: IpAddr) -> Option<bool> {
+    /// The answer where what is held gives it, to a handle of the same gate. Each family alone, so that it does nothing
+    /// else.
+    #[inline(never)]
+    fn held_v4(&self, action: &ActionHandle, bits: u32) -> Option<bool> {
+        let (held, known) = self.held_for(action)?;
+        held.allows_v4(known, bits)
+    }
+
+    #[inline(never)]
+    fn held_v6(&self, action: &ActionHandle, bits: u128) -> Option<bool> {
+        let (held, known) = self.held_for(action)?;
+        if is_mapped(bits) { held.allows_v4(known, bits as u32) } else { held.allows_v6(known, bits) }
+    }
+
+    #[inline(always)]
+    fn held_for<'a>(&'a self, action: &'a ActionHandle) -> Option<(&'a HeldBrief, &'a Known)> {
         let held = self.held.get()?.as_ref()?;
-        let known = action.known.filter(|_| self.gate.is(&action.gate))?;
-        match address {
-            IpAddr::V4(v4) => held.allows_v4(known, v4.into()),
-            IpAddr::V6(_) => held.allows(known, Some(canonical_bits(address))),
-        }
+        self.gate.is(&action.gate).then_some((held, action.known.as_ref()?))
     }
 
     #[inline(never)]
@@ -137,7 +149,7 @@ impl PrincipalHandle {
     /// The answer where the table alone gives it.
     fn looked_up(&self, action: Known, address: Address) -> Option<bool> {
         if let Some(Some(held)) = self.held.get()
-            && let Some(answer) = held.allows(action, address)
+            && let Some(answer) = held.allows(&action, address)
         {
             return Some(answer);
         }

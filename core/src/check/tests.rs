@@ -136,3 +136,31 @@ fn lines_are_answered_as_requests_are() {
     assert_eq!(allowed, None);
     assert!(out.starts_with(r#"{"error":{"code":"bad-request","#), "{out}");
 }
+
+/// Asked again and again, a handle holds what its checks read; that changes no answer.
+#[test]
+fn a_handle_answers_as_the_gate_does_however_often() {
+    let gate = gate();
+    let addresses = ["10.0.0.1", "10.9.0.1", "11.0.0.1", "::ffff:10.0.0.1", "::1", "2001:db8::1"];
+    let addresses = addresses.map(|text| text.parse::<IpAddr>().unwrap());
+    for principal in ["1", "bounded", "role:operator", "group:finance", "root", "nobody"] {
+        let handle = gate.principal(principal).unwrap();
+        for _ in 0..6 {
+            for action in ["PayOrders", "QueryUser", "QueryArea", "cvm:StopInstances"] {
+                let resolved = gate.action(action).unwrap();
+                let answer = |allowed: crate::Result<bool>| allowed.map_err(|error| error.code());
+                for ip in addresses {
+                    let expected = answer(gate.allows(principal, action, ip));
+                    let found = [handle.allows(&resolved, ip), handle.allows(action, ip)];
+                    assert_eq!(found.map(answer), [expected; 2], "{principal} {action} {ip}");
+                }
+                let expected = answer(gate.allows(principal, action, None::<IpAddr>));
+                assert_eq!(
+                    answer(handle.allows(&resolved, None::<IpAddr>)),
+                    expected,
+                    "{principal} {action}"
+                );
+            }
+        }
+    }
+}

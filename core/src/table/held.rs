@@ -29,13 +29,13 @@ impl Table {
 impl HeldBrief {
     /// Whether it speaks of an action.
     #[inline(always)]
-    fn has(&self, action: Known) -> bool {
+    fn has(&self, action: &Known) -> bool {
         self.service == action.id.service.0
     }
 
     /// Whether an action is allowed at an address; none where it is of another service, or statements must be asked.
     #[inline]
-    pub(crate) fn allows(&self, action: Known, address: Address) -> Option<bool> {
+    pub(crate) fn allows(&self, action: &Known, address: Address) -> Option<bool> {
         match address {
             Some((Family::V4, bits)) => self.allows_v4(action, bits as u32),
             Some((Family::V6, bits)) => self.allows_v6(action, bits),
@@ -44,8 +44,8 @@ impl HeldBrief {
     }
 
     /// The same at an address of IPv4.
-    #[inline]
-    pub(crate) fn allows_v4(&self, action: Known, bits: u32) -> Option<bool> {
+    #[inline(always)]
+    pub(crate) fn allows_v4(&self, action: &Known, bits: u32) -> Option<bool> {
         if !(self.has(action) && action.addressed) {
             return self.allows_without(action);
         }
@@ -54,8 +54,8 @@ impl HeldBrief {
     }
 
     /// The same at an address of IPv6 that is not an address of IPv4.
-    #[inline(never)]
-    fn allows_v6(&self, action: Known, bits: u128) -> Option<bool> {
+    #[inline(always)]
+    pub(crate) fn allows_v6(&self, action: &Known, bits: u128) -> Option<bool> {
         if !(self.has(action) && action.addressed) {
             return self.allows_without(action);
         }
@@ -64,7 +64,7 @@ impl HeldBrief {
 
     /// The same where there is none.
     #[inline(never)]
-    fn allows_without(&self, action: Known) -> Option<bool> {
+    fn allows_without(&self, action: &Known) -> Option<bool> {
         if !self.has(action) {
             return None;
         }

@@ -9,6 +9,7 @@ use super::intervals::{four, number_of};
 use super::memory::{Memory, Part};
 use super::words::{Words, word as to_u32};
 use crate::address::Family;
+use std::hint::select_unpredictable;
 
 /// Words of a segment's payload.
 const PAYLOAD: usize = 0;
@@ -315,15 +316,20 @@ pub(super) struct Near<'w> {
 }
 
 impl Near<'_> {
-    /// The payload of an address of IPv4.
-    ///
-    /// Few segments are compared without a branch, since which of them it is cannot be foreseen.
+    /// The payload of an address of IPv4, for one check alone.
     #[inline(always)]
     pub(super) fn payload(self, bits: u32) -> u32 {
+        search::<PAIR>(self.segments, self.left, |segment| start_at(segment) <= bits)
+    }
+
+    /// The same for one row of many, whose neighbours are searched meanwhile: few segments are compared at once, and a
+    /// wrong guess where there are more costs less than the halvings that avoid it.
+    #[inline(always)]
+    pub(super) fn payload_in_batch(self, bits: u32) -> u32 {
         let near: Option<&[u32; (NEAR + 1) * PAIR]> = self.segments.first_chunk();
         match near {
             Some(near) if self.left as usize <= NEAR => among(near, self.left, bits),
-            _ => search::<PAIR>(self.segments, self.left, |segment| start_at(segment) <= bits),
+            _ => guess(self.segments, self.left, bits),
         }
     }
 
@@ -350,6 +356,22 @@ fn among(near: &[u32; (NEAR + 1) * PAIR], left: u32, bits: u32) -> u32 {
     found
 }
 
+/// The same by halving, each time with a guess.
+#[inline(always)]
+fn guess(segments: &[u32], left: u32, bits: u32) -> u32 {
+    let (mut low, mut count) = (0usize, left as usize + 1);
+    let segment = |number: usize| segments.get(number.wrapping_mul(PAIR)..);
+    while count > 1 {
+        let half = count / 2;
+        let middle = low.wrapping_add(half);
+        if segment(middle).is_some_and(|segment| start_at(segment) <= bits) {
+            low = middle;
+        }
+        count -= half;
+    }
+    segment(low).and_then(|segment| segment.get(V4_START)).copied().unwrap_or(0)
+}
+
 /// The same of IPv6.
 #[inline(always)]
 fn among_v6(near: &[u32; (NEAR + 1) * FIVE], left: u32, bits: u128) -> u32 {
@@ -363,17 +385,26 @@ fn among_v6(near: &[u32; (NEAR + 1) * FIVE], left: u32, bits: u128) -> u32 {
     found
 }
 
-/// The same of segments of so many words by halving, how often is known beforehand: also without a branch that could be
-/// guessed wrong.
+/// Halvings that are always made: enough for nearly every entry of an index, and one too many changes nothing.
+const HALVINGS: u32 = 4;
+
+/// The same of segments of so many words by halvings. Neither how often nor to which side can be foreseen, so that most
+/// of it goes without a branch.
 #[inline(always)]
 fn search<const STRIDE: usize>(segments: &[u32], left: u32, begins: impl Fn(&[u32]) -> bool) -> u32 {
-    let (mut low, mut count) = (0usize, left as usize + 1);
+    let (mut low, mut count) = (0usize, left as usize);
     let segment = |number: usize| segments.get(number.wrapping_mul(STRIDE)..);
-    while count > 1 {
-        let half = count / 2;
+    let mut halve = |count: usize| {
+        let half = count.div_ceil(2);
         let middle = low.wrapping_add(half);
-        low = if segment(middle).is_some_and(&begins) { middle } else { low };
-        count -= half;
+        low = select_unpredictable(segment(middle).is_some_and(&begins), middle, low);
+        count.wrapping_sub(half)
+    };
+    for _ in 0..HALVINGS {
+        count = halve(count);
+    }
+    while count > 0 {
+        count = halve(count);
     }
     segment(low).and_then(|segment| segment.get(STRIDE - 1)).copied().unwrap_or(0)
 }
@@ -533,84 +564,4 @@ fn index(starts: impl Iterator<Item = u128>, first: usize) -> Index {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(v4: &[u32], v6: &[u128]) {
-        let mut segments = Segments::new(2);
-        for (i, start) in v4.iter().enumerate() {
-            segments.from(Family::V4, u128::from(*start), &[i as u32, 7]);
-        }
-        for (i, start) in v6.iter().enumerate() {
-            segments.from(Family::V6, *start, &[i as u32, 7]);
-        }
-        let block = segments.finish(&[0, 11], &[99]);
-        assert_eq!((block.word(block.further(0)), block.further(1)), (99, 11));
-        assert_eq!(block.segments(), v4.len() + v6.len());
-        for start in v4 {
-            for probe in [start.saturating_sub(1), *start, start.saturating_add(1), u32::MAX] {
-                let expected = v4.partition_point(|s| *s <= probe) as u32 - 1;
-                let at = block.payload(Family::V4, u128::from(probe));
-                assert_eq!(block.slice(at, at + 2), [expected, 7], "{probe}");
-            }
-        }
-        for start in v6 {
-            for probe in [start.saturating_sub(1), *start, start.saturating_add(1), u128::MAX, 1 << 127] {
-                let expected = v6.partition_point(|s| *s <= probe) as u32 - 1;
-                let at = block.payload(Family::V6, probe);
-                assert_eq!(block.slice(at, at + 2), [expected, 7], "{probe:x}");
-            }
-        }
-        assert!(block.starts(Family::V6).map(|(start, _)| start).eq(v6.iter().copied()));
-    }
-
-    #[test]
-    fn every_address_finds_the_last_start_at_or_before_it() {
-        for count in [1u32, 2, 3, 4, 5, 17, 100, 5_000] {
-            let v4: Vec<u32> = (0..count).map(|i| if i == 0 { 0 } else { i * 700_001 + (i % 3) }).collect();
-            let wide: Vec<u128> = v4.iter().map(|start| u128::from(*start) << 96).collect();
-            check(&v4, &wide);
-            let low: Vec<u128> = v4.iter().map(|start| u128::from(*start)).collect();
-            check(&v4, &low);
-            let under = 0x2001_0db8_u128 << 96;
-            let one_prefix: Vec<u128> =
-                low.iter().map(|n| if *n == 0 { 0 } else { under | *n << 64 }).collect();
-            check(&v4, &one_prefix);
-        }
-        check(&[0, u32::MAX], &[0, u128::MAX]);
-        check(&[0, 1], &[0, 1]);
-        check(&[0], &[0, 1 << 127, (1 << 127) + 1]);
-    }
-
-    #[test]
-    fn segments_of_one_word_are_found_alike() {
-        for (count, step) in
-            [(1u32, 1), (2, 1), (5, 1), (9, u32::MAX / 9), (40, 7), (3_000, 1_300_001), (900, 1)]
-        {
-            let starts: Vec<u32> = (0..count).map(|i| i * step + if step > 5 { i % 5 } else { 0 }).collect();
-            let mut segments = Segments::new(1);
-            for (i, start) in starts.iter().enumerate() {
-                segments.from(Family::V4, u128::from(*start), &[i as u32 + 7]);
-            }
-            segments.from(Family::V6, 0, &[0]);
-            let block = segments.finish(&[0], &[]);
-            for start in &starts {
-                for probe in [start.saturating_sub(1), *start, start.saturating_add(1), u32::MAX] {
-                    let expected = starts.partition_point(|s| *s <= probe) as u32 + 6;
-                    assert_eq!(block.v4().payload(block.words(), probe), expected, "{probe} of {count}");
-                    assert_eq!(block.word(block.payload(Family::V4, probe.into())), expected);
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn equal_neighbours_are_one_segment() {
-        let mut segments = Segments::new(1);
-        for (start, payload) in [(0, 5), (9, 5), (12, 6), (13, 5)] {
-            segments.from(Family::V4, start, &[payload]);
-        }
-        segments.from(Family::V6, 0, &[1]);
-        assert_eq!(segments.finish(&[0], &[]).segments(), 4);
-    }
-}
+mod tests;

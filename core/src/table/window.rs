@@ -215,7 +215,7 @@ impl<'t> Window<'t> {
             near.push((*row, reach, found));
         }
         for (row, reach, near) in near.iter() {
-            let said = reach.say(near.payload(at(&self.v4, *row, 0)));
+            let said = reach.say(near.payload_in_batch(at(&self.v4, *row, 0)));
             add(&mut self.said, *row, said);
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::options::SetOptions;
 use crate::output::{Exit, Format, Output};
+use crate::progress::shown;
 use crate::render::Form;
 use passgate::Error;
 use passgate::analysis::prove::{Proved, Verdict, prove, to_json};
@@ -40,7 +41,7 @@ pub(crate) fn run(args: &Args, output: &mut Output) -> Exit {
 fn ran(args: &Args, output: &mut Output) -> Result<Exit, Error> {
     let gate = args.options.load(&args.set, output)?;
     let texts: Vec<&str> = args.asserts.iter().map(String::as_str).collect();
-    let proved = prove(&gate, &texts)?;
+    let proved = shown("prove", || prove(&gate, &texts))?;
     output.diagnostics(&proved.diagnostics, &proved.sources);
     match args.format {
         Format::Json => output.line(&to_json(&proved)),

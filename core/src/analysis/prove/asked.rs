@@ -1,7 +1,6 @@
 //! Asserts asked of a gate from outside of its set, and what is answered.
 
-use super::judge::Judge;
-use super::{AssertReport, Verdict};
+use super::{AssertReport, Verdict, judged};
 use crate::check::Gate;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::resolve::{Asked, asserts};
@@ -64,7 +63,6 @@ pub fn prove(gate: &Gate, texts: &[&str]) -> Result<Proved> {
         let error = Error::new(ErrorCode::BadOption, "the assert cannot be read").with_key("assert");
         return Err(error.with_diagnostics(diagnostics, sources));
     }
-    let mut judge = Judge::new(gate);
-    let asserts = asserts.iter().map(|assert| judge.judge(assert)).collect::<Result<_>>()?;
+    let asserts = judged(gate, asserts.iter())?;
     Ok(Proved { asserts, diagnostics, sources })
 }

@@ -9,6 +9,7 @@ use super::{AssertReport, CounterExample, Verdict, told};
 use crate::address::address;
 use crate::analysis::callers::{Callers, Principal};
 use crate::analysis::places::Places;
+use crate::analysis::progress;
 use crate::analysis::reads::{clause_reads_number, reads_number};
 use crate::analysis::space::{
     self, ActionClass, Actions, Answer, Clause, Doubt, Reader, Size, Space, Subject, Witness,
@@ -245,10 +246,12 @@ impl<'m> Judge<'m> {
         classes.resize_with(self.callers.classes.len(), || None);
         let mut seen: HashSet<Key> = HashSet::new();
         let numbered = asked.clauses.iter().any(clause_reads_number);
+        let steps = progress::steps("callers", members.len());
         for (member, class) in members {
             if asked.is_settled() {
                 return;
             }
+            steps.step();
             let Some(known) = classes.get_mut(*class) else { continue };
             let known = known.get_or_insert_with(|| self.class_of(asked, *class, numbered).map(Box::new));
             let Some(of) = known.as_mut().filter(|of| of.numbered || !of.looked) else { continue };

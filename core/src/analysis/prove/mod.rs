@@ -17,11 +17,12 @@ mod judge;
 mod root;
 mod told;
 
-use super::progress;
+use super::progress::{self, Steps};
 use super::space::Doubt;
 use crate::address::Prefix;
 use crate::check::{Decision, Gate, Request};
 use crate::error::Result;
+use crate::model::Assert;
 pub use asked::{Proved, prove};
 pub(super) use json::ask;
 pub use json::to_json;
@@ -93,15 +94,21 @@ pub struct CounterExample {
 pub fn run(gate: &Gate, filter: Option<&str>) -> Result<Vec<AssertReport>> {
     let model = gate.model();
     let chosen = |span: Span| filter.is_none_or(|part| model.sources.slice(span).contains(part));
-    let asserts: Vec<_> = model.proofs.asserts.iter().filter(|assert| chosen(assert.span)).collect();
+    judged(gate, model.proofs.asserts.iter().filter(|assert| chosen(assert.span)))
+}
+
+/// Judges some asserts, one after the other; where it is a single one, its callers are what is counted.
+fn judged<'m>(gate: &'m Gate, asserts: impl Iterator<Item = &'m Assert>) -> Result<Vec<AssertReport>> {
+    let asserts: Vec<&'m Assert> = asserts.collect();
     if asserts.is_empty() {
         return Ok(Vec::new());
     }
+    let steps = (asserts.len() > 1).then(|| progress::steps("asserts", asserts.len()));
     let mut judge = Judge::new(gate);
-    let steps = progress::steps("asserts", asserts.len());
     let judged = asserts.into_iter().map(|assert| {
-        steps.step();
-        judge.judge(assert)
+        let report = judge.judge(assert);
+        steps.iter().for_each(Steps::step);
+        report
     });
     judged.collect()
 }

@@ -315,3 +315,21 @@ fn what_is_plain_of_policies_decides_as_a_look_would() {
         ],
     );
 }
+
+#[test]
+fn how_far_asserts_have_got_is_counted() {
+    use super::prove;
+    use crate::analysis::progress::{Progress, watched};
+    use std::sync::Arc;
+    let gate = gate("policy p { allow PayOrders } user u { attach p } user v { } user w { attach p }");
+    let counted = |asserts: &[&str]| {
+        let progress = Arc::new(Progress::default());
+        watched(&progress, || prove(&gate, asserts)).unwrap();
+        let at = progress.at();
+        (at.stage, at.done, at.of)
+    };
+    assert_eq!(counted(&["no one may list", "everyone may list"]), ("asserts", 2, 2));
+    assert_eq!(counted(&["no one may list"]), ("callers", 3, 3));
+    // It ends with the second caller, since a call that says nothing is refused.
+    assert_eq!(counted(&["everyone may PayOrders"]), ("callers", 2, 3));
+}

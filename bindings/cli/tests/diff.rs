@@ -243,9 +243,14 @@ fn a_log_says_who_would_have_noticed() {
     assert!(err.starts_with("error[bad-request]: line 3 of the log is no request: "), "{err}");
     let (code, out, _) = run_in(&folder, &["old.gate", "new.gate", "--log", "log.jsonl", "--format", "json"]);
     assert_eq!(code, 0);
-    let log = "\"log\":{\"lines\":6,\"calls\":44,\"broken\":2,\"undecided\":1,\"gained\":40,\"lost\":3,\"flips\":[\
+    let log = "\"log\":{\"lines\":6,\"others\":0,\"calls\":44,\"broken\":2,\"undecided\":1,\"gained\":40,\"lost\":3,\"flips\":[\
         {\"principal\":\"user:alice\",\"action\":\"PayOrders\",\"change\":\"gain\",\"calls\":40,\"line\":1}";
     assert!(out.contains(log), "{out}");
+    let (code, out, _) =
+        run_in(&folder, &["old.gate", "new.gate", "--log", "log.jsonl", "--principal", "alice"]);
+    let own = "log: 40 calls in 6 lines, 3 of others left out; 40 gained, 0 lost, 0 decided by neither set";
+    assert_eq!((code, out.lines().find(|line| line.starts_with("log: "))), (0, Some(own)), "{out}");
+    assert!(!out.contains("user:bob"), "{out}");
     let (code, _, err) = run_in(&folder, &["old.gate", "new.gate", "--log", "temp"]);
     assert_eq!((code, err.starts_with("error[bad-file]: `temp` is no file")), (2, true), "{err}");
 }

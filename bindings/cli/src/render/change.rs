@@ -82,8 +82,9 @@ fn named(names: &[&str], all: bool) -> String {
 
 /// What a log showed: who would have been decided otherwise, and what no recorded call meets.
 fn log_lines(diff: &Diff, log: &Replayed, all: bool, each: &mut dyn FnMut(&str)) {
+    let others = if log.others == 0 { String::new() } else { format!(", {} of others left out", log.others) };
     each(&format!(
-        "log: {} in {}; {} gained, {} lost, {} decided by neither set",
+        "log: {} in {}{others}; {} gained, {} lost, {} decided by neither set",
         counted(log.calls, "call"),
         counted(log.lines, "line"),
         log.gained,

@@ -50,6 +50,7 @@ struct Whole<'d> {
 #[derive(Serialize)]
 struct Log<'d> {
     lines: u64,
+    others: u64,
     calls: u64,
     broken: u64,
     undecided: u64,
@@ -127,7 +128,7 @@ pub fn to_json(diff: &Diff) -> String {
     standing::written(&whole(diff, None))
 }
 
-/// As [`to_json`], with `log`, what a log showed: `lines`, `calls`, `broken`, `undecided`, `gained`, `lost`, `unnamed`;
+/// As [`to_json`], with `log`, what a log showed: `lines`, `others`, `calls`, `broken`, `undecided`, `gained`, `lost`, `unnamed`;
 /// `flips`, each with `principal`, `action`, `change` (`gain` or `loss`), `calls` and the first `line`; `untouched`, each with
 /// `principals`, `change` and `actions`.
 pub fn to_json_with(diff: &Diff, log: &Replayed) -> String {
@@ -183,6 +184,7 @@ fn log<'d>(diff: &'d Diff, log: &'d Replayed) -> Log<'d> {
     });
     Log {
         lines: log.lines,
+        others: log.others,
         calls: log.calls,
         broken: log.broken,
         undecided: log.undecided,

@@ -14,7 +14,9 @@ use std::sync::Arc;
 pub struct Replayed {
     /// Lines that were read.
     pub lines: u64,
-    /// Calls that they stand for: each line is one, or its `count`.
+    /// Lines of other callers than the one whose rights were compared; nothing else is counted of them.
+    pub others: u64,
+    /// Calls that the lines stand for: each is one, or its `count`.
     pub calls: u64,
     /// Lines that are no request.
     pub broken: u64,
@@ -85,6 +87,8 @@ pub struct Replay<'d> {
     old: &'d Gate,
     new: &'d Gate,
     diff: &'d Diff,
+    /// The one whose rights were compared; none: everyone.
+    only: Option<String>,
     /// In which change a caller is; a caller is in at most one for each side that knows it.
     changes: HashMap<&'d str, Vec<usize>>,
     touched: BTreeSet<Place>,
@@ -101,8 +105,9 @@ impl<'d> Replay<'d> {
                 changes.entry(principal).or_default().push(place);
             }
         }
+        let only = diff.principal.as_deref().map(named);
         let (touched, flips, shown) = Default::default();
-        Replay { old, new, diff, changes, touched, flips, shown }
+        Replay { old, new, diff, only, changes, touched, flips, shown }
     }
 
     /// Reads the next line: a request as `check --requests` takes it, with the number of its calls as `count` where it
@@ -113,6 +118,10 @@ impl<'d> Replay<'d> {
     pub fn line(&mut self, line: &str) -> Result<()> {
         self.shown.lines += 1;
         let (request, count) = read(line).inspect_err(|_| self.shown.broken += 1)?;
+        if !self.counts(&request) {
+            self.shown.others += 1;
+            return Ok(());
+        }
         self.shown.calls = self.shown.calls.saturating_add(count);
         let [old, new] =
             [self.old, self.new].map(|gate| gate.check(&request).map(|decision| decision.allowed));
@@ -126,6 +135,13 @@ impl<'d> Replay<'d> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Whether a request is of the one whose rights were compared: asked by it, or by somebody who brings it and nothing
+    /// else.
+    fn counts(&self, request: &Request) -> bool {
+        let Some(only) = &self.only else { return true };
+        named(&request.principal) == *only || caller(request).is_some_and(|caller| caller == *only)
     }
 
     /// Counts a line that is no text at all.
@@ -216,20 +232,19 @@ impl<'d> Replay<'d> {
 
 /// The caller of a request as a change names it; none for one that brings more than one thing.
 fn caller(request: &Request) -> Option<String> {
-    let prefixed =
-        ["user:", "role:", "group:", "policy:"].iter().any(|kind| request.principal.starts_with(kind));
-    let named = if prefixed || request.principal == "root" {
-        request.principal.clone()
-    } else {
-        format!("user:{}", request.principal)
-    };
     match (&*request.groups, &*request.roles, &*request.policies) {
-        ([], [], []) => Some(named),
+        ([], [], []) => Some(named(&request.principal)),
         ([group], [], []) => Some(format!("group:{group}")),
         ([], [role], []) => Some(format!("brings role:{role}")),
         ([], [], [policy]) => Some(format!("policy:{policy}")),
         _ => None,
     }
+}
+
+/// A principal by its full name.
+fn named(principal: &str) -> String {
+    let prefixed = ["user:", "role:", "group:", "policy:"].iter().any(|kind| principal.starts_with(kind));
+    if prefixed || principal == "root" { principal.to_owned() } else { format!("user:{principal}") }
 }
 
 /// A request and how many calls it stands for.
@@ -320,6 +335,37 @@ mod tests {
                 .collect()
         };
         assert_eq!((left(true), left(false)), (vec!["ForceQN"], vec!["QueryUser"]));
+    }
+
+    #[test]
+    fn of_one_principal_only_its_own_lines_count() {
+        let old =
+            set("policy p { allow PayOrders } user 1 { attach p } user 2 { attach p } group g { attach p }");
+        let new =
+            set("policy p { allow QueryUser } user 1 { attach p } user 2 { attach p } group g { attach p }");
+        let lines = [
+            r#"{"principal":"1","action":"PayOrders","count":3}"#,
+            r#"{"principal":"user:1","action":"QueryUser"}"#,
+            r#"{"principal":"user:1","action":"PayOrders","groups":["g"]}"#,
+            r#"{"principal":"2","action":"PayOrders","count":40}"#,
+            r#"{"principal":"user:9","action":"PayOrders","groups":["g"],"count":500}"#,
+            r#"{"principal":"2","action":"Nothing"}"#,
+            "{",
+        ];
+        let shown = |principal: Option<&str>| {
+            let found = diff(&old, &new, principal).unwrap();
+            let mut replay = Replay::new(&old, &new, &found);
+            lines.iter().for_each(|line| drop(replay.line(line)));
+            let shown = replay.finish();
+            let whose: BTreeSet<String> = shown.flips.iter().map(|flip| named(&flip.principal)).collect();
+            let counts = (shown.lines, shown.others, shown.calls, shown.broken, shown.undecided);
+            (counts, (shown.gained, shown.lost), whose.into_iter().collect::<Vec<_>>().join(" "))
+        };
+        assert_eq!(shown(Some("1")), ((7, 3, 5, 1, 0), (1, 4), "user:1".to_owned()));
+        assert_eq!(shown(Some("user:2")), ((7, 4, 41, 1, 1), (0, 40), "user:2".to_owned()));
+        assert_eq!(shown(Some("group:g")), ((7, 4, 501, 1, 0), (0, 501), "user:1 user:9".to_owned()));
+        assert_eq!(shown(Some("root")), ((7, 6, 0, 1, 0), (0, 0), String::new()));
+        assert_eq!(shown(None), ((7, 0, 546, 1, 1), (1, 544), "user:1 user:2 user:9".to_owned()));
     }
 
     #[test]

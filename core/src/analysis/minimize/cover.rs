@@ -26,6 +26,15 @@ const COMPARED: usize = 2_048;
 
 /// Chooses; none where the sets together do not hold all that must be.
 pub(in crate::analysis) fn cover(must: &Marks, choices: &[Choice], steps: &mut u64) -> Option<Cover> {
+    cover_of(must, choices.iter().map(|choice| (&choice.holds, choice.cost)), steps)
+}
+
+/// [`cover`] by sets that somebody else keeps, each with what it costs.
+pub(in crate::analysis) fn cover_of<'c>(
+    must: &Marks,
+    choices: impl Iterator<Item = (&'c Marks, u64)>,
+    steps: &mut u64,
+) -> Option<Cover> {
     let useful = useful(must, choices);
     let greedy = greedy(must, &useful)?;
     let mut search = Search { choices: &useful, holders: holders(must, &useful), best: greedy, steps };
@@ -39,14 +48,10 @@ pub(in crate::analysis) fn cover(must: &Marks, choices: &[Choice], steps: &mut u
 }
 
 /// Choices by their places, without those that another one replaces at no greater cost.
-fn useful(must: &Marks, choices: &[Choice]) -> Vec<(usize, Choice)> {
-    let mut all: Vec<(usize, Choice)> = Vec::new();
-    for (place, choice) in choices.iter().enumerate() {
-        let holds = choice.holds.and(must);
-        if !holds.is_empty() {
-            all.push((place, Choice { holds, cost: choice.cost }));
-        }
-    }
+fn useful<'c>(must: &Marks, choices: impl Iterator<Item = (&'c Marks, u64)>) -> Vec<(usize, Choice)> {
+    let meeting = choices.enumerate().filter(|(_, (holds, _))| holds.meets(must));
+    let mut all: Vec<(usize, Choice)> =
+        meeting.map(|(place, (holds, cost))| (place, Choice { holds: holds.and(must), cost })).collect();
     all.sort_by_cached_key(|(place, choice)| (choice.cost, usize::MAX - choice.holds.count(), *place));
     if all.len() > COMPARED {
         return all;
@@ -60,11 +65,24 @@ fn useful(must: &Marks, choices: &[Choice]) -> Vec<(usize, Choice)> {
     kept
 }
 
-/// The places of the choices that hold each number that must be held.
-fn holders(must: &Marks, choices: &[(usize, Choice)]) -> Vec<(usize, Vec<usize>)> {
+/// A number that must be held, and the choices that hold it.
+struct Holders {
+    number: usize,
+    /// Their places.
+    by: Vec<usize>,
+    /// What the cheapest of them costs; none where there is none.
+    cheapest: Option<u64>,
+    /// What they hold together.
+    reach: Marks,
+}
+
+fn holders(must: &Marks, choices: &[(usize, Choice)]) -> Vec<Holders> {
     let of = |number: usize| {
-        let holding = choices.iter().enumerate().filter(|(_, (_, choice))| choice.holds.has(number));
-        (number, holding.map(|(at, _)| at).collect())
+        let holding = || choices.iter().enumerate().filter(move |(_, (_, choice))| choice.holds.has(number));
+        let mut reach = must.without(must);
+        holding().for_each(|(_, (_, choice))| reach.add(&choice.holds));
+        let cheapest = holding().map(|(_, (_, choice))| choice.cost).min();
+        Holders { number, by: holding().map(|(at, _)| at).collect(), cheapest, reach }
     };
     must.iter().map(of).collect()
 }
@@ -72,45 +90,56 @@ fn holders(must: &Marks, choices: &[(usize, Choice)]) -> Vec<(usize, Vec<usize>)
 /// Takes what holds most for its cost, again and again; then drops what the others hold.
 fn greedy(must: &Marks, choices: &[(usize, Choice)]) -> Option<(Vec<usize>, u64)> {
     let (mut left, mut chosen) = (must.clone(), Vec::new());
+    // How much of what was left each held when it was looked at last: by now it is no more.
+    let mut gains: Vec<usize> = choices.iter().map(|(_, choice)| choice.holds.count()).collect();
     while !left.is_empty() {
-        let worth = |choice: &Choice| {
-            let gained = choice.holds.overlap(&left) as u128;
-            gained.saturating_mul(1 << 64).checked_div(u128::from(choice.cost.max(1))).unwrap_or(0)
-        };
-        let found =
-            choices.iter().enumerate().map(|(at, (_, choice))| (worth(choice), usize::MAX - at)).max();
-        let (gain, at) = found?;
-        let (_, choice) = choices.get(usize::MAX - at)?;
-        if gain == 0 {
-            return None;
+        let mut best: Option<(usize, usize, &Choice)> = None;
+        for (at, ((_, choice), gain)) in choices.iter().zip(&mut gains).enumerate() {
+            let beats =
+                |gain: usize| best.is_none_or(|(_, most, other)| is_more((gain, choice), (most, other)));
+            if *gain == 0 || !beats(*gain) {
+                continue;
+            }
+            *gain = choice.holds.overlap(&left);
+            if *gain > 0 && beats(*gain) {
+                best = Some((at, *gain, choice));
+            }
         }
-        left = left.without(&choice.holds);
-        chosen.push(usize::MAX - at);
+        let (at, _, choice) = best?;
+        left.take_away(&choice.holds);
+        chosen.push(at);
     }
     drop_needless(must, choices, &mut chosen);
     let cost = chosen.iter().filter_map(|at| choices.get(*at)).map(|(_, choice)| choice.cost).sum();
     Some((chosen, cost))
 }
 
+/// Whether one gains more for its cost than another.
+fn is_more((gain, one): (usize, &Choice), (most, other): (usize, &Choice)) -> bool {
+    let each = |gain: usize, cost: u64| (gain as u128).saturating_mul(u128::from(cost.max(1)));
+    each(gain, other.cost) > each(most, one.cost)
+}
+
 fn drop_needless(must: &Marks, choices: &[(usize, Choice)], chosen: &mut Vec<usize>) {
-    let mut at = 0;
-    while at < chosen.len() {
-        let others = chosen.iter().enumerate().filter(|(place, _)| *place != at);
-        let mut left = must.clone();
-        others
-            .filter_map(|(_, other)| choices.get(*other))
-            .for_each(|(_, choice)| left = left.without(&choice.holds));
-        if left.is_empty() {
-            chosen.remove(at);
-        } else {
-            at += 1;
-        }
+    let width = must.iter().last().map_or(0, |last| last + 1);
+    // By how many of the chosen each number is held.
+    let mut held = vec![0usize; width];
+    let holds = |at: usize| choices.get(at).into_iter().flat_map(|(_, choice)| choice.holds.iter());
+    for number in chosen.iter().flat_map(|at| holds(*at)) {
+        held.get_mut(number).into_iter().for_each(|count| *count += 1);
     }
+    chosen.retain(|at| {
+        let needed = holds(*at).any(|number| held.get(number) == Some(&1));
+        if !needed {
+            holds(*at).for_each(|number| held.get_mut(number).into_iter().for_each(|count| *count -= 1));
+        }
+        needed
+    });
 }
 
 struct Search<'c, 's> {
     choices: &'c [(usize, Choice)],
-    holders: Vec<(usize, Vec<usize>)>,
+    holders: Vec<Holders>,
     best: (Vec<usize>, u64),
     steps: &'s mut u64,
 }
@@ -128,9 +157,8 @@ impl Search<'_, '_> {
         if *self.steps == 0 || cost.saturating_add(bound) >= self.best.1 {
             return;
         }
-        let tightest =
-            self.holders.iter().filter(|(number, _)| left.has(*number)).min_by_key(|(_, by)| by.len());
-        let Some(by) = tightest.map(|(_, by)| by.clone()) else { return };
+        let tightest = self.holders.iter().filter(|one| left.has(one.number)).min_by_key(|one| one.by.len());
+        let Some(by) = tightest.map(|one| one.by.clone()) else { return };
         for at in by {
             let Some((_, choice)) = self.choices.get(at) else { continue };
             chosen.push(at);
@@ -142,16 +170,13 @@ impl Search<'_, '_> {
     /// What at least must be paid: numbers that no choice holds two of, each by its cheapest choice.
     fn bound(&mut self, left: &Marks) -> Option<u64> {
         let (mut bound, mut free) = (0u64, left.clone());
-        for (number, by) in self.holders.iter().filter(|(number, _)| left.has(*number)) {
-            *self.steps = self.steps.saturating_sub(1 + by.len() as u64 / 8);
-            let cheapest = by.iter().filter_map(|at| self.choices.get(*at)).map(|(_, c)| c.cost).min()?;
-            if !free.has(*number) {
-                continue;
+        for one in self.holders.iter().filter(|one| left.has(one.number)) {
+            *self.steps = self.steps.saturating_sub(1 + one.by.len() as u64 / 8);
+            let cheapest = one.cheapest?;
+            if free.has(one.number) {
+                bound = bound.saturating_add(cheapest);
+                free.take_away(&one.reach);
             }
-            bound = bound.saturating_add(cheapest);
-            by.iter()
-                .filter_map(|at| self.choices.get(*at))
-                .for_each(|(_, choice)| free = free.without(&choice.holds));
         }
         Some(bound)
     }

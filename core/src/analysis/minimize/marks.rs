@@ -49,6 +49,16 @@ impl Marks {
         self.0.iter().zip(&other.0).any(|(a, b)| a & b != 0)
     }
 
+    /// Adds the numbers of another set.
+    pub(in crate::analysis) fn add(&mut self, other: &Marks) {
+        self.0.iter_mut().zip(&other.0).for_each(|(word, more)| *word |= more);
+    }
+
+    /// Takes the numbers of another set away.
+    pub(in crate::analysis) fn take_away(&mut self, other: &Marks) {
+        self.0.iter_mut().zip(&other.0).for_each(|(word, less)| *word &= !less);
+    }
+
     /// How many numbers are in both.
     pub(in crate::analysis) fn overlap(&self, other: &Marks) -> usize {
         self.0.iter().zip(&other.0).map(|(a, b)| (a & b).count_ones() as usize).sum()
@@ -91,6 +101,10 @@ mod tests {
             assert!(even.within(&all) && !even.meets(&odd) && even.and(&odd).is_empty());
             assert_eq!((even.overlap(&all), even.overlap(&odd)), (even.count(), 0));
             assert_eq!(even.or(&odd), all);
+            let (mut more, mut less) = (even.clone(), all.clone());
+            more.add(&odd);
+            less.take_away(&odd);
+            assert_eq!((more, less), (all.clone(), even.clone()));
             assert_eq!(all.within(&even), width < 2);
             assert!((0..width).all(|n| even.has(n) != odd.has(n)));
         }

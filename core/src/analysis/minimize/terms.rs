@@ -4,7 +4,7 @@
 //! an action that a later catalog adds is covered as rarely as may be.
 
 use super::atoms::{Atom, Atoms, Facts};
-use super::cover::{Choice, Cover, cover};
+use super::cover::{Cover, cover_of};
 use super::marks::Marks;
 use super::size::{CHARACTER, ELEMENT};
 use crate::catalog::{ActionId, Catalogs, Service, ServiceId};
@@ -203,8 +203,8 @@ impl Terms {
             beyond.iter().filter_map(|at| Some((*at, parts(*at)?))).collect();
         let needless = |place: usize, (held, away): &(Marks, Marks)| {
             all.iter().enumerate().any(|(other, (_, (more, less)))| {
-                let same = held == more && away == less;
-                held.within(more) && less.within(away) && (!same || other < place) && other != place
+                let same = || held == more && away == less;
+                held.within(more) && less.within(away) && other != place && (other < place || !same())
             })
         };
         let kept = all.iter().enumerate().filter(|(place, (_, parts))| !needless(*place, parts));
@@ -223,14 +223,10 @@ impl Terms {
     }
 
     fn cheapest(&self, must: &Marks, among: &[usize], steps: &mut u64) -> Option<Cover> {
-        let choice = |at: &usize| {
-            let term = self.all.get(*at)?;
-            Some(Choice { holds: term.covers.clone(), cost: cost(term) })
-        };
-        let choices: Vec<Choice> = among.iter().filter_map(choice).collect();
+        let choices = among.iter().filter_map(|at| self.all.get(*at)).map(|term| (&term.covers, cost(term)));
         let mut own = (*steps).min(LIST_STEPS);
         let given = own;
-        let found = cover(must, &choices, &mut own);
+        let found = cover_of(must, choices, &mut own);
         *steps = steps.saturating_sub(given - own);
         found
     }

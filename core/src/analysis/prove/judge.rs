@@ -12,7 +12,7 @@ use crate::analysis::places::Places;
 use crate::analysis::progress;
 use crate::analysis::reads::{clause_reads_number, reads_number};
 use crate::analysis::space::{
-    self, ActionClass, Actions, Answer, Clause, Doubt, Reader, Size, Space, Subject, Witness,
+    self, ActionClass, Actions, Answer, Clause, Doubt, Parts, Reader, Size, Subject, Witness,
 };
 use crate::analysis::work::Work;
 use crate::check::{Decision, Gate, Request};
@@ -441,7 +441,7 @@ impl<'m> Judge<'m> {
         asked: &Asked<'m>,
         class: &ActionClass<'m>,
         caller: &space::Caller,
-    ) -> (Space, space::Budget) {
+    ) -> (Parts, space::Budget) {
         let mut budget = self.work.question();
         let space = space_of(class, &asked.clauses, caller, &mut self.reader, &mut budget);
         (space, budget)
@@ -494,9 +494,9 @@ pub(super) fn space_of<'s>(
     caller: &space::Caller,
     reader: &mut Reader<'s>,
     budget: &mut space::Budget,
-) -> Space {
+) -> Parts {
     let ActionClass { service, facts, sets, .. } = class;
-    Space::new(&Subject { service, facts: *facts, sets, caller, clauses }, reader, budget)
+    Parts::new(&Subject { service, facts: *facts, sets, caller, clauses }, reader, budget)
 }
 
 #[cold]
@@ -537,7 +537,7 @@ fn allows(class: &ActionClass<'_>) -> bool {
 }
 
 /// All on what an answer may depend that is undecided.
-pub(super) fn doubts(space: &Space, answer: &Answer) -> BTreeSet<Doubt> {
+pub(super) fn doubts(space: &Parts, answer: &Answer) -> BTreeSet<Doubt> {
     match answer {
         Answer::Undecided(_) => space.doubts(),
         Answer::Found(_) | Answer::Nothing => BTreeSet::new(),

@@ -30,6 +30,11 @@ use crate::model::{Condition, Effect, ResourceKind, ResourcePattern, Statement, 
 use std::cell::RefCell;
 use std::rc::Rc;
 
+/// Whether a condition reads the address of the caller, in whatever way.
+pub(super) fn is_of_address(condition: &Condition) -> bool {
+    condition.key.as_ref() == "qcs:ip"
+}
+
 /// Some calls: those without an address or not, and those from some addresses.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Reach {
@@ -47,7 +52,7 @@ impl Reach {
 
     /// The calls for which a condition holds; none where it reads something else.
     pub(super) fn of(condition: &Condition, whole: &Reach) -> Option<Reach> {
-        if condition.key.as_ref() != "qcs:ip" {
+        if !is_of_address(condition) {
             return None;
         }
         match &condition.test {

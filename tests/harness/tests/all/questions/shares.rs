@@ -32,9 +32,6 @@ const ASKED: (usize, usize) = if cfg!(debug_assertions) { (5, 5) } else { (40, 1
 /// the whole the benches say how many answers are exact.
 const WORKLOADS: &[&str] =
     &["small", "grow_10", "grow_100", "grow_1000", "stmt_heavy", "ip_heavy", "medium", "large"];
-/// Asserts of a workload that stay undecided: they ask for a time or a key beside 10,000 statements about 40,000 prefixes, which
-/// takes more steps than one question may (`limits::SPACE_STEPS`).
-const UNDECIDED: &[(&str, usize)] = &[("stmt_heavy", 2)];
 /// What of a workload is made smaller.
 const SMALLER: &[(&str, &[&str])] = &[("large", &["--P", "5000", "--pool", "250"])];
 /// Those that are tried where nothing is optimised.
@@ -64,14 +61,7 @@ impl Shares {
     }
 
     fn all_exact(&self) -> bool {
-        self.all_but(0)
-    }
-
-    /// Whether all are exact but so many asserts.
-    fn all_but(&self, asserts: usize) -> bool {
-        self.0
-            .iter()
-            .all(|(question, (exact, all))| *exact + if *question == "prove" { asserts } else { 0 } == *all)
+        self.0.values().all(|(exact, all)| exact == all)
     }
 
     fn percent(&self) -> usize {
@@ -174,8 +164,7 @@ fn all_answers_about_the_workloads_are_exact() {
         let actions = ["write", "QueryUser"];
         ask(&model, &edits(&model, 3), &asserts("user0", &actions), &mut shares);
         println!("workload {name}:{}, {clock}", shares.shown());
-        let undecided = UNDECIDED.iter().find(|(of, _)| of == name).map_or(0, |(_, asserts)| *asserts);
-        assert!(shares.all_but(undecided), "{name}: {shares:?}");
+        assert!(shares.all_exact(), "{name}: {shares:?}");
     }
 }
 

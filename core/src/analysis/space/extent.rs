@@ -239,10 +239,7 @@ impl Look<'_> {
                     extent.addresses.get_or_insert_default();
                 }
                 Axis::Time => {
-                    let times = extent.times.get_or_insert_default();
-                    if !times.note(&dimension.classes, |_| false) {
-                        extent.doubts.insert(Doubt::TimeText);
-                    }
+                    extent.times.get_or_insert_default().note(&dimension.classes, |_| false);
                 }
                 Axis::Key(key) => {
                     extent.keys.entry(key.clone()).or_default().note(&dimension.classes, |_| false);
@@ -284,10 +281,7 @@ impl Look<'_> {
         }
         let found = |class: usize| yes.get(class) == Some(&true);
         match &dimension.axis {
-            Axis::Time => {
-                let same = extent.times.get_or_insert_default().note(&dimension.classes, found);
-                extent.doubts.extend((!same).then_some(Doubt::TimeText));
-            }
+            Axis::Time => extent.times.get_or_insert_default().note(&dimension.classes, found),
             Axis::Key(key) => extent.keys.entry(key.clone()).or_default().note(&dimension.classes, found),
             _ => {}
         }
@@ -333,29 +327,43 @@ fn beyond(regions: &[Region], cell: &Cell) -> Vec<Region> {
 }
 
 impl Times {
-    /// Notes the stretches of time of all classes; whether they are those that were noted before.
-    fn note(&mut self, classes: &[Values], found: impl Fn(usize) -> bool) -> bool {
-        let mut all: Vec<(Moment, bool)> = Vec::new();
-        for (number, class) in classes.iter().enumerate() {
-            if let Values::Instants(moments) = class {
-                all.extend(moments.iter().map(|moment| (*moment, found(number))));
-            }
-        }
-        all.sort_unstable();
-        let known = self.since.len();
-        let mut before: Option<Moment> = None;
-        for (moment, yes) in all {
-            let since = match before {
-                None => moment.at,
-                // What lies between begins just after what is mentioned.
-                Some(last) if last.mentioned => last.at.next(),
-                Some(_) => moment.at,
-            };
-            *self.since.entry(since).or_default() |= yes;
-            before = Some(moment);
-        }
-        known == 0 || known == self.since.len()
+    /// Notes the stretches of time of all classes. With other account numbers other instants may be mentioned: what is told
+    /// apart by either stays apart.
+    fn note(&mut self, classes: &[Values], found: impl Fn(usize) -> bool) {
+        let noted = stretches(classes, found);
+        let bounds: BTreeSet<Instant> = self.since.keys().chain(noted.keys()).copied().collect();
+        let both = |at| (at, holding(&self.since, at) || holding(&noted, at));
+        self.since = bounds.into_iter().map(both).collect();
     }
+}
+
+/// The stretches of time of all classes, by their first instant.
+fn stretches(classes: &[Values], found: impl Fn(usize) -> bool) -> BTreeMap<Instant, bool> {
+    let mut all: Vec<(Moment, bool)> = Vec::new();
+    for (number, class) in classes.iter().enumerate() {
+        if let Values::Instants(moments) = class {
+            all.extend(moments.iter().map(|moment| (*moment, found(number))));
+        }
+    }
+    all.sort_unstable();
+    let mut since = BTreeMap::new();
+    let mut before: Option<Moment> = None;
+    for (moment, yes) in all {
+        let from = match before {
+            // What lies between begins just after what is mentioned.
+            Some(last) if last.mentioned => last.at.next(),
+            _ => moment.at,
+        };
+        *since.entry(from).or_default() |= yes;
+        before = Some(moment);
+    }
+    since
+}
+
+/// What is noted of an instant: what holds in its stretch, the first of which has no beginning.
+fn holding(since: &BTreeMap<Instant, bool>, at: Instant) -> bool {
+    let stretch = since.range(..=at).next_back().or_else(|| since.iter().next());
+    stretch.is_some_and(|(_, found)| *found)
 }
 
 impl Key {
@@ -374,5 +382,46 @@ impl Key {
         } else {
             self.varies = true;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Instant {
+        Instant::parse(text).unwrap()
+    }
+
+    /// Classes of one stretch each: around the instants, which are mentioned.
+    fn classes(mentioned: &[&str]) -> Vec<Values> {
+        let mentioned: BTreeSet<Instant> = mentioned.iter().map(|text| at(text)).collect();
+        let moment = |at: Instant| Moment { at, mentioned: mentioned.contains(&at) };
+        let around = super::super::instants::around(&mentioned);
+        around.into_iter().map(|at| Values::Instants(vec![moment(at)])).collect()
+    }
+
+    #[test]
+    fn stretches_that_are_cut_otherwise_are_put_together_instant_by_instant() {
+        let (early, late) = ("2025-01-01T00:00:00Z", "2026-01-01T00:00:00Z");
+        let mut times = Times::default();
+        // Before, at and after each: only what comes after the later one.
+        times.note(&classes(&[early, late]), |class| class == 4);
+        // With other numbers only the later instant is mentioned: whatever comes before it.
+        times.note(&classes(&[late]), |class| class == 0);
+        for (text, expected) in [
+            ("2020-01-01T00:00:00Z", true),
+            (early, true),
+            ("2025-06-01T00:00:00Z", true),
+            ("2025-12-31T23:59:59.5Z", true),
+            (late, false),
+            ("2026-01-01T00:00:00.000000001Z", true),
+            ("2027-01-01T00:00:00Z", true),
+        ] {
+            assert_eq!(holding(&times.since, at(text)), expected, "{text}");
+        }
+        // With numbers that let nothing mention an instant, there is one stretch.
+        times.note(&classes(&[]), |_| true);
+        assert!(times.since.values().all(|found| *found));
     }
 }

@@ -162,7 +162,6 @@ fn fixed(gate: &Gate, principal: &str, model: &passgate::model::Model, world: &W
 
 /// A world in which account numbers change which instants are mentioned.
 #[test]
-#[expect(clippy::unwrap_used, reason = "part of a test")]
 fn what_was_found_once_stays_mended() {
     let world = generate(2_801_422_082_277_742_569);
     let model = model(&world);

@@ -27,9 +27,11 @@ function idRows(principals, actions, ips) {
   return rowsOf({ principals, actions, ips }, isNumbers, 'a Uint32Array')
 }
 
-// A proxy of one is none: reading it could run code of the host.
+const { get: kindOf } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint32Array.prototype), Symbol.toStringTag)
+
+// A proxy of one is none: reading it could run code of the host. What it says of itself does not count.
 function isNumbers(column) {
-  return ArrayBuffer.isView(column) && column instanceof Uint32Array
+  return ArrayBuffer.isView(column) && kindOf.call(column) === 'Uint32Array'
 }
 
 // What is done with the error of a row.

@@ -59,7 +59,11 @@ class Gate {
   constructor(inner) {
     this.#native = inner
     this.#learned = new Learned(inner, limits)
-    this.#ids = new Ids(this.#learned, limits)
+    this.#ids = new Ids(this.#learned, limits, {
+      principalNumber: (name) => answered(inner.principalNumber(name)),
+      actionNumber: (name) => answered(inner.actionNumber(name)),
+      allowsRows: (...columns) => answered(inner.allowsRows(...columns)),
+    })
   }
 
   get diagnostics() {

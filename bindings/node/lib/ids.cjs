@@ -7,14 +7,29 @@ const { ASK, CHUNK, NOWHERE, chunk } = require('./cells.cjs')
 const { decide, idRows, refuse } = require('./batch.cjs')
 const { NO_NAME } = require('./names.cjs')
 
+// Rows from which on a batch is handed to the add-on: there rows are read faster, but a call costs as much as some hundred.
+const MANY = 512
+// Numbers that a batch of as many rows looks up anew in the core.
+const NUMBERS_OF_ROW = 4
+
 // Numbers for texts.
 class Numbers {
   texts = []
   #numbers = new Map()
+  // By number: the core's.
+  #cores = new Uint32Array(0)
   #most
+  #coreOf
 
-  constructor(most) {
+  // `coreOf` gives the core's number of a text.
+  constructor(most, coreOf) {
     this.#most = most
+    this.#coreOf = coreOf
+  }
+
+  // The core's numbers, by those that were given out.
+  get cores() {
+    return this.#cores.subarray(0, this.texts.length)
   }
 
   // The numbers of texts; `read` is called with each that is new, and throws where it names nothing.
@@ -27,6 +42,12 @@ class Numbers {
     read(text)
     if (this.texts.length >= this.#most) refuse(column, `are more than ${this.#most} that a gate numbers`)
     const number = this.texts.length
+    if (number >= this.#cores.length) {
+      const larger = new Uint32Array(Math.max(64, 2 * number))
+      larger.set(this.#cores)
+      this.#cores = larger
+    }
+    this.#cores[number] = this.#coreOf(text)
     this.#numbers.set(text, number)
     this.texts.push(text)
     return number
@@ -44,15 +65,18 @@ class Ids {
   #principals
   #actions
   #learned
+  #core
   #services = []
   // By number of the action: its service here, and its number there.
   #serviceOf = new Int32Array(0)
   #numberOf = new Int32Array(0)
 
-  constructor(learned, limits) {
+  // `core` numbers principals and actions, and answers many rows.
+  constructor(learned, limits, core) {
     this.#learned = learned
-    this.#principals = new Numbers(limits.callers)
-    this.#actions = new Numbers(limits.actions)
+    this.#core = core
+    this.#principals = new Numbers(limits.callers, (name) => core.principalNumber(name))
+    this.#actions = new Numbers(limits.actions, (name) => core.actionNumber(name))
   }
 
   principals(names, read) {
@@ -81,13 +105,24 @@ class Ids {
   // Answers for rows of numbers; `ask` is called for those that the cells do not answer.
   decide(principals, actions, ips, errors, ask) {
     const count = idRows(principals, actions, ips)
-    const answers = new Uint8Array(count).fill(ASK)
-    if (count > 0) this.#read(principals, actions, ips, answers)
+    const answers = this.#answers(count, principals, actions, ips)
     return decide(answers, errors, (row) => {
       const principal = this.#principals.texts[principals[row]] ?? refuse('principals', `has no number ${principals[row]}`)
       const action = this.#actions.texts[actions[row]] ?? refuse('actions', `has no number ${actions[row]}`)
       return ask(principal, action, dotted(ips[row]))
     })
+  }
+
+  // What is known without asking for single rows.
+  #answers(count, principals, actions, ips) {
+    const [who, what] = [this.#principals, this.#actions]
+    const isMany = count >= MANY && count * NUMBERS_OF_ROW >= who.texts.length + what.texts.length
+    if (isMany && ![principals, actions, ips].some(isShared) && isWithin(principals, who) && isWithin(actions, what)) {
+      return this.#core.allowsRows(principals, actions, ips, who.cores, what.cores)
+    }
+    const answers = new Uint8Array(count).fill(ASK)
+    if (count > 0) this.#read(principals, actions, ips, answers)
+    return answers
   }
 
   // Reads the rows whose action is of the same service as that of the first one: mostly all.
@@ -122,6 +157,18 @@ class Ids {
     }
     return one.places
   }
+}
+
+// Another thread may write to it while it is read.
+function isShared(column) {
+  return column.buffer instanceof SharedArrayBuffer
+}
+
+// Whether all numbers of a column were given out.
+function isWithin(column, numbers) {
+  const { length } = numbers.texts
+  for (let row = 0; row < column.length; row += 1) if (column[row] >= length) return false
+  return true
 }
 
 function dotted(number) {

@@ -10,9 +10,15 @@ use napi_derive::napi;
 use passgate::LoadOptions;
 use passgate::Request;
 use passgate::analysis::wire::answer_value;
+use passgate::check::{Column, Faults, IdBatch, IpNumbers};
 use passgate::error::{Result, caught};
 use passgate::grammar::limits;
 use std::path::PathBuf;
+
+/// The number of a principal or an action that has none: no gate gives out so many.
+const NO_NUMBER: u32 = u32::MAX - 2;
+/// Of a row that has to be asked alone; 1 is allowed, 0 is not.
+const ASK: u8 = 2;
 
 /// Bounds of what the reader in JavaScript keeps for a gate.
 #[napi(object, object_from_js = false)]
@@ -115,6 +121,41 @@ impl Gate {
     #[napi]
     pub fn cell_words(&self, signature: f64, service: u32) -> Answer<Option<Uint32Array>> {
         guard(|| Ok(self.0.cell_words(signature as u64, service).map(Uint32Array::new)))
+    }
+
+    /// The number of a principal in the core; another one where it has none.
+    #[napi]
+    pub fn principal_number(&self, principal: Js<'_>) -> Answer<u32> {
+        guard(|| Ok(self.0.principal_id(&convert::name("principal", principal)?).unwrap_or(NO_NUMBER)))
+    }
+
+    /// The number of an action in the core; another one where it has none.
+    #[napi]
+    pub fn action_number(&self, action: Js<'_>) -> Answer<u32> {
+        guard(|| Ok(self.0.action_id(&convert::name("action", action)?).unwrap_or(NO_NUMBER)))
+    }
+
+    /// Answers rows of places in `who` and `what`, which hold numbers of the core, and of IPv4 addresses: for each 1, 0, or 2
+    /// where it has to be asked alone.
+    #[napi]
+    pub fn allows_rows(
+        &self,
+        principals: Uint32Array,
+        actions: Uint32Array,
+        ips: Uint32Array,
+        who: Uint32Array,
+        what: Uint32Array,
+    ) -> Answer<Uint8Array> {
+        guard(|| {
+            let answers = self.0.allows_many_ids(&IdBatch {
+                principals: Column::Coded { values: &who, codes: &principals },
+                actions: Column::Coded { values: &what, codes: &actions },
+                ips: IpNumbers::V4(Column::Rows(&ips)),
+                faults: Faults::All,
+            })?;
+            let told = |allowed: Option<bool>| allowed.map_or(ASK, u8::from);
+            Ok(Uint8Array::new(answers.allowed.into_iter().map(told).collect()))
+        })
     }
 
     /// The decision with its reason and the statements that decided.

@@ -79,6 +79,47 @@ test('numbers are those that the gate gave out', () => {
   assert.throws(() => gate.principalIds(['group:none']), { code: 'unknown-group' })
 })
 
+test('many rows of numbers are answered as each of them alone, errors included', () => {
+  const own = compile(`
+    use intlpartnersmgt
+    policy p { allow PayOrders, QueryArea from 10.0.0.0/8  deny QueryArea from 10.2.0.0/16  allow QueryOrgClient when mfa is true }
+    group g { attach p } user a { attach p } user b { in g }
+  `)
+  const names = ['a', 'b', 'nobody', 'root', 'user:a']
+  const actions = ['PayOrders', 'QueryArea', 'QueryOrgClient', 'intlpartnersmgt:PayOrders']
+  const [who, what] = [own.principalIds(names), own.actionIds(actions)]
+  const places = [TEN, 0x0a020001, 0x0b000000, 0xffffffff]
+  const rows = []
+  for (let turn = 0; turn < 8; turn += 1) {
+    for (const [p] of names.entries()) for (const [a] of actions.entries()) for (const ip of places) rows.push([p, a, ip])
+  }
+  const column = (from, at, numbered) => Uint32Array.from(from, (row) => (numbered ? numbered[row[at]] : row[at]))
+  const ask = (own, from, errors) => [...own.allowsManyIds(column(from, 0, who), column(from, 1, what), column(from, 2), errors)]
+  assert.equal(rows.length, 640)
+  const [together, alone] = [[], []]
+  const expected = rows.flatMap((row) => ask(own, [row], alone))
+  for (let round = 0; round < 3; round += 1) assert.deepEqual(ask(own, rows, []), expected)
+  assert.deepEqual(ask(own, rows, together), expected)
+  assert.equal(together.length, alone.length)
+  const dotted = (ip) => [24, 16, 8, 0].map((shift) => (ip >>> shift) & 255).join('.')
+  rows.forEach(([p, a, ip], row) => assert.equal(own.check({ principal: names[p], action: actions[a], ip: dotted(ip) }).allowed, expected[row] === 1))
+  // A number that was not given out, and memory that others may write to, change no answer of the other rows.
+  const wrong = rows.map(([p, a, ip], row) => (row === 40 ? [99, a, ip] : [p, a, ip]))
+  const errors = []
+  const numbered = Uint32Array.from(wrong, ([p]) => who[p] ?? 99)
+  const answers = own.allowsManyIds(numbered, column(wrong, 1, what), column(wrong, 2), errors)
+  assert.deepEqual([...answers], expected.map((one, row) => (row === 40 ? 0 : one)))
+  assert.deepEqual(errors.map(({ row, error }) => [row, error.code]), [[40, 'bad-request']])
+  const shared = new Uint32Array(new SharedArrayBuffer(4 * rows.length))
+  shared.set(column(rows, 2))
+  assert.deepEqual([...own.allowsManyIds(column(rows, 0, who), column(rows, 1, what), shared)], expected)
+})
+
+test('an array that only says that it holds such numbers is refused', () => {
+  const small = Object.setPrototypeOf(new Uint8Array(80), Uint32Array.prototype)
+  refused(() => gate.allowsManyIds(small, new Uint32Array(80), new Uint32Array(80)), 'principals')
+})
+
 test('a column that runs code while it is read changes no answer', () => {
   const inner = () => gate.allowsMany(['a', 'nobody'], ['PayOrders', 'PayOrders'], ['10.0.0.1', '10.0.0.1'])
   const rows = Array.from({ length: 300 }, () => '10.0.0.1')

@@ -67,7 +67,7 @@ test('READER_ACTIONS texts of actions are known, one more is not', () => {
 })
 
 test('numbers are given to READER_CALLERS principals and READER_ACTIONS actions, to one more not', () => {
-  const ids = new Ids(learned().reader, limits)
+  const ids = new Ids(learned().reader, limits, { principalNumber: () => 0, actionNumber: () => 0 })
   const taken = []
   const read = (name) => taken.push(name)
   for (const [column, most] of [['principals', READER_CALLERS], ['actions', READER_ACTIONS]]) {

@@ -163,6 +163,12 @@ fn with_ways<T>(gate: &Gate, workload: &Workload, to: impl FnOnce(&[Way<'_>]) ->
     ways.push(("batch of texts", Box::new(|part| columns.by_text(gate, part))));
     ways.push(("batch of numbers", Box::new(|part| columns.by_number(gate, part))));
     ways.push(("batch of numbers, IPv4", Box::new(|part| columns.by_v4(gate, part))));
+    ways.push((
+        "all actions from an address, as bits",
+        Box::new(|part| {
+            count(requests, part, |(p, _, ip)| gate.actions(p, ip.as_str()).is_ok_and(|may| !may.is_empty()))
+        }),
+    ));
     Ok(to(&ways))
 }
 

@@ -7,7 +7,7 @@ use super::gate::Gate;
 use crate::address::is_mapped;
 use crate::check::Decision;
 use crate::error::Result;
-use crate::table::{Address, HeldBrief, Known, Signature};
+use crate::table::{Address, HeldView, Known, Signature};
 use std::net::IpAddr;
 use std::sync::OnceLock;
 
@@ -18,7 +18,7 @@ pub struct PrincipalHandle {
     name: Box<str>,
     caller: Caller,
     /// What most checks read, of the service that was asked for first; none within for a caller who has no such thing.
-    held: OnceLock<Option<HeldBrief>>,
+    held: OnceLock<Option<HeldView>>,
 }
 
 /// An action of one gate, resolved.
@@ -131,7 +131,7 @@ impl PrincipalHandle {
     }
 
     #[inline(always)]
-    fn held_for<'a>(&'a self, action: &'a ActionHandle) -> Option<(&'a HeldBrief, &'a Known)> {
+    fn held_for<'a>(&'a self, action: &'a ActionHandle) -> Option<(&'a HeldView, &'a Known)> {
         let held = self.held.get()?.as_ref()?;
         self.gate.is(&action.gate).then_some((held, action.known.as_ref()?))
     }

@@ -1,32 +1,43 @@
-//! The brief of one caller in one service, held by whoever asks for that caller again and again: a check then reads no
-//! slot and none of what leads to it. Briefs of one word only, whose cells are read without a branch.
+//! What is made of one caller in one service, held by whoever asks for that caller again and again: a check then reads no
+//! slot and none of what leads to it. A brief of one word, whose cells are read without a branch, or one layer; what is
+//! read side by side is not held.
 
 use super::brief::Brief;
+use super::layer::{Cell, Layer};
 use super::views::View;
 use super::{Address, Known, Signature, Table};
 use crate::address::Family;
 
-/// A brief by its service; cheap to clone.
+/// What is held, with its service; cheap to clone.
 #[derive(Debug, Clone)]
-pub(crate) struct HeldBrief {
+pub(crate) struct HeldView {
     service: u32,
-    brief: Brief,
+    form: Form,
+}
+
+#[derive(Debug, Clone)]
+enum Form {
+    Brief(Brief),
+    Layer(Layer),
 }
 
 impl Table {
-    /// The brief of a signature in a service, to be held. None where nothing is made of it yet; none within where it
-    /// has no such brief and never will.
-    pub(crate) fn held(&self, signature: Signature, service: u32) -> Option<Option<HeldBrief>> {
+    /// What is made of a signature in a service, to be held. None where nothing is made of it yet; none within where it
+    /// has no such thing and never will.
+    pub(crate) fn held(&self, signature: Signature, service: u32) -> Option<Option<HeldView>> {
         if signature.boundary.is_some() {
             return Some(None);
         }
-        let view = self.views.made(service, signature.policies)?;
-        let View::Brief(brief) = view else { return Some(None) };
-        Some(brief.is_narrow().then(|| HeldBrief { service, brief: brief.clone() }))
+        let form = match self.views.made(service, signature.policies)? {
+            View::Brief(brief) if brief.is_narrow() => Form::Brief(brief.clone()),
+            View::One(layer) | View::Own(layer) => Form::Layer(layer.clone()),
+            _ => return Some(None),
+        };
+        Some(Some(HeldView { service, form }))
     }
 }
 
-impl HeldBrief {
+impl HeldView {
     /// Whether it speaks of an action.
     #[inline(always)]
     fn has(&self, action: &Known) -> bool {
@@ -49,8 +60,13 @@ impl HeldBrief {
         if !(self.has(action) && action.addressed) {
             return self.allows_without(action);
         }
-        let (reach, near) = self.brief.reach_v4(action.id.action, bits);
-        reach.answer(near.payload(bits))
+        match &self.form {
+            Form::Brief(brief) => {
+                let (reach, near) = brief.reach_v4(action.id.action, bits);
+                reach.answer(near.payload(bits))
+            }
+            Form::Layer(layer) => of_layer(layer, action, Some((Family::V4, bits.into()))),
+        }
     }
 
     /// The same at an address of IPv6 that is not an address of IPv4.
@@ -59,7 +75,12 @@ impl HeldBrief {
         if !(self.has(action) && action.addressed) {
             return self.allows_without(action);
         }
-        self.brief.reach(action.id.action).answer(self.brief.v6().near(bits).payload_v6(bits))
+        match &self.form {
+            Form::Brief(brief) => {
+                brief.reach(action.id.action).answer(brief.v6().near(bits).payload_v6(bits))
+            }
+            Form::Layer(layer) => of_layer(layer, action, Some((Family::V6, bits))),
+        }
     }
 
     /// The same where there is none.
@@ -68,6 +89,18 @@ impl HeldBrief {
         if !self.has(action) {
             return None;
         }
-        self.brief.reach(action.id.action).answer(self.brief.without_address())
+        match &self.form {
+            Form::Brief(brief) => brief.reach(action.id.action).answer(brief.without_address()),
+            Form::Layer(layer) => of_layer(layer, action, None),
+        }
+    }
+}
+
+#[inline(never)]
+fn of_layer(layer: &Layer, action: &Known, address: Address) -> Option<bool> {
+    match layer.at(action.id.action, address).cell() {
+        Cell::Allow => Some(true),
+        Cell::None | Cell::Deny => Some(false),
+        Cell::Depends => None,
     }
 }

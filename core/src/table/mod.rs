@@ -55,7 +55,7 @@ pub(crate) use facts::{Facts, Keys, OWN_KEYS, Variables};
 pub(crate) use file::{
     Fault, Frame, HEAD, Loaded, Output, Section, Stage, VERSION, checksum, header, parts, same_texts,
 };
-pub(crate) use held::HeldBrief;
+pub(crate) use held::HeldView;
 pub(crate) use layer::Address;
 pub use layer::Cell;
 pub(crate) use memory::{Heap, Part};

@@ -107,7 +107,7 @@ impl Principals {
             .map(|user| builder.signature(&user.attached, &user.parents, user.boundary))
             .collect();
         let names = model.users.iter().map(|user| user.name.as_ref());
-        let users = Frozen::new(names.zip(signatures), Signature::NOTHING);
+        let users = Frozen::new(names.zip(signatures.iter().copied()), Signature::NOTHING);
         let (mut roles, mut groups): (Map<(u32, Signature)>, Map<u32>) = Default::default();
         for (number, group) in (0u32..).zip(&model.groups) {
             let name: Box<str> = group.name.as_ref().into();

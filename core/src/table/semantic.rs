@@ -100,7 +100,8 @@ impl Table {
                 sets.option(signature.boundary, out);
             }
         };
-        each("users", principals.users.sorted(), out);
+        let users = principals.users.sorted();
+        each("users", users.iter().map(|(name, signature)| (name.as_str(), *signature)).collect(), out);
         each("roles", principals.roles.iter().map(|(n, (_, s))| (n.as_ref(), *s)).collect(), out);
         self.claims(&statements, out);
     }

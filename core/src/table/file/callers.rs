@@ -73,7 +73,7 @@ pub(super) fn read(frame: &Frame, strings: &Strings, policies: usize) -> Result<
         return Err(input.fault("policies out of order"));
     }
     let users = named(input, |input| read_signature(input, sets_there))?;
-    let users = Frozen::new(users.into_iter(), Signature::NOTHING);
+    let users = Frozen::new(users.iter().copied(), Signature::NOTHING);
     let groups_there = graph.0.len();
     let group = |input: &mut Input<'_>| input.below(groups_there, "a group that is not there");
     let roles = named(input, |input| Ok((group(input)?, read_signature(input, sets_there)?)))?;

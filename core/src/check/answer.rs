@@ -194,13 +194,19 @@ fn bad_context(key: &str, why: &str) -> Error {
 }
 
 pub(crate) fn read_address(ip: IpArgument<'_>) -> Result<Option<(Family, u128)>> {
+    match (known_address(ip), ip) {
+        (None, IpArgument::Text(text)) => bad_address(text),
+        (address, _) => Ok(address.flatten()),
+    }
+}
+
+/// The address of a request, without why it is none.
+#[inline(always)]
+pub(super) fn known_address(ip: IpArgument<'_>) -> Option<Option<(Family, u128)>> {
     match ip {
-        IpArgument::None => Ok(None),
-        IpArgument::Address(address) => Ok(Some(canonical_bits(address))),
-        IpArgument::Text(text) => match parse_bits(text) {
-            Some(bits) => Ok(Some(bits)),
-            None => bad_address(text),
-        },
+        IpArgument::None => Some(None),
+        IpArgument::Text(text) => parse_bits(text).map(Some),
+        IpArgument::Address(address) => Some(Some(canonical_bits(address))),
     }
 }
 

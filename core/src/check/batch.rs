@@ -5,7 +5,7 @@
 //! value that many rows share by number is looked up once. What the window does not settle is asked row by row: by its
 //! cell alone, else as one call. Nothing is remembered from one batch to the next.
 
-use super::answer::read_address;
+use super::answer::known_address;
 use super::ask::{Ask, IpArgument};
 use super::caller;
 use super::gate::Gate;
@@ -105,7 +105,7 @@ impl Gate {
             |action: &Option<&str>| What::of(action.and_then(|name| table.actions.find_known(name)));
         let principals = Lookup::new(batch.principals, "principals", known)?;
         let actions = Lookup::new(batch.actions, "actions", numbered)?;
-        let ips = Lookup::new(batch.ips, "ips", |ip: &IpArgument<'_>| read_address(*ip).ok())?;
+        let ips = Lookup::new(batch.ips, "ips", |ip: &IpArgument<'_>| known_address(*ip))?;
         let look_up = |rows: Range<usize>, window: &mut Window<'_>| {
             principals.look_up(rows.clone(), |row, who| window.put_who(row, who));
             actions.look_up(rows.clone(), |row, what| window.put_what(row, what));

@@ -89,6 +89,7 @@ fn named(text: &str) -> Named<'_> {
     }
 }
 
+#[inline]
 fn prefixed(text: &str) -> Named<'_> {
     if let Some(name) = text.strip_prefix("user:") {
         Named::User(name)
@@ -113,6 +114,7 @@ pub(super) fn user_name(principal: &str) -> Option<&str> {
 }
 
 /// The signature of a declared user or role, as a caller who brings nothing.
+#[inline]
 pub(super) fn declared(table: &Table, principal: &str) -> Option<Signature> {
     match named(principal) {
         Named::User(name) => table.principals.user(name),

@@ -1,12 +1,11 @@
 //! The gate: a policy set compiled, and the questions it answers.
 
-use super::answer::{self, Answer, read_address};
+use super::answer::{self, Answer, known_address, read_address};
 use super::ask::{Ask, IpArgument};
 use super::caller;
 use super::compiled::Kept;
 use super::handle::{ActionHandle, PrincipalHandle};
 use super::number::Numbering;
-use crate::address::{canonical_bits, parse_bits};
 use crate::check::{Decision, Place, Request};
 use crate::error::{Error, Result};
 use crate::model::Model;
@@ -301,12 +300,7 @@ impl Gate {
         let table = &self.0.table;
         let signature = table.principals.user(caller::user_name(principal)?)?;
         let action = table.actions.exact(action)?;
-        let address = match ip {
-            IpArgument::None => None,
-            IpArgument::Text(text) => Some(parse_bits(text)?),
-            IpArgument::Address(address) => Some(canonical_bits(address)),
-        };
-        self.cells(signature, action, address)
+        self.cells(signature, action, known_address(ip)?)
     }
 
     /// What the cells of a signature say; none where statements must be asked.

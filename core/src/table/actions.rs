@@ -153,9 +153,11 @@ impl Actions {
     /// The catalogued action that a request names.
     #[inline]
     pub(crate) fn find_known(&self, text: &str) -> Option<Known> {
-        if let Some(known) = self.exact(text) {
-            return Some(known);
-        }
+        self.exact(text).or_else(|| self.find_other(text))
+    }
+
+    #[cold]
+    fn find_other(&self, text: &str) -> Option<Known> {
         match self.find(text)? {
             Target::Known(id) => Some(self.known(id)),
             Target::Opaque { .. } => None,

@@ -74,7 +74,7 @@ impl<V: Copy> Frozen<V> {
         let make = |whole| Filling::of(entries.clone(), Hasher::new(texts, whole), unused);
         let mut best = make(false);
         // Texts that share what is read of them share it whatever the seeds are.
-        let whole = best.alike > ALIKE;
+        let whole = !best.holds_all();
         if whole {
             best = make(true);
         }
@@ -83,7 +83,7 @@ impl<V: Copy> Frozen<V> {
                 break;
             }
             let other = make(whole);
-            if other.passed < best.passed {
+            if other.holds_all() && other.passed < best.passed {
                 best = other;
             }
         }
@@ -145,11 +145,16 @@ impl<V: Copy> Filling<V> {
         let mut filling = Filling { slots, long: Vec::new(), hasher, count: 0, passed: 0, alike: 0 };
         for (text, value) in entries {
             filling.insert(text, value);
-            if filling.alike > ALIKE && !hasher.whole {
+            if !filling.holds_all() {
                 break;
             }
         }
         filling
+    }
+
+    /// Whether it did not end before the last text.
+    fn holds_all(&self) -> bool {
+        self.hasher.whole || self.alike <= ALIKE
     }
 
     /// Adds a text, unless it is there.

@@ -319,7 +319,7 @@ impl Near<'_> {
     /// The payload of an address of IPv4, for one check alone.
     #[inline(always)]
     pub(super) fn payload(self, bits: u32) -> u32 {
-        search::<PAIR>(self.segments, self.left, |segment| start_at(segment) <= bits)
+        search::<PAIR, { HALVED * PAIR }>(self.segments, self.left, |[start, _]| *start <= bits)
     }
 
     /// The same for one row of many, whose neighbours are searched meanwhile: few segments are compared at once, and a
@@ -339,7 +339,9 @@ impl Near<'_> {
         let near: Option<&[u32; (NEAR + 1) * FIVE]> = self.segments.first_chunk();
         match near {
             Some(near) if self.left as usize <= NEAR => among_v6(near, self.left, bits),
-            _ => search::<FIVE>(self.segments, self.left, |segment| start_v6(segment, 0) <= bits),
+            _ => search::<FIVE, { HALVED * FIVE }>(self.segments, self.left, |[a, b, c, d, _]| {
+                number_v6([*a, *b, *c, *d]) <= bits
+            }),
         }
     }
 }
@@ -385,28 +387,59 @@ fn among_v6(near: &[u32; (NEAR + 1) * FIVE], left: u32, bits: u128) -> u32 {
     found
 }
 
-/// Halvings that are always made: enough for nearly every entry of an index, and one too many changes nothing.
+/// Halvings that are always made, and the segments among which they find one: enough for nearly every entry of an index,
+/// and one too many changes nothing.
 const HALVINGS: u32 = 4;
+const HALVED: usize = 1 << HALVINGS;
 
-/// The same of segments of so many words by halvings. Neither how often nor to which side can be foreseen, so that most
-/// of it goes without a branch.
+/// The same of segments of `STRIDE` words, so many of which are `WORDS`, by halvings. Neither how often nor to which side
+/// can be foreseen, so that most of it goes without a branch.
 #[inline(always)]
-fn search<const STRIDE: usize>(segments: &[u32], left: u32, begins: impl Fn(&[u32]) -> bool) -> u32 {
+fn search<const STRIDE: usize, const WORDS: usize>(
+    segments: &[u32],
+    left: u32,
+    begins: impl Fn(&[u32; STRIDE]) -> bool,
+) -> u32 {
+    const { assert!(WORDS == HALVED * STRIDE) };
+    match segments.first_chunk::<WORDS>() {
+        Some(near) if (left as usize) < HALVED => halve(near.as_chunks().0, left, begins),
+        _ => halve_many(segments.as_chunks().0, left, begins),
+    }
+}
+
+/// The payload of the last of `left` segments after the first that begins at or before an address; there are fewer than
+/// so many.
+#[inline(always)]
+fn halve<const STRIDE: usize>(
+    segments: &[[u32; STRIDE]],
+    left: u32,
+    begins: impl Fn(&[u32; STRIDE]) -> bool,
+) -> u32 {
     let (mut low, mut count) = (0usize, left as usize);
-    let segment = |number: usize| segments.get(number.wrapping_mul(STRIDE)..);
-    let mut halve = |count: usize| {
+    for _ in 0..HALVINGS {
+        let half = count.wrapping_add(1) / 2;
+        let middle = low.wrapping_add(half) % HALVED;
+        low = select_unpredictable(segments.get(middle).is_some_and(&begins), middle, low);
+        count = count.wrapping_sub(half);
+    }
+    segments.get(low).and_then(|segment| segment.last()).copied().unwrap_or(0)
+}
+
+/// The same of any number of segments.
+#[inline(never)]
+fn halve_many<const STRIDE: usize>(
+    segments: &[[u32; STRIDE]],
+    left: u32,
+    begins: impl Fn(&[u32; STRIDE]) -> bool,
+) -> u32 {
+    let (mut low, mut count) = (0usize, left as usize);
+    while count > 0 {
         let half = count.div_ceil(2);
         let middle = low.wrapping_add(half);
-        low = select_unpredictable(segment(middle).is_some_and(&begins), middle, low);
-        count.wrapping_sub(half)
-    };
-    for _ in 0..HALVINGS {
-        count = halve(count);
+        low = select_unpredictable(segments.get(middle).is_some_and(&begins), middle, low);
+        count = count.wrapping_sub(half);
     }
-    while count > 0 {
-        count = halve(count);
-    }
-    segment(low).and_then(|segment| segment.get(STRIDE - 1)).copied().unwrap_or(0)
+    segments.get(low).and_then(|segment| segment.last()).copied().unwrap_or(0)
 }
 
 #[inline]

@@ -246,14 +246,21 @@ fn allowed(answers: passgate::Result<Answers>) -> usize {
     answers.map_or(0, |answers| answers.allowed.iter().filter(|allowed| **allowed == Some(true)).count())
 }
 
-/// As many different requests as a cache could never hold, and few of them again and again.
+/// A triple of a stream.
+type Triple<'a> = (&'a str, &'a str, &'a str);
+
+/// Callers of whom a stream has no more: as many as the workload `medium` has.
+const CALLERS: usize = 1000;
+
+/// As many different requests as a cache could never hold, and few of them again and again; the same texts read and not
+/// asked, since the list alone is more than a cache holds; and requests of few callers, each asked before.
 fn streams(gate: &Gate, workload: &Workload) -> Vec<String> {
     const MANY: usize = 1 << 20;
     const FEW: usize = 1 << 14;
     let requests = &workload.requests;
     // Three strides without a common factor with one another: no triple comes twice before all have come.
     let at = |number: usize| requests.get(number % requests.len());
-    let triples: Vec<(&str, &str, &str)> = (0..MANY)
+    let triples: Vec<Triple<'_>> = (0..MANY)
         .filter_map(|n| {
             Some((
                 at(n)?.0.as_str(),
@@ -262,17 +269,36 @@ fn streams(gate: &Gate, workload: &Workload) -> Vec<String> {
             ))
         })
         .collect();
-    let ask = |part: Range<usize>| {
-        count(&triples, part, |(p, a, ip)| gate.allows(p, a, *ip).is_ok_and(|allowed| allowed))
+    let mut callers: Vec<&str> = requests.iter().map(|(principal, ..)| principal.as_str()).collect();
+    callers.sort_unstable();
+    callers.dedup();
+    callers.truncate(CALLERS);
+    let of_few: Vec<Triple<'_>> = (triples.iter().take(FEW).enumerate())
+        .filter_map(|(n, (_, action, ip))| Some((*callers.get(n % callers.len())?, *action, *ip)))
+        .collect();
+    let ask = |triples: &[Triple<'_>], part: Range<usize>| {
+        count(triples, part, |(p, a, ip)| gate.allows(p, a, *ip).is_ok_and(|allowed| allowed))
     };
+    let read = |part: Range<usize>| count(&triples, part, |(p, a, ip)| first_bytes([p, a, ip]) == 0);
     let repeated = |part: Range<usize>| {
         let start = part.start % FEW;
-        ask(start..start + part.len().min(FEW - start))
+        start..start + part.len().min(FEW - start)
     };
     in_turns(
         MANY,
-        &[("2^20 different requests", Box::new(ask)), ("2^14 of them again and again", Box::new(repeated))],
+        &[
+            ("2^20 different requests", Box::new(|part| ask(&triples, part))),
+            ("2^14 of them again and again", Box::new(|part| ask(&triples, repeated(part)))),
+            ("2^20 different requests, read and not asked", Box::new(read)),
+            ("2^14 of them, read and not asked", Box::new(|part| read(repeated(part)))),
+            ("2^14 requests of 1,000 callers again and again", Box::new(|part| ask(&of_few, repeated(part)))),
+        ],
     )
+}
+
+/// Reads the line of memory of each text.
+fn first_bytes(texts: [&str; 3]) -> u8 {
+    texts.iter().filter_map(|text| text.as_bytes().first()).fold(0, |all, byte| all ^ byte)
 }
 
 fn count<T>(items: &[T], part: Range<usize>, each: impl Fn(&T) -> bool) -> usize {

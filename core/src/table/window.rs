@@ -1,6 +1,6 @@
-//! Cells of many rows at once. The rows of a window take each step together: what is made of their callers, then the
-//! entries of indexes with the statements of their actions, then segments. So the processor waits for the memory of many
-//! rows at a time, and what is noted of a row between steps is a few words.
+//! Cells of many rows at once. The rows of a window take each step together: what is made of their callers, then what lies
+//! there; of an address of IPv6, whose reading is longer, the segments among which it is, then which it is. So the processor
+//! waits for the memory of many rows at a time, and what is noted of a row between steps is a few words.
 //!
 //! Only callers without a boundary are read here whose statements lie in briefs of one word, and nothing that depends on
 //! further conditions is settled. Whoever asks reads the other rows one by one.
@@ -207,16 +207,10 @@ impl<'t> Window<'t> {
     }
 
     fn look_v4(&mut self) {
-        let Steps { four, near, .. } = &mut self.steps;
-        near.clear();
-        for (row, brief) in four.iter() {
+        for (row, brief) in self.steps.four.iter() {
             let (what, bits) = (at(&self.what, *row, What::NOTHING), at(&self.v4, *row, 0));
-            let (reach, found) = brief.reach_v4(what.action, bits);
-            near.push((*row, reach, found));
-        }
-        for (row, reach, near) in near.iter() {
-            let said = reach.say(near.payload_in_batch(at(&self.v4, *row, 0)));
-            add(&mut self.said, *row, said);
+            let (reach, near) = brief.reach_v4(what.action, bits);
+            add(&mut self.said, *row, reach.say(near.payload_in_batch(bits)));
         }
     }
 

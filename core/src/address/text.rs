@@ -231,8 +231,18 @@ const SHORTEST_V4: usize = 7;
 
 #[inline]
 fn read(bytes: &[u8]) -> Option<(Family, u128)> {
-    let v4 = if bytes.len() == SHORTEST_V4 { read_v4(bytes) } else { octets::read(bytes) };
-    if let Some(v4) = v4 {
+    match octets::read(bytes) {
+        Some(v4) => Some((Family::V4, u128::from(v4))),
+        None => read_other(bytes),
+    }
+}
+
+/// Reads what [`octets`] does not; apart, so that what reads an IPv4 address stays small.
+#[inline(never)]
+fn read_other(bytes: &[u8]) -> Option<(Family, u128)> {
+    if bytes.len() == SHORTEST_V4
+        && let Some(v4) = read_v4(bytes)
+    {
         return Some((Family::V4, u128::from(v4)));
     }
     groups::read(bytes).or_else(|| read_v6(bytes)).map(|bits| (Family::V6, bits))

@@ -291,7 +291,10 @@ fn streams(gate: &Gate, workload: &Workload) -> Vec<String> {
             ("2^14 of them again and again", Box::new(|part| ask(&triples, repeated(part)))),
             ("2^20 different requests, read and not asked", Box::new(read)),
             ("2^14 of them, read and not asked", Box::new(|part| read(repeated(part)))),
-            ("2^14 requests of 1,000 callers again and again", Box::new(|part| ask(&of_few, repeated(part)))),
+            (
+                "2^14 requests of at most 1,000 callers again and again",
+                Box::new(|part| ask(&of_few, repeated(part))),
+            ),
         ],
     )
 }

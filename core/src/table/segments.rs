@@ -392,8 +392,8 @@ fn among_v6(near: &[u32; (NEAR + 1) * FIVE], left: u32, bits: u128) -> u32 {
 const HALVINGS: u32 = 4;
 const HALVED: usize = 1 << HALVINGS;
 
-/// The same of segments of `STRIDE` words, so many of which are `WORDS`, by halvings. Neither how often nor to which side
-/// can be foreseen, so that most of it goes without a branch.
+/// The same by halvings, of segments of `STRIDE` words; `WORDS` are those of [`HALVED`] segments. Neither how often nor to
+/// which side can be foreseen, so that most of it goes without a branch.
 #[inline(always)]
 fn search<const STRIDE: usize, const WORDS: usize>(
     segments: &[u32],
@@ -407,22 +407,19 @@ fn search<const STRIDE: usize, const WORDS: usize>(
     }
 }
 
-/// The payload of the last of `left` segments after the first that begins at or before an address; there are fewer than
-/// so many.
+/// The payload of the last of `left` segments after the first that begins at or before an address, among [`HALVED`].
 #[inline(always)]
 fn halve<const STRIDE: usize>(
     segments: &[[u32; STRIDE]],
     left: u32,
     begins: impl Fn(&[u32; STRIDE]) -> bool,
 ) -> u32 {
-    let (mut low, mut count) = (0usize, left as usize);
+    let mut found = (0, left as usize);
     for _ in 0..HALVINGS {
-        let half = count.wrapping_add(1) / 2;
-        let middle = low.wrapping_add(half) % HALVED;
-        low = select_unpredictable(segments.get(middle).is_some_and(&begins), middle, low);
-        count = count.wrapping_sub(half);
+        // None lies beyond; said so, a place needs no look whether it is there.
+        found = half(segments, found, |middle| middle % HALVED, &begins);
     }
-    segments.get(low).and_then(|segment| segment.last()).copied().unwrap_or(0)
+    payload_of(segments, found.0)
 }
 
 /// The same of any number of segments.
@@ -432,14 +429,30 @@ fn halve_many<const STRIDE: usize>(
     left: u32,
     begins: impl Fn(&[u32; STRIDE]) -> bool,
 ) -> u32 {
-    let (mut low, mut count) = (0usize, left as usize);
-    while count > 0 {
-        let half = count.div_ceil(2);
-        let middle = low.wrapping_add(half);
-        low = select_unpredictable(segments.get(middle).is_some_and(&begins), middle, low);
-        count = count.wrapping_sub(half);
+    let mut found = (0, left as usize);
+    while found.1 > 0 {
+        found = half(segments, found, |middle| middle, &begins);
     }
-    segments.get(low).and_then(|segment| segment.last()).copied().unwrap_or(0)
+    payload_of(segments, found.0)
+}
+
+/// One halving: the segment found so far, and how many after it are left. `place` is where the middle one lies.
+#[inline(always)]
+fn half<const STRIDE: usize>(
+    segments: &[[u32; STRIDE]],
+    (low, count): (usize, usize),
+    place: impl Fn(usize) -> usize,
+    begins: impl Fn(&[u32; STRIDE]) -> bool,
+) -> (usize, usize) {
+    let half = count.wrapping_add(1) / 2;
+    let middle = place(low.wrapping_add(half));
+    let low = select_unpredictable(segments.get(middle).is_some_and(begins), middle, low);
+    (low, count.wrapping_sub(half))
+}
+
+#[inline(always)]
+fn payload_of<const STRIDE: usize>(segments: &[[u32; STRIDE]], number: usize) -> u32 {
+    segments.get(number).and_then(|segment| segment.last()).copied().unwrap_or(0)
 }
 
 #[inline]

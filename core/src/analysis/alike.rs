@@ -1,7 +1,7 @@
 //! Do two lists of statements decide every request alike, whoever asks? What a conversion of documents is proved by.
 
 use super::prove::call;
-use super::space::{Actions, Answer, Budget, Caller, Doubt, Reader, Space, Subject, Witness};
+use super::space::{Actions, Answer, Budget, Caller, Doubt, Reader, Space, Subject, Use, Witness};
 use crate::catalog::Catalogs;
 use crate::model::{Comparison, Condition, Effect, ResourcePattern, Settings, Statement, Template, Test};
 use passgate_grammar::limits;
@@ -76,13 +76,14 @@ impl fmt::Display for Verdict {
 /// # Ok::<(), passgate::Error>(())
 /// ```
 pub fn alike(one: &[&Statement], other: &[&Statement], catalogs: &Catalogs, settings: &Settings) -> Verdict {
-    alike_within(limits::SPACE_STEPS, [one, other], catalogs, settings)
+    alike_within(limits::SPACE_STEPS, [one, other], Use::Attached, catalogs, settings)
 }
 
-/// As [`alike`], with so many steps.
+/// As [`alike`], with so many steps, both used so.
 pub(super) fn alike_within(
     steps: u64,
     [one, other]: [&[&Statement]; 2],
+    used: Use,
     catalogs: &Catalogs,
     settings: &Settings,
 ) -> Verdict {
@@ -104,7 +105,7 @@ pub(super) fn alike_within(
             clauses: &[],
         };
         let space = Space::new(&subject, &mut reader, &mut budget);
-        match space.different(0, 1, &mut budget) {
+        match space.different(0, 1, used, &mut budget) {
             Answer::Found(witness) => return Verdict::Different { action: class.action(), witness },
             Answer::Nothing => {}
             Answer::Undecided(doubt) => {
@@ -252,7 +253,9 @@ mod tests {
         let model = gate.model();
         let all = |at: usize| model.policies[at].statements.iter().collect::<Vec<_>>();
         let (one, other) = (all(0), all(1));
-        let holds = |steps| alike_within(steps, [&one, &other], &model.catalogs, &model.settings).holds();
+        let sides = [&*one, &*other];
+        let holds =
+            |steps| alike_within(steps, sides, Use::Attached, &model.catalogs, &model.settings).holds();
         let enough = (0..limits::SPACE_STEPS).find(|steps| holds(*steps)).unwrap();
         assert!(enough > 1 && !holds(enough - 1) && holds(enough + 1) && holds(limits::SPACE_STEPS));
     }

@@ -10,6 +10,7 @@ use super::search::{Found, Made, Part};
 use super::size::{self, CHARACTER, ELEMENT, STATEMENT};
 use super::terms::Terms;
 use crate::address::PrefixSet;
+use crate::analysis::space::Use;
 use crate::model::{Effect, ResourcePattern, Statement};
 use passgate_grammar::limits::{MINIMIZE_PAIRS, MINIMIZE_STEPS};
 use std::collections::{BTreeMap, HashMap};
@@ -31,6 +32,7 @@ struct Group {
 /// Puts the statements of a policy together.
 pub(in crate::analysis) fn gather(
     statements: &[&Statement],
+    used: Use,
     (atoms, terms): (&Atoms<'_>, &Terms),
     networks: &[(Arc<str>, PrefixSet)],
     gate: bool,
@@ -53,7 +55,7 @@ pub(in crate::analysis) fn gather(
             break;
         }
     }
-    without_held(&mut groups, MINIMIZE_PAIRS);
+    without_held(&mut groups, used, MINIMIZE_PAIRS);
     let mut steps = MINIMIZE_STEPS;
     let parts = groups.iter().map(|group| part(group, (atoms, terms), networks, gate, written, &mut steps));
     Some(Found { parts: parts.collect::<Option<_>>()?, least: false })
@@ -107,15 +109,19 @@ fn joined<K: Hash + Eq>(
     out
 }
 
-/// Drops what another group of the same effect, or a deny, holds.
-fn without_held(groups: &mut Vec<Group>, pairs: usize) {
+/// Drops what another group of the same effect, or a deny, holds; in a boundary a deny that is never open.
+fn without_held(groups: &mut Vec<Group>, used: Use, pairs: usize) {
     if groups.len().saturating_mul(groups.len()) > pairs {
         return;
     }
     let mut at = 0;
     while let Some(group) = groups.get(at) {
         let others = groups.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, other)| other);
-        let mut wider = others.filter(|other| other.effect == group.effect || other.effect == Effect::Deny);
+        let wins = |other: &Group| {
+            let closed = || rests::is_never_open(&other.rest, other.resources.values());
+            other.effect == Effect::Deny && (used == Use::Attached || closed())
+        };
+        let mut wider = others.filter(|other| other.effect == group.effect || wins(other));
         if wider.any(|other| holds(other, group)) {
             groups.remove(at);
         } else {
@@ -175,12 +181,28 @@ mod tests {
     }
 
     #[test]
+    fn what_an_open_deny_holds_stays_in_a_boundary() {
+        let open = "deny cvm:A when mfa is true allow cvm:A when mfa is true";
+        let closed = "deny cvm:A when mfa is present allow cvm:A when mfa is present";
+        for (text, used, left) in [
+            (open, Use::Attached, 1),
+            (open, Use::Boundary, 2),
+            (closed, Use::Attached, 1),
+            (closed, Use::Boundary, 1),
+        ] {
+            let mut all = groups(text);
+            without_held(&mut all, used, MINIMIZE_PAIRS);
+            assert_eq!(all.len(), left, "{text}");
+        }
+    }
+
+    #[test]
     fn what_another_holds_goes_within_the_pairs() {
         let text =
             "allow cvm:* allow cvm:A from 10.0.0.0/8 allow cvm:B when mfa is true deny cvm:C allow cvm:C";
         for (pairs, left) in [(MINIMIZE_PAIRS, 2), (25, 2), (24, 5)] {
             let mut all = groups(text);
-            without_held(&mut all, pairs);
+            without_held(&mut all, Use::Attached, pairs);
             assert_eq!(all.len(), left, "{pairs}");
         }
     }

@@ -201,6 +201,16 @@ impl Grid {
         resources.iter().all(|at| self.within.get(at).is_some_and(|within| within.within(resources)))
     }
 
+    /// The cells of the denies that are never open.
+    pub(in crate::analysis) fn closed(&self, statements: &[&Statement]) -> Marks {
+        let denies = statements.iter().zip(&self.boxes).filter(|(statement, cube)| {
+            let rest = self.options.get(cube.option);
+            let closed = rest.is_some_and(|rest| rests::is_never_open(rest, statement.resources.iter()));
+            statement.effect == Effect::Deny && closed
+        });
+        denies.fold(Marks::none(self.cells()), |sum, (_, cube)| sum.or(&self.marks(cube)))
+    }
+
     /// The cells of all statements of an effect.
     pub(in crate::analysis) fn covered(&self, statements: &[&Statement], effect: Effect) -> Marks {
         let own = statements.iter().zip(&self.boxes).filter(|(statement, _)| statement.effect == effect);

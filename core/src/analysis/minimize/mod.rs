@@ -35,7 +35,7 @@ use crate::check::Gate;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Model, Policy, PolicyKind};
 use passgate_grammar::{SourceId, limits};
-use policy::Setting;
+use policy::{Boundaries, Setting};
 use set::Texts;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -171,7 +171,8 @@ pub fn minimize(gate: &Gate, form: Form) -> Result<Minimized> {
 }
 
 fn files(model: &Model) -> Minimized {
-    let setting = Setting { catalogs: &model.catalogs, settings: &model.settings, named: &model.named };
+    let bounds = Boundaries::of(model);
+    let setting = |policy: &Policy| Setting::of(model, &model.named, bounds.used(&policy.name));
     let mut out =
         Minimized { policies: Vec::new(), files: Vec::new(), documents: Vec::new(), left: Vec::new() };
     let mut documents: BTreeMap<Arc<str>, Policy> = BTreeMap::new();
@@ -185,7 +186,7 @@ fn files(model: &Model) -> Minimized {
         if left(model, policy).is_some() {
             continue;
         }
-        match document::document(policy, &model.sources, &setting) {
+        match document::document(policy, &model.sources, &setting(policy)) {
             Some(found) => {
                 texts.insert(source, found.text.clone());
                 out.policies.push(shrunk(policy, &found));
@@ -193,7 +194,7 @@ fn files(model: &Model) -> Minimized {
             None => out.left.push((policy.name.clone(), Why::NoDocument)),
         }
     }
-    let mut set = Texts::new(model, &documents);
+    let mut set = Texts::new(model, bounds, &documents);
     for (policy, found) in set.run() {
         let set::Shrunk { before, after, certificate, least } = found;
         out.policies.push(Shrunk { policy, before, after, certificate, least });
@@ -210,7 +211,8 @@ fn file(model: &Model, id: SourceId, text: String) -> Option<File> {
 }
 
 fn documents(model: &Model, most: usize) -> Minimized {
-    let setting = Setting { catalogs: &model.catalogs, settings: &model.settings, named: &model.named };
+    let bounds = Boundaries::of(model);
+    let setting = |policy: &Policy| Setting::of(model, &model.named, bounds.used(&policy.name));
     let mut out =
         Minimized { policies: Vec::new(), files: Vec::new(), documents: Vec::new(), left: Vec::new() };
     for policy in &model.policies {
@@ -218,7 +220,7 @@ fn documents(model: &Model, most: usize) -> Minimized {
             out.left.push((policy.name.clone(), why));
             continue;
         }
-        let Some(found) = document::document(policy, &model.sources, &setting) else {
+        let Some(found) = document::document(policy, &model.sources, &setting(policy)) else {
             out.left.push((policy.name.clone(), Why::NoDocument));
             continue;
         };

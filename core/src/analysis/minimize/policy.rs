@@ -9,9 +9,11 @@ use super::search::{Found, Part, Search};
 use super::terms::{Spelling, Terms};
 use crate::address::PrefixSet;
 use crate::analysis::alike::{Verdict, alike_within};
+use crate::analysis::space::Use;
 use crate::catalog::Catalogs;
-use crate::model::{ActionKind, Effect, Named, NamedValue, Settings, Statement};
+use crate::model::{ActionKind, Effect, Model, Named, NamedValue, Settings, Statement};
 use passgate_grammar::limits::{MINIMIZE_DROP_STEPS, MINIMIZE_DROPS, MINIMIZE_FEW, MINIMIZE_PROOF_STEPS};
+use std::collections::BTreeSet;
 use std::ptr;
 use std::sync::Arc;
 
@@ -20,6 +22,8 @@ pub(in crate::analysis) struct Setting<'m> {
     pub(in crate::analysis) catalogs: &'m Catalogs,
     pub(in crate::analysis) settings: &'m Settings,
     pub(in crate::analysis) named: &'m [Named],
+    /// What the policy is used as: of one that anybody is bounded by, more must stay as it is.
+    pub(in crate::analysis) used: Use,
 }
 
 /// What a policy becomes, and the terms that it is written with.
@@ -28,7 +32,28 @@ pub(in crate::analysis) struct Shrunk {
     pub(in crate::analysis) terms: Terms,
 }
 
-impl Setting<'_> {
+/// The policies that somebody is bounded by.
+pub(in crate::analysis) struct Boundaries(BTreeSet<Arc<str>>);
+
+impl Boundaries {
+    pub(in crate::analysis) fn of(model: &Model) -> Boundaries {
+        let users = model.users.iter().filter_map(|user| user.boundary);
+        let all = users.chain(model.groups.iter().filter_map(|role| role.boundary));
+        let names = all.filter_map(|id| model.policies.get(id.0 as usize)).map(|policy| policy.name.clone());
+        Boundaries(names.collect())
+    }
+
+    /// What a policy of the set is used as; what makes one a boundary holds for it as an attached policy too.
+    pub(in crate::analysis) fn used(&self, policy: &str) -> Use {
+        if self.0.contains(policy) { Use::Boundary } else { Use::Attached }
+    }
+}
+
+impl<'m> Setting<'m> {
+    pub(in crate::analysis) fn of(model: &'m Model, named: &'m [Named], used: Use) -> Setting<'m> {
+        Setting { catalogs: &model.catalogs, settings: &model.settings, named, used }
+    }
+
     /// Looks for fewer statements; `spelled` is how each list of actions stands in the text.
     pub(in crate::analysis) fn shrink(
         &self,
@@ -42,17 +67,18 @@ impl Setting<'_> {
         let terms = Terms::of(&atoms, spelling, named, spelled);
         let networks = networks(named);
         if statements.len() > MINIMIZE_FEW
-            && let Some(found) = gather(statements, (&atoms, &terms), &networks, spelling.gate, written)
-                .filter(|found| found.parts.len() < statements.len())
+            && let Some(found) =
+                gather(statements, self.used, (&atoms, &terms), &networks, spelling.gate, written)
+                    .filter(|found| found.parts.len() < statements.len())
         {
             return Some(Shrunk { found, terms });
         }
         let found = match Grid::of(statements, &atoms, self.settings) {
             Some(grid) => {
                 let mut search = Search::new(&grid, (&atoms, &terms), &networks, spelling.gate, written);
-                search.run(statements)
+                search.run(statements, self.used)
             }
-            None => gather(statements, (&atoms, &terms), &networks, spelling.gate, written),
+            None => gather(statements, self.used, (&atoms, &terms), &networks, spelling.gate, written),
         };
         found.map(|found| Shrunk { found, terms })
     }
@@ -74,7 +100,8 @@ impl Setting<'_> {
     }
 
     /// The proof that two policies say the same, whatever other policies a caller has: what their denies refuse is the
-    /// same, and so is what they decide as a whole.
+    /// same, and so is what they decide as a whole. Of boundaries this is more than of attached policies: where a deny is
+    /// open, silence is an answer and an allow is none.
     pub(in crate::analysis) fn proves(
         &self,
         one: &[&Statement],
@@ -89,9 +116,9 @@ impl Setting<'_> {
         let refused = if same {
             Verdict::Alike { classes: 0, searched: 0 }
         } else {
-            alike_within(steps, [&first, &second], self.catalogs, self.settings)
+            alike_within(steps, [&first, &second], Use::Attached, self.catalogs, self.settings)
         };
-        let decided = alike_within(steps, [one, other], self.catalogs, self.settings);
+        let decided = alike_within(steps, [one, other], self.used, self.catalogs, self.settings);
         match (refused, decided) {
             (Verdict::Alike { classes: a, searched: b }, Verdict::Alike { classes: c, searched: d }) => {
                 Some(Certificate { classes: a + c, searched: b + d })
@@ -104,7 +131,7 @@ impl Setting<'_> {
 /// That a policy decides as it did, alone and beside any other policies.
 ///
 /// Its denies refuse the same calls, and with its allows it allows, denies explicitly, denies implicitly or leaves open
-/// the same calls: every action of the catalogs and of opaque services, every resource, address, time, key and account
+/// the same calls, as a boundary too where the set uses it as one: every action of the catalogs and of opaque services, every resource, address, time, key and account
 /// number. Which key an error of the caller names may be another where several are at fault.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Certificate {
@@ -139,7 +166,7 @@ mod tests {
         let text = "set opaque = \"*\" policy p { allow cvm:A from 10.0.0.0/8 } policy q { allow cvm:A from 10.0.0.0/9, 10.128.0.0/9 }";
         let gate = Gate::compile(text).unwrap();
         let model = gate.model();
-        let setting = Setting { catalogs: &model.catalogs, settings: &model.settings, named: &[] };
+        let setting = Setting::of(model, &[], Use::Attached);
         let all = |at: usize| model.policies[at].statements.iter().collect::<Vec<_>>();
         let holds = |steps| setting.proves_within(steps, &all(0), &all(1)).is_some();
         assert!(!holds(1) && holds(MINIMIZE_DROP_STEPS) && holds(MINIMIZE_PROOF_STEPS));

@@ -2,7 +2,8 @@
 //!
 //! A small policy's boxes are all looked at, and the cheapest cover of them is found by branch and bound; of a larger
 //! one, its own statements and what they grow to. What a deny of the same policy covers any allow may cover too: the deny
-//! wins, whatever other policies say.
+//! wins, whatever other policies say. In a boundary only where that deny is never open: where it is, an allow beside it
+//! makes an error of the caller of what is a refusal.
 
 use super::addresses::{self, Written};
 use super::atoms::Atoms;
@@ -12,6 +13,7 @@ use super::marks::Marks;
 use super::size::{self, CHARACTER, ELEMENT, STATEMENT};
 use super::terms::{List, Terms};
 use crate::address::PrefixSet;
+use crate::analysis::space::Use;
 use crate::model::{Condition, Effect, ResourcePattern, Statement};
 use passgate_grammar::limits::{MINIMIZE_BOXES, MINIMIZE_STEPS};
 use std::collections::{BTreeSet, HashMap};
@@ -84,11 +86,15 @@ impl<'g, 'm> Search<'g, 'm> {
     }
 
     /// None where nothing was found, which then stays as it is.
-    pub(in crate::analysis) fn run(&mut self, statements: &[&Statement]) -> Option<Found> {
+    pub(in crate::analysis) fn run(&mut self, statements: &[&Statement], used: Use) -> Option<Found> {
         let denied = self.grid.covered(statements, Effect::Deny);
         let allowed = self.grid.covered(statements, Effect::Allow);
         let denies = self.effect(statements, Effect::Deny, &denied, &self.grid.idle.clone())?;
-        let free = self.grid.idle.or(&denied);
+        let closed = match used {
+            Use::Attached => denied,
+            Use::Boundary => self.grid.closed(statements),
+        };
+        let free = self.grid.idle.or(&closed);
         let allows = self.effect(statements, Effect::Allow, &allowed, &free)?;
         let mut parts = denies.parts;
         parts.extend(allows.parts);

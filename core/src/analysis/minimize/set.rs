@@ -2,7 +2,7 @@
 //! proved to say the same.
 
 use super::edit::{Edit, edited, edits};
-use super::policy::{Certificate, Setting};
+use super::policy::{Boundaries, Certificate, Setting};
 use super::search::{Found, Part};
 use super::size::{ELEMENT, STATEMENT, Size, of_text};
 use super::terms::{Spelling, Terms};
@@ -28,6 +28,7 @@ pub(in crate::analysis) struct Shrunk {
 /// The texts of a set as they stand now.
 pub(in crate::analysis) struct Texts<'m> {
     model: &'m Model,
+    bounds: Boundaries,
     sources: Sources,
     /// Documents of the set, as they are read.
     documents: &'m BTreeMap<Arc<str>, Policy>,
@@ -49,8 +50,12 @@ struct Written<'r> {
 }
 
 impl<'m> Texts<'m> {
-    pub(in crate::analysis) fn new(model: &'m Model, documents: &'m BTreeMap<Arc<str>, Policy>) -> Self {
-        Texts { model, sources: model.sources.as_ref().clone(), documents }
+    pub(in crate::analysis) fn new(
+        model: &'m Model,
+        bounds: Boundaries,
+        documents: &'m BTreeMap<Arc<str>, Policy>,
+    ) -> Self {
+        Texts { model, bounds, sources: model.sources.as_ref().clone(), documents }
     }
 
     /// Rewrites until no policy becomes smaller.
@@ -130,11 +135,6 @@ impl<'m> Texts<'m> {
         out: &mut BTreeMap<Arc<str>, Shrunk>,
         settled: &BTreeSet<Arc<str>>,
     ) -> BTreeMap<Arc<str>, (SourceId, Vec<Edit>)> {
-        let setting = Setting {
-            catalogs: &self.model.catalogs,
-            settings: &self.model.settings,
-            named: &read.resolved.named,
-        };
         let mut plans = BTreeMap::new();
         for written in written(&self.sources, read, &self.model.settings.use_services) {
             let Some(policy) = find(&read.resolved.policies, &written.name) else { continue };
@@ -151,6 +151,7 @@ impl<'m> Texts<'m> {
             if settled.contains(&written.name) {
                 continue;
             }
+            let setting = Setting::of(self.model, &read.resolved.named, self.bounds.used(&written.name));
             let (edits, least) = self.plan(&setting, policy, &written, size);
             outcome.least = least && edits.is_none();
             if let Some(edits) = edits {
@@ -220,11 +221,6 @@ impl<'m> Texts<'m> {
             let halves = halves.into_iter().filter(|half| !half.is_empty() && half.len() < wanted.len());
             return halves.flat_map(|half| self.proved(plans, &half, out)).collect();
         }
-        let setting = Setting {
-            catalogs: &self.model.catalogs,
-            settings: &self.model.settings,
-            named: &read.resolved.named,
-        };
         let mut good = BTreeSet::new();
         for written in written(&sources, &read, &self.model.settings.use_services) {
             if !wanted.contains(&written.name) {
@@ -241,6 +237,7 @@ impl<'m> Texts<'m> {
             let Some(outcome) = out.get_mut(&written.name) else { continue };
             let smaller =
                 (size.statements, size.elements) < (outcome.after.statements, outcome.after.elements);
+            let setting = Setting::of(self.model, &read.resolved.named, self.bounds.used(&written.name));
             if let Some(certificate) = smaller.then(|| setting.proves(&one, &other)).flatten() {
                 outcome.after = size;
                 outcome.certificate = certificate;

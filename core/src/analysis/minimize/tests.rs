@@ -182,3 +182,39 @@ fn documents_are_as_small_as_their_limit() {
     let none = minimize(&gate(text), Form::Documents { most: 50 }).unwrap();
     assert_eq!(none.left, [("p".into(), Why::NoRoom)]);
 }
+
+/// What is left of a policy and of a boundary of the same text.
+fn both_uses(text: &str) -> [String; 2] {
+    let set = format!(
+        "set opaque = \"cvm\" policy bound {{ {text} }} policy own {{ {text} }} user u {{ attach own within bound }}"
+    );
+    let found = minimize(&gate(&set), Form::Files).unwrap();
+    let body = |name: &str| {
+        let from = found.files[0].text.split_once(&format!("policy {name} {{")).unwrap().1;
+        let lines = from.split_once("\n}").unwrap().0.lines().map(str::trim);
+        lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ")
+    };
+    [body("own"), body("bound")]
+}
+
+/// Without an allow, a boundary whose deny is open refuses; with one the call is an error (semantics §2.9).
+#[test]
+fn what_an_open_deny_covers_stays_as_it_is_in_a_boundary() {
+    let text = "deny cvm:* when cos:n < 1 allow cvm:A when cos:n < 1";
+    let deny = "deny cvm:* when cos:n < 1";
+    assert_eq!(both_uses(text), [deny, "deny cvm:* when cos:n < 1; allow cvm:A when cos:n < 1"]);
+    // Nor does one grow over it.
+    let text = "deny cvm:A when cos:n < 1 allow cvm:B, cvm:C when cos:n < 1";
+    assert_eq!(both_uses(text)[1], "deny cvm:A when cos:n < 1; allow cvm:B, cvm:C when cos:n < 1");
+    // The address, the time and what is present are always told.
+    let text = "deny cvm:* from 10.0.0.0/8 allow cvm:A from 10.0.0.0/9";
+    assert_eq!(both_uses(text), ["deny cvm:* from 10.0.0.0/8"; 2]);
+    let text = "deny cvm:* since 2026-01-01T00:00:00Z allow cvm:A since 2026-01-01T00:00:00Z";
+    assert_eq!(both_uses(text), ["deny cvm:* since 2026-01-01T00:00:00Z"; 2]);
+    let text = "deny cvm:* when cos:n is present allow cvm:A when cos:n is present";
+    assert_eq!(both_uses(text), ["deny cvm:* when cos:n is present"; 2]);
+    // A variable of a resource may have no value.
+    let text = "deny cvm:* on \"qcs::cvm:::${uin}/x\" allow cvm:A on \"qcs::cvm:::${uin}/x\"";
+    let both = "deny cvm:* on \"qcs::cvm:::${uin}/x\"; allow cvm:A on \"qcs::cvm:::${uin}/x\"";
+    assert_eq!(both_uses(text), ["deny cvm:* on \"qcs::cvm:::${uin}/x\"", both]);
+}

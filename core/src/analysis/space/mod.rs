@@ -54,6 +54,7 @@ pub use extent::{Addresses, Extent, Key, Times};
 pub use line::{Lists, Ranges, Scope, Shares};
 pub use parts::Parts;
 pub use prepared::Reader;
+pub use question::Use;
 pub use smallest::Size;
 pub use subject::{Caller, Clause, Facts, Named, Subject};
 pub use witness::Witness;
@@ -225,10 +226,10 @@ impl Space {
         self.ask(Question::Uncovered { of, by }, budget)
     }
 
-    /// Is there a call that two sets, each as the attached policies, answer differently: allowed, explicitly denied,
-    /// implicitly denied, or an error of the caller?
-    pub fn different(&self, one: usize, other: usize, budget: &mut Budget) -> Answer {
-        self.ask(Question::Different { one, other }, budget)
+    /// Is there a call that two sets, each as the attached policies or as the boundary, answer differently: allowed,
+    /// denied, of attached policies explicitly or implicitly, or an error of the caller?
+    pub fn different(&self, one: usize, other: usize, used: Use, budget: &mut Budget) -> Answer {
+        self.ask(Question::Different { one, other, used }, budget)
     }
 
     /// Is there a call that one side allows and the other does not?

@@ -23,12 +23,22 @@ pub(super) enum Question {
     Unmatched { of: usize },
     /// … some statement of one set matches better than all of the other?
     Uncovered { of: usize, by: usize },
-    /// … two sets answer differently, errors and reasons included?
-    Different { one: usize, other: usize },
+    /// … two sets, each used so, answer differently, errors and reasons included?
+    Different { one: usize, other: usize, used: Use },
     /// … one side allows and the other does not?
     Gained(Change),
     /// … the one side decides, and not so?
     Kept(Change),
+}
+
+/// What a set of statements is used as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// Its attached policies.
+    Attached,
+    /// Its boundary, of which deny and silence are one answer (semantics §2.4): without an allow, an open deny is no
+    /// error of the caller.
+    Boundary,
 }
 
 /// One way in which the answer can be yes: all of these boxes match, none of those does.
@@ -80,10 +90,14 @@ impl Question {
                 cases.extend(each(of(set, None, Perhaps), of(by, None, Perhaps)));
                 cases
             }
-            Question::Different { one, other } => {
-                let mut cases = different(world, one, other);
-                cases.extend(different(world, other, one));
-                cases
+            Question::Different { one, other, used } => {
+                let cases = match used {
+                    Use::Attached => different,
+                    Use::Boundary => bounds_differently,
+                };
+                let mut all = cases(world, one, other);
+                all.extend(cases(world, other, one));
+                all
             }
         }
     }
@@ -106,7 +120,13 @@ impl Question {
                 Question::Matched { of } => best(of) == Truth::Yes,
                 Question::Unmatched { of } => best(of) == Truth::No,
                 Question::Uncovered { of, by } => best(of) > best(by),
-                Question::Different { one, other } => outcome(tally(one)) != outcome(tally(other)),
+                Question::Different { one, other, used: Use::Attached } => {
+                    outcome(tally(one)) != outcome(tally(other))
+                }
+                Question::Different { one, other, used: Use::Boundary } => {
+                    let said = |set| (outcome(tally(set)) == Some(Outcome::Allowed), bounded(tally(set)));
+                    said(one) != said(other)
+                }
                 Question::Gained(change) => change.holds(world, point, true),
                 Question::Kept(change) => change.holds(world, point, false),
             }
@@ -178,5 +198,23 @@ fn different(world: &World, one: usize, other: usize) -> Vec<Case<'_>> {
     undenied.extend(of(one, Allow, Surely));
     undenied.extend(of(other, Allow, Perhaps));
     cases.extend(each(of(one, Allow, Perhaps), undenied));
+    cases
+}
+
+/// Calls that one set as a boundary allows, or surely does not, and the other not so; asked both ways round, these are all.
+fn bounds_differently(world: &World, one: usize, other: usize) -> Vec<Case<'_>> {
+    let of = |set, effect, strength| parts(world, set, Some(effect), strength);
+    let (allows, fences) = (of(one, Allow, Surely), of(one, Deny, Surely));
+    let undenied: Rc<[Avoid<'_>]> = of(one, Deny, Perhaps).into();
+    let mut avoid = undenied.to_vec();
+    avoid.extend(of(other, Allow, Surely));
+    let mut cases = each(allows.clone(), avoid);
+    cases.extend(pairs(&allows, &of(other, Deny, Perhaps), &undenied));
+    let unfenced: Rc<[Avoid<'_>]> = of(other, Deny, Surely).into();
+    let within = of(other, Allow, Perhaps);
+    cases.extend(pairs(&fences, &within, &unfenced));
+    let mut avoid = unfenced.to_vec();
+    avoid.extend(of(one, Allow, Perhaps));
+    cases.extend(each(within, avoid));
     cases
 }

@@ -1,6 +1,6 @@
 //! Questions over the calls of one action: what is found, as small as it goes, and what is not.
 
-use super::{Answer, Budget, Caller, Clause, Facts, Reader, Space, Subject};
+use super::{Answer, Budget, Caller, Clause, Facts, Reader, Space, Subject, Use};
 use crate::Gate;
 use crate::catalog::Granularity;
 use crate::model::{Model, Statement};
@@ -186,13 +186,38 @@ fn what_cannot_be_decided_says_why() {
 
 #[test]
 fn sets_that_answer_alike() {
-    let ask = |p: &str, q: &str| asked([p, q, ""], RESOURCE, |space, budget| space.different(0, 1, budget));
+    let ask = |p: &str, q: &str| {
+        asked([p, q, ""], RESOURCE, |space, budget| space.different(0, 1, Use::Attached, budget))
+    };
     let halves = "allow cvm:* from 0.0.0.0/1  allow cvm:* from 128.0.0.0/1";
     assert_eq!(ask("allow cvm:* from 0.0.0.0/0", halves), "nothing");
     assert_eq!(ask("allow cvm:*", "allow cvm:*  deny cvm:* from 10.0.0.0/8"), "found 10.0.0.0/8");
     // Both refuse, for other reasons.
     assert_eq!(ask("", "deny cvm:* from 10.0.0.0/8"), "found 10.0.0.0/8");
     assert_eq!(ask("deny cvm:*", "allow cvm:*  deny cvm:*"), "nothing");
+}
+
+#[test]
+fn sets_that_bound_alike() {
+    let ask = |p: &str, q: &str| {
+        let [one, other] = [[p, q], [q, p]].map(|[p, q]| {
+            asked([p, q, ""], RESOURCE, |space, budget| space.different(0, 1, Use::Boundary, budget))
+        });
+        assert_eq!(one, other, "{p} | {q}");
+        one
+    };
+    // Deny and silence are one answer.
+    assert_eq!(ask("", "deny cvm:*"), "nothing");
+    assert_eq!(ask("", "deny cvm:* when k < 3"), "nothing");
+    assert_eq!(ask("allow cvm:*", "allow cvm:*  deny cvm:* from 10.0.0.0/8"), "found 10.0.0.0/8");
+    assert_eq!(ask("allow cvm:* when k < 3", "allow cvm:* when k <= 3"), r#"found k=Number("3")"#);
+    assert_eq!(ask("allow cvm:* deny cvm:* when k < 3", "deny cvm:* when k < 3"), "found");
+    // What cannot be read is an error where there is something to deny, and none where there is not.
+    let (allow, deny) = ("allow cvm:* when k < 3", "deny cvm:* when k < 3");
+    let both = format!("{allow} {deny}");
+    assert_eq!(ask(deny, &both), "found k=Text(\"x\")");
+    assert_eq!(ask(&both, &format!("{both} {allow}")), "nothing");
+    assert_eq!(ask(&both, &format!("allow cvm:* when k < 3 and k < 5 {deny}")), "nothing");
 }
 
 #[test]

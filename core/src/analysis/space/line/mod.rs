@@ -19,7 +19,7 @@ use super::change::Held;
 use super::doubt::Doubt;
 use super::extent::{Addresses, Extent};
 use super::prepared::Reader;
-use super::question::Question;
+use super::question::{Question, Use};
 use super::subject::{Clause, Facts};
 use super::witness::{Witness, widest};
 use super::{Answer, Side};
@@ -294,7 +294,7 @@ impl Line {
                 let of = self.matched(of, budget)?;
                 self.admitted(of.but(&self.matched(by, budget)?))
             }
-            Question::Different { one, other } => self.different(one, other, budget)?,
+            Question::Different { one, other, used } => self.different(one, other, used, budget)?,
             Question::Gained(change) => {
                 self.allowed(change.to, budget)?.but(&*self.allowed(change.from, budget)?)
             }
@@ -352,12 +352,16 @@ impl Line {
         Ok(self.together(&[of], ALLOWS, budget)?.or(&self.together(&[of], DENIES, budget)?))
     }
 
-    /// What two sets answer otherwise: what only one denies, and of what neither denies what only one allows.
-    fn different(&self, one: usize, other: usize, budget: &mut Budget) -> Result<Reach, Spent> {
+    /// What two sets answer otherwise: of attached policies what only one denies, and of what neither denies what only one
+    /// allows; of boundaries what only one allows and does not deny.
+    fn different(&self, one: usize, other: usize, used: Use, budget: &mut Budget) -> Result<Reach, Spent> {
         let mut of = |set: usize, effect: usize| self.together(&[set], effect, budget);
         let (denied, allowed) = (of(one, DENIES)?, of(one, ALLOWS)?);
         let (denied_too, allowed_too) = (of(other, DENIES)?, of(other, ALLOWS)?);
         let either = |a: &Reach, b: &Reach| a.but(b).or(&b.but(a));
+        if used == Use::Boundary {
+            return Ok(self.admitted(either(&allowed.but(&denied), &allowed_too.but(&denied_too))));
+        }
         let allows = either(&allowed, &allowed_too).but(&denied).but(&denied_too);
         Ok(self.admitted(either(&denied, &denied_too).or(&allows)))
     }

@@ -1,7 +1,7 @@
 //! Where nothing but the address is read, both ways of asking give the same answers.
 
 use crate::Gate;
-use crate::analysis::space::question::Question;
+use crate::analysis::space::question::{Question, Use};
 use crate::analysis::space::{
     Answer, Budget, Caller, Change, Clause, Facts, Held, Reader, Side, Space, Subject,
 };
@@ -65,7 +65,8 @@ fn questions() -> Vec<Question> {
         Question::Matched { of: 0 },
         Question::Unmatched { of: 0 },
         Question::Uncovered { of: 0, by: 1 },
-        Question::Different { one: 0, other: 1 },
+        Question::Different { one: 0, other: 1, used: Use::Attached },
+        Question::Different { one: 0, other: 1, used: Use::Boundary },
     ];
     others.into_iter().chain(asked).chain(changed).collect()
 }

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 use passgate::analysis::alike::{Verdict, alike};
-use passgate::analysis::space::{self, Actions, Budget, Caller, Reader, Space, Subject};
+use passgate::analysis::space::{self, Actions, Budget, Caller, Reader, Space, Subject, Use};
 use passgate::catalog::Catalogs;
 use passgate::grammar::Sources;
 use passgate::model::{Model, Opaque, Owner, Policy, PolicyId, Settings, Statement};
@@ -79,7 +79,7 @@ pub(super) fn searched(one: &Model, other: &Model, steps: u64) -> Result<Proof, 
             caller: &Caller::default(),
             clauses: &[],
         };
-        match Space::new(&subject, &mut reader, &mut budget).different(0, 1, &mut budget) {
+        match Space::new(&subject, &mut reader, &mut budget).different(0, 1, Use::Attached, &mut budget) {
             space::Answer::Nothing => {}
             space::Answer::Undecided(_) => proof = Proof::Undecided,
             space::Answer::Found(witness) => return Err(format!("{}: {witness:?}", class.action())),

@@ -5,6 +5,7 @@
 //! syntax tree (`resolve`) and, in the `cam` room, from CAM JSON.
 
 mod notes;
+pub(crate) mod open;
 mod proof;
 pub mod read;
 pub mod resolve;

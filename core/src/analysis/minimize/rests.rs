@@ -3,6 +3,7 @@
 
 use super::super::alike::said;
 use super::addresses::Reach;
+use crate::model::open::{Open, resource_is_ever_open};
 use crate::model::read::{CURRENT_TIME, IP};
 use crate::model::{Comparison, Condition, Qualifier, ResourcePattern, Statement, Test};
 use std::collections::BTreeMap;
@@ -44,18 +45,13 @@ pub(in crate::analysis) fn needs(rest: &Rest) -> Needs {
     needs
 }
 
-/// Whether no value of a call leaves the conditions or the resources open (semantics §2.9): presence is always told, and
-/// so is the time.
+/// Whether no call leaves the conditions or the resources open.
 pub(in crate::analysis) fn is_never_open<'r>(
     rest: &Rest,
     resources: impl IntoIterator<Item = &'r ResourcePattern>,
 ) -> bool {
-    let told = |condition: &Condition| match &condition.test {
-        Test::Null { .. } => true,
-        Test::Date { .. } => condition.key.as_ref() == CURRENT_TIME,
-        _ => false,
-    };
-    rest.values().all(told) && resources.into_iter().all(|pattern| !pattern.text.contains("${"))
+    !rest.values().any(|condition| Open::of(condition).ever())
+        && !resources.into_iter().any(resource_is_ever_open)
 }
 
 /// Whether whatever meets the first meets the second, and is open for it at most where it is for the first.

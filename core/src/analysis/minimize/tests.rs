@@ -213,6 +213,8 @@ fn what_an_open_deny_covers_stays_as_it_is_in_a_boundary() {
     assert_eq!(both_uses(text), ["deny cvm:* since 2026-01-01T00:00:00Z"; 2]);
     let text = "deny cvm:* when cos:n is present allow cvm:A when cos:n is present";
     assert_eq!(both_uses(text), ["deny cvm:* when cos:n is present"; 2]);
+    let text = "deny cvm:* when qcs:uin is \"5\" allow cvm:A when qcs:uin is \"5\"";
+    assert_eq!(both_uses(text), ["deny cvm:* when qcs:uin is \"5\""; 2]);
     // A variable of a resource may have no value.
     let text = "deny cvm:* on \"qcs::cvm:::${uin}/x\" allow cvm:A on \"qcs::cvm:::${uin}/x\"";
     let both = "deny cvm:* on \"qcs::cvm:::${uin}/x\"; allow cvm:A on \"qcs::cvm:::${uin}/x\"";

@@ -8,8 +8,9 @@
 //! could be named as the fault. Such lists are left whole.
 
 use super::body::{Body, List};
-use crate::model::read::{CURRENT_TIME, IP, Operator, OperatorForm};
-use crate::model::{Comparison, Condition, Qualifier, ResourceKind, Statement, Template, TemplatePart, Test};
+use crate::model::open::{Open, resource_is_ever_open};
+use crate::model::read::{Operator, OperatorForm};
+use crate::model::{Comparison, Qualifier, Statement};
 
 /// What of a statement a request can leave open.
 pub(super) struct Openness {
@@ -19,20 +20,11 @@ pub(super) struct Openness {
     resources: bool,
 }
 
-#[derive(Clone, Copy)]
-struct Open {
-    /// A variable may be without a value.
-    variable: bool,
-    /// A value of the request may be one that the operator cannot read.
-    value: bool,
-}
-
 impl Openness {
     pub(super) fn of(statement: &Statement) -> Openness {
-        let variable = |r: &ResourceKind| matches!(r, ResourceKind::Six { rest, .. } if has_variable(rest));
         Openness {
-            conditions: statement.conditions.iter().map(open).collect(),
-            resources: statement.resources.iter().any(|r| variable(&r.kind)),
+            conditions: statement.conditions.iter().map(Open::of).collect(),
+            resources: statement.resources.iter().any(resource_is_ever_open),
         }
     }
 
@@ -49,38 +41,11 @@ impl Openness {
         let Some(own) = self.conditions.get(condition) else { return false };
         let mut others = self.conditions.iter().enumerate().filter(|(n, _)| *n != condition).map(|(_, o)| o);
         match own {
-            Open { value: true, .. } => !self.resources && !others.any(|open| open.variable || open.value),
+            Open { value: true, .. } => !self.resources && !others.any(|open| open.ever()),
             Open { variable: true, .. } => !self.resources && !others.any(|open| open.variable),
             _ => true,
         }
     }
-}
-
-/// Keys that the request itself gives: one value each, in a form that operators on text always read.
-const OF_THE_REQUEST: [&str; 4] = [IP, CURRENT_TIME, "qcs:uin", "qcs:owner_uin"];
-
-fn open(condition: &Condition) -> Open {
-    let read = match &condition.test {
-        Test::Null { .. } => true,
-        Test::Ip { .. } => *condition.key == *IP,
-        Test::Date { .. } => *condition.key == *CURRENT_TIME,
-        Test::Text { .. } | Test::Like { .. } | Test::Binary { .. } => {
-            OF_THE_REQUEST.contains(&condition.key.as_ref())
-        }
-        Test::Number { .. } | Test::Bool { .. } => false,
-    };
-    Open { variable: templates(&condition.test).iter().any(has_variable), value: !read }
-}
-
-fn templates(test: &Test) -> &[Template] {
-    match test {
-        Test::Text { values, .. } | Test::Like { values, .. } | Test::Binary { values } => values,
-        _ => &[],
-    }
-}
-
-fn has_variable(template: &Template) -> bool {
-    template.parts.iter().any(|part| matches!(part, TemplatePart::Variable(_)))
 }
 
 fn any_value_suffices(form: OperatorForm) -> bool {

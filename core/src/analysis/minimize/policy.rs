@@ -22,7 +22,7 @@ pub(in crate::analysis) struct Setting<'m> {
     pub(in crate::analysis) catalogs: &'m Catalogs,
     pub(in crate::analysis) settings: &'m Settings,
     pub(in crate::analysis) named: &'m [Named],
-    /// What the policy is used as: of one that anybody is bounded by, more must stay as it is.
+    /// What the policy is used as; of a boundary more must stay as it is.
     pub(in crate::analysis) used: Use,
 }
 
@@ -43,7 +43,7 @@ impl Boundaries {
         Boundaries(names.collect())
     }
 
-    /// What a policy of the set is used as; what makes one a boundary holds for it as an attached policy too.
+    /// What a policy of the set is used as. One that stays the same as a boundary stays so as an attached policy too.
     pub(in crate::analysis) fn used(&self, policy: &str) -> Use {
         if self.0.contains(policy) { Use::Boundary } else { Use::Attached }
     }
@@ -100,8 +100,8 @@ impl<'m> Setting<'m> {
     }
 
     /// The proof that two policies say the same, whatever other policies a caller has: what their denies refuse is the
-    /// same, and so is what they decide as a whole. Of boundaries this is more than of attached policies: where a deny is
-    /// open, silence is an answer and an allow is none.
+    /// same, and so is what they decide as a whole. Of boundaries that says more than of attached policies: where a deny is
+    /// open, one without an allow refuses, and one with an allow is an error of the caller.
     pub(in crate::analysis) fn proves(
         &self,
         one: &[&Statement],
@@ -131,8 +131,9 @@ impl<'m> Setting<'m> {
 /// That a policy decides as it did, alone and beside any other policies.
 ///
 /// Its denies refuse the same calls, and with its allows it allows, denies explicitly, denies implicitly or leaves open
-/// the same calls, as a boundary too where the set uses it as one: every action of the catalogs and of opaque services, every resource, address, time, key and account
-/// number. Which key an error of the caller names may be another where several are at fault.
+/// the same calls, also as a boundary where the set uses it as one: every action of the catalogs and of opaque services,
+/// every resource, address, time, key and account number. Which key an error of the caller names may be another where
+/// several are at fault.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Certificate {
     /// Classes of actions that were compared; none of a policy that stays as it is.

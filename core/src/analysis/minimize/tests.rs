@@ -206,6 +206,11 @@ fn what_an_open_deny_covers_stays_as_it_is_in_a_boundary() {
     // Nor does one grow over it.
     let text = "deny cvm:A when cos:n < 1 allow cvm:B, cvm:C when cos:n < 1";
     assert_eq!(both_uses(text)[1], "deny cvm:A when cos:n < 1; allow cvm:B, cvm:C when cos:n < 1");
+    // What stays does not keep the rest from becoming smaller.
+    let text = "deny cvm:A when cos:n < 1 allow cvm:A when cos:n < 1 \
+                allow cvm:B from 10.0.0.0/9 allow cvm:B from 10.128.0.0/9";
+    let kept = "deny cvm:A when cos:n < 1; allow cvm:A when cos:n < 1; allow cvm:B from 10.0.0.0/8";
+    assert_eq!(both_uses(text)[1], kept);
     // The address, the time and what is present are always told.
     let text = "deny cvm:* from 10.0.0.0/8 allow cvm:A from 10.0.0.0/9";
     assert_eq!(both_uses(text), ["deny cvm:* from 10.0.0.0/8"; 2]);

@@ -22,7 +22,7 @@ pub(super) struct Schema {
     pub(super) n_children: i64,
     pub(super) children: *mut *mut Schema,
     pub(super) dictionary: *mut Schema,
-    pub(super) release: Option<unsafe extern "C" fn(*mut Schema)>,
+    pub(super) release: Release<Schema>,
     pub(super) private_data: *mut c_void,
 }
 
@@ -37,7 +37,7 @@ pub(super) struct Array {
     pub(super) buffers: *const *const c_void,
     pub(super) children: *mut *mut Array,
     pub(super) dictionary: *mut Array,
-    pub(super) release: Option<unsafe extern "C" fn(*mut Array)>,
+    pub(super) release: Release<Array>,
     pub(super) private_data: *mut c_void,
 }
 
@@ -47,67 +47,103 @@ struct Stream {
     get_schema: Option<unsafe extern "C" fn(*mut Stream, *mut Schema) -> c_int>,
     get_next: Option<unsafe extern "C" fn(*mut Stream, *mut Array) -> c_int>,
     get_last_error: Option<unsafe extern "C" fn(*mut Stream) -> *const c_char>,
-    release: Option<unsafe extern "C" fn(*mut Stream)>,
+    release: Release<Stream>,
     private_data: *mut c_void,
 }
+
+/// How a structure is released; none once it is.
+type Release<T> = Option<unsafe extern "C" fn(*mut T)>;
 
 /// A structure of the interface that whoever holds it releases.
 pub(super) trait Released: Sized {
     /// One that is released, and holds nothing.
     const NONE: Self;
 
-    fn is_released(&self) -> bool;
+    /// Its own field `release`.
+    fn slot(&mut self) -> &mut Release<Self>;
+
+    fn is_released(&mut self) -> bool {
+        self.slot().is_none()
+    }
 
     /// Calls `release`, which marks the structure as released.
-    fn release(&mut self);
+    fn release(&mut self) {
+        if let Some(release) = *self.slot() {
+            // SAFETY: not released yet, and `self` is where the structure lies: what `release` asks for.
+            unsafe { release(self) };
+            *self.slot() = None;
+        }
+    }
 }
 
-macro_rules! released {
-    ($name:ident { $($field:ident: $value:expr),* $(,)? }) => {
-        impl Released for $name {
-            const NONE: Self = $name { $($field: $value,)* release: None, private_data: std::ptr::null_mut() };
-
-            fn is_released(&self) -> bool {
-                self.release.is_none()
-            }
-
-            fn release(&mut self) {
-                if let Some(release) = self.release {
-                    // SAFETY: not released yet, and `self` is where the structure lies: what `release` asks for.
-                    unsafe { release(self) };
-                    self.release = None;
-                }
-            }
-        }
-
-        impl Drop for $name {
-            fn drop(&mut self) {
-                self.release();
-            }
-        }
+impl Released for Schema {
+    const NONE: Schema = Schema {
+        format: std::ptr::null(),
+        name: std::ptr::null(),
+        metadata: std::ptr::null(),
+        flags: 0,
+        n_children: 0,
+        children: std::ptr::null_mut(),
+        dictionary: std::ptr::null_mut(),
+        release: None,
+        private_data: std::ptr::null_mut(),
     };
+
+    fn slot(&mut self) -> &mut Release<Schema> {
+        &mut self.release
+    }
 }
 
-released!(Schema {
-    format: std::ptr::null(),
-    name: std::ptr::null(),
-    metadata: std::ptr::null(),
-    flags: 0,
-    n_children: 0,
-    children: std::ptr::null_mut(),
-    dictionary: std::ptr::null_mut(),
-});
-released!(Array {
-    length: 0,
-    null_count: 0,
-    offset: 0,
-    n_buffers: 0,
-    n_children: 0,
-    buffers: std::ptr::null(),
-    children: std::ptr::null_mut(),
-    dictionary: std::ptr::null_mut(),
-});
-released!(Stream { get_schema: None, get_next: None, get_last_error: None });
+impl Released for Array {
+    const NONE: Array = Array {
+        length: 0,
+        null_count: 0,
+        offset: 0,
+        n_buffers: 0,
+        n_children: 0,
+        buffers: std::ptr::null(),
+        children: std::ptr::null_mut(),
+        dictionary: std::ptr::null_mut(),
+        release: None,
+        private_data: std::ptr::null_mut(),
+    };
+
+    fn slot(&mut self) -> &mut Release<Array> {
+        &mut self.release
+    }
+}
+
+impl Released for Stream {
+    const NONE: Stream = Stream {
+        get_schema: None,
+        get_next: None,
+        get_last_error: None,
+        release: None,
+        private_data: std::ptr::null_mut(),
+    };
+
+    fn slot(&mut self) -> &mut Release<Stream> {
+        &mut self.release
+    }
+}
+
+impl Drop for Schema {
+    fn drop(&mut self) {
+        self.release();
+    }
+}
+
+impl Drop for Array {
+    fn drop(&mut self) {
+        self.release();
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.release();
+    }
+}
 
 /// A column that was handed over: its type and its arrays, released when it is dropped.
 pub(crate) struct Exported {
@@ -164,7 +200,7 @@ fn take<T: Released>(object: &Bound<'_, PyAny>, name: &CStr) -> PyResult<T> {
     let place = capsule.pointer_checked(Some(name))?.cast::<T>();
     // SAFETY: a capsule of this name points to such a structure, and is handed to one consumer: nobody else moves it now.
     // Moving is copying and marking what is left as released, as the interface says.
-    let taken = unsafe { place.as_ptr().replace(T::NONE) };
+    let mut taken = unsafe { place.as_ptr().replace(T::NONE) };
     if taken.is_released() {
         return Err(PyValueError::new_err(format!(
             "the Arrow structure `{}` is released",

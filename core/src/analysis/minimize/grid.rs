@@ -7,6 +7,7 @@ use super::marks::Marks;
 use super::rests::{self, Rest};
 use crate::address::{Family, Interval, PrefixSet};
 use crate::glob;
+use crate::model::open::resource_is_ever_open;
 use crate::model::{Effect, IpUnsupported, ResourceKind, ResourcePattern, Settings, Statement};
 use passgate_grammar::limits::{MINIMIZE_CELLS, MINIMIZE_CONDITIONS};
 use std::collections::{BTreeMap, BTreeSet};
@@ -277,7 +278,7 @@ fn covers(wide: &ResourcePattern, narrow: &ResourcePattern) -> bool {
             ResourceKind::Six { service, region, account, rest },
             ResourceKind::Six { service: s, region: r, account: a, rest: n },
         ) => {
-            let plain = !rest.written().contains("${") && !n.written().contains("${");
+            let plain = ![wide, narrow].into_iter().any(resource_is_ever_open);
             plain && (service, region, account) == (s, r, a) && glob::matches(&rest.written(), &n.written())
         }
         (ResourceKind::Six { .. }, ResourceKind::Any) => false,

@@ -34,9 +34,9 @@ pub(super) enum Question {
 /// What a set of statements is used as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Use {
-    /// Its attached policies.
+    /// The attached policies of a caller.
     Attached,
-    /// Its boundary, of which deny and silence are one answer (semantics §2.4): without an allow, an open deny is no
+    /// The boundary of a caller, of which deny and silence are one answer (semantics §2.4): without an allow, an open deny is no
     /// error of the caller.
     Boundary,
 }

@@ -218,6 +218,14 @@ fn sets_that_bound_alike() {
     assert_eq!(ask(deny, &both), "found k=Text(\"x\")");
     assert_eq!(ask(&both, &format!("{both} {allow}")), "nothing");
     assert_eq!(ask(&both, &format!("allow cvm:* when k < 3 when k is present {deny}")), "nothing");
+    // Only what cannot be read tells these apart: an allow in pieces, a deny that never matches, a deny in pieces.
+    let unread = "found k=Text(\"x\")";
+    let pieces = |effect: &str| {
+        ["k is absent", "any k < 3", "any k >= 3"].map(|part| format!("{effect} cvm:* when {part}")).join(" ")
+    };
+    assert_eq!(ask("allow cvm:*", &pieces("allow")), unread);
+    assert_eq!(ask("allow cvm:*", "allow cvm:* deny cvm:* when every k < 3 and every k > 5"), unread);
+    assert_eq!(ask("allow cvm:* deny cvm:*", &format!("allow cvm:* {}", pieces("deny"))), unread);
 }
 
 #[test]

@@ -26,7 +26,8 @@ use super::{Answer, Side};
 use crate::address::{Family, Interval, PrefixSet, address};
 use crate::catalog::Granularity;
 use crate::check::Account;
-use crate::model::{Condition, Effect, ResourceKind, ResourcePattern, Statement, TemplatePart, Test};
+use crate::model::open::resource_is_ever_open;
+use crate::model::{Condition, Effect, ResourceKind, ResourcePattern, Statement, Test};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -394,13 +395,7 @@ fn is_any(pattern: &ResourcePattern) -> bool {
 /// Whether resources match, whatever a call names: yes, or never, since the action is handed none; none where it depends on
 /// the call.
 fn is_handed(resources: &[ResourcePattern], facts: Facts) -> Option<bool> {
-    let varies = |pattern: &ResourcePattern| match &pattern.kind {
-        ResourceKind::Any => false,
-        ResourceKind::Six { rest, .. } => {
-            rest.parts.iter().any(|part| matches!(part, TemplatePart::Variable(_)))
-        }
-    };
-    if resources.iter().any(varies) {
+    if resources.iter().any(resource_is_ever_open) {
         return None;
     }
     let any = resources.iter().any(is_any);

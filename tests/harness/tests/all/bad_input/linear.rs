@@ -1,7 +1,7 @@
 //! Time grows nearly linearly: four times the text takes about four times as long, and far from sixteen times.
 //!
-//! It is the processor's time of this thread, so that what else a machine does counts for little. What can be counted
-//! exactly is counted elsewhere (`tests/counted`); here are loops that ask for no memory.
+//! It is the processor's time of this thread, so that what else a machine does counts for little. Allocations and steps
+//! are counted exactly elsewhere (`tests/counted`); loops that ask for no memory show here alone.
 
 use passgate::catalog::import::{ImportOptions, import};
 use passgate::grammar::Sources;
@@ -13,6 +13,9 @@ use std::time::Duration;
 /// What a quadratic reader exceeds by far, and a linear one does not reach where other work takes its caches.
 const FACTOR: u32 = 10;
 
+/// Less than any of these takes where it is done by this thread.
+const SEEN: Duration = Duration::from_micros(100);
+
 /// Compares the times for a size and for four times as much; the best of some runs counts.
 fn check<T>(what: &str, size: usize, prepare: impl Fn(usize) -> T, run: impl Fn(&T)) {
     let best = |input: &T, runs: usize| (0..runs).map(|_| time(|| run(input))).min().expect("a run");
@@ -20,6 +23,7 @@ fn check<T>(what: &str, size: usize, prepare: impl Fn(usize) -> T, run: impl Fn(
     // A few more runs settle what a busy machine may have disturbed.
     for runs in [1, 3, 5] {
         let (short, long) = (best(&small, runs), best(&large, runs));
+        assert!(long > SEEN, "{what}: {long:?}: its work is done by another thread, where nobody looks");
         if long <= short.max(Duration::from_millis(2)) * FACTOR {
             return;
         }
